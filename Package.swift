@@ -1,0 +1,101 @@
+// swift-tools-version:6.2
+// Targets stand in data-flow order; docs/ARCHITECTURE.md says why each line between them is there.
+import Foundation
+import PackageDescription
+
+let isStrict = ProcessInfo.processInfo.environment["FAIRWAY_STRICT"] == "1"
+let base: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + (isStrict ? [.treatAllWarnings(as: .error)] : [])
+/// Targets that touch C memory also audit every unsafe expression.
+let cBoundary = base + [.strictMemorySafety()]
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
+let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+    name: "fairway",
+    products: [
+        .library(name: "Statistics", targets: ["Statistics"]),
+        .executable(name: "fairway", targets: ["fairway"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", exact: "2.1.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
+    ],
+    targets: [
+        // Numbers
+        .target(
+            name: "CNumerics",
+            linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "Statistics", dependencies: ["CNumerics"], swiftSettings: cBoundary),
+        // Vocabulary and pure cores
+        .target(name: "Model", dependencies: ["Statistics", crypto], swiftSettings: base),
+        .target(name: "Incentives", dependencies: ["Model"], swiftSettings: base),
+        .target(name: "Randomization", dependencies: ["Model", crypto], swiftSettings: base),
+        .target(
+            name: "Evaluation", dependencies: ["Model", "Statistics", "Incentives", "Randomization"],
+            swiftSettings: base),
+        // The outside world, inbound
+        .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
+        .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
+        .target(name: "Ingestion", dependencies: ["Model", "Transport"], swiftSettings: base),
+        .target(name: "Documents", dependencies: ["Model", yams], swiftSettings: base),
+        // Memory
+        .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
+        // The outside world, outbound
+        .target(name: "Reporting", dependencies: ["Model", mustache], swiftSettings: base),
+        .target(name: "Alerting", dependencies: ["Model", "Transport", crypto], swiftSettings: base),
+        // Verbs and doors
+        .target(
+            name: "Operations",
+            dependencies: ["Model", "Incentives", "Randomization", "Evaluation", "Storage", "Reporting"],
+            swiftSettings: base),
+        .target(
+            name: "WebAPI", dependencies: ["Model", "Operations", "Reporting", hummingbird],
+            swiftSettings: base),
+        .target(
+            name: "Daemon",
+            dependencies: [
+                "Model", "Documents", "Transport", "Ingestion", "Storage", "Reporting", "Alerting",
+                "Operations", "WebAPI", hummingbird, lifecycle, logging, metrics,
+            ],
+            swiftSettings: base),
+        // Practice
+        .target(
+            name: "Sandbox", dependencies: ["Model", "Incentives", "Documents", hummingbird, crypto],
+            swiftSettings: base),
+        .target(
+            name: "Demo", dependencies: ["Model", "Transport", "Daemon", "Sandbox"], swiftSettings: base),
+        .executableTarget(
+            name: "fairway",
+            dependencies: [
+                "Daemon", "Demo", "Documents", "Operations", "Model", "Statistics", "Sandbox",
+                argumentParser,
+            ],
+            swiftSettings: base),
+    ],
+    swiftLanguageModes: [.v6],
+    cxxLanguageStandard: .cxx17
+)

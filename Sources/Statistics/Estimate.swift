@@ -1,0 +1,49 @@
+/// An estimated effect, always treatment − control, in the metric's own unit.
+public struct Estimate: Sendable, Hashable, Codable {
+    /// The point estimate.
+    public var value: Double
+    /// Its standard error; positive.
+    public var standardError: Double
+    /// Degrees of freedom of the reference t distribution; positive.
+    public var degreesOfFreedom: Double
+
+    /// Creates an estimate; callers guarantee a positive standard error and positive degrees of freedom.
+    public init(value: Double, standardError: Double, degreesOfFreedom: Double) {
+        self.value = value
+        self.standardError = standardError
+        self.degreesOfFreedom = degreesOfFreedom
+    }
+
+    /// value / standardError.
+    public var statistic: Double { value / standardError }
+}
+
+/// An interval for an effect, with the level and the kind of promise it makes.
+public struct Interval: Sendable, Hashable, Codable {
+    /// What the confidence level covers.
+    public enum Validity: String, Sendable, Hashable, Codable {
+        /// One analysis, planned in advance.
+        case fixedSample
+        /// Simultaneously all looks of a group-sequential schedule.
+        case repeated
+        /// Any stopping time.
+        case anytime
+    }
+
+    /// Lower end, in the metric's unit.
+    public var lower: Double
+    /// Upper end, in the metric's unit.
+    public var upper: Double
+    /// Coverage, for example 0.95.
+    public var confidenceLevel: Double
+    /// What the level covers.
+    public var validity: Validity
+
+    /// Creates an interval with `lower <= upper`.
+    public init(lower: Double, upper: Double, confidenceLevel: Double, validity: Validity) {
+        self.lower = lower
+        self.upper = upper
+        self.confidenceLevel = confidenceLevel
+        self.validity = validity
+    }
+}
