@@ -1,0 +1,105 @@
+/// Everything the sources have told us up to a sequence number, the latest word on each record.
+///
+/// Records are arrays sorted by id; contracts point into partners and customers by index, so that a look
+/// walks columns and never hashes a string.
+package struct Book: Sendable {
+    /// A contract with its references resolved to indices.
+    package struct ContractEntry: Sendable, Hashable {
+        package var id: Contract.ID
+        /// Index into ``Book/partners``; `nil` when the roster does not have the partner.
+        package var partner: Int?
+        /// Index into ``Book/customers``.
+        package var customer: Int
+        /// Index into ``Book/contracts`` of the contract that renews this one; the earliest signed if
+        /// several claim to.
+        package var successor: Int?
+        /// Whether it renews another contract, in the book or not.
+        package var isRenewal: Bool
+        package var signedOn: Day
+        package var startsOn: Day
+        package var endsOn: Day
+        package var cancelledOn: Day?
+        package var annualAmount: Money
+        package var discount: Rate
+
+        package init(
+            id: Contract.ID, partner: Int?, customer: Int, successor: Int?, isRenewal: Bool,
+            signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money,
+            discount: Rate
+        ) {
+            self.id = id
+            self.partner = partner
+            self.customer = customer
+            self.successor = successor
+            self.isRenewal = isRenewal
+            self.signedOn = signedOn
+            self.startsOn = startsOn
+            self.endsOn = endsOn
+            self.cancelledOn = cancelledOn
+            self.annualAmount = annualAmount
+            self.discount = discount
+        }
+    }
+
+    package var sequence: Int64
+    package var partners: [Partner]
+    package var customers: [Customer.ID]
+    package var contracts: [ContractEntry]
+    /// Imported trial outcomes, by source; a partner of a trial need not be in the roster.
+    package var observations: [Source.Name: [ObservationFact]]
+
+    /// - Parameters:
+    ///   - contracts: the latest version of each contract.
+    ///   - partners: the latest version of each partner.
+    package init(
+        sequence: Int64, partners: [PartnerFact], contracts: [ContractFact],
+        observations: [Source.Name: [ObservationFact]]
+    ) {
+        let roster = partners.sorted { $0.partner < $1.partner }
+        let sorted = contracts.sorted { $0.contract < $1.contract }
+        let customerIDs = Array(Set(contracts.map(\.customer))).sorted()
+        let partnerIndex = Dictionary(
+            roster.enumerated().map { ($1.partner, $0) }, uniquingKeysWith: { _, latest in latest })
+        let customerIndex = Dictionary(uniqueKeysWithValues: customerIDs.enumerated().map { ($1, $0) })
+        let contractIndex = Dictionary(
+            sorted.enumerated().map { ($1.contract, $0) }, uniquingKeysWith: { _, latest in latest })
+        var entries = sorted.map { fact in
+            ContractEntry(
+                id: fact.contract, partner: partnerIndex[fact.partner],
+                customer: customerIndex[fact.customer] ?? 0, successor: nil,
+                isRenewal: fact.renews != nil, signedOn: fact.signedOn, startsOn: fact.startsOn,
+                endsOn: fact.endsOn, cancelledOn: fact.cancelledOn, annualAmount: fact.annualAmount,
+                discount: fact.discount)
+        }
+        for (index, fact) in sorted.enumerated() {
+            guard let renewed = fact.renews, let predecessor = contractIndex[renewed] else { continue }
+            if let rival = entries[predecessor].successor, entries[rival].signedOn <= fact.signedOn {
+                continue
+            }
+            entries[predecessor].successor = index
+        }
+        self.sequence = sequence
+        self.partners = roster.map {
+            Partner(id: $0.partner, name: $0.name, attributes: $0.attributes)
+        }
+        self.customers = customerIDs
+        self.contracts = entries
+        self.observations = observations
+    }
+
+    /// Contracts of each partner that are in force on `day`, by index into ``partners``.
+    package func activeContracts(on day: Day) -> [Int] {
+        var counts = [Int](repeating: 0, count: partners.count)
+        for contract in contracts where contract.signedOn <= day && contract.isInForce(on: day) {
+            if let partner = contract.partner { counts[partner] += 1 }
+        }
+        return counts
+    }
+}
+
+extension Book.ContractEntry {
+    /// Whether the contract runs on `day`.
+    package func isInForce(on day: Day) -> Bool {
+        startsOn <= day && day <= endsOn && (cancelledOn.map { day < $0 } ?? true)
+    }
+}

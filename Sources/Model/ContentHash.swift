@@ -1,0 +1,54 @@
+package import Crypto
+package import Foundation
+
+/// The SHA-256 of some canonical bytes, in lower-case hexadecimal.
+package struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible {
+    package let hex: String
+
+    package init(hex: String) { self.hex = hex }
+
+    package init(of bytes: some DataProtocol) {
+        hex = SHA256.hash(data: bytes).map { byte in
+            let digits = String(byte, radix: 16)
+            return digits.count == 1 ? "0" + digits : digits
+        }.joined()
+    }
+
+    /// The hash of a value's canonical JSON.
+    package init(ofCanonicalJSON value: some Encodable) throws {
+        self.init(of: try CanonicalJSON.encode(value))
+    }
+
+    package init(from decoder: any Decoder) throws {
+        hex = try decoder.singleValueContainer().decode(String.self)
+    }
+
+    package func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(hex)
+    }
+
+    /// The first twelve digits, enough for people to compare.
+    package var short: String { String(hex.prefix(12)) }
+    package var description: String { hex }
+}
+
+/// One spelling for each value: keys sorted, no white space, shortest round-trip numbers, UTF-8.
+package enum CanonicalJSON {
+    package static func encode(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(value)
+    }
+
+    /// The same spelling, indented for people; not the bytes that are hashed.
+    package static func encodePretty(_ value: some Encodable) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
+        return try encoder.encode(value)
+    }
+
+    package static func decode<Value: Decodable>(_ type: Value.Type, from data: Data) throws -> Value {
+        try JSONDecoder().decode(type, from: data)
+    }
+}

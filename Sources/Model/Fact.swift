@@ -1,0 +1,152 @@
+/// A name of a system that facts come from, as configured; part of every fact's identity.
+package enum Source {
+    package typealias Name = Identifier<Source>
+}
+
+/// One thing a source told us, as far as the source is concerned: what it is about and what it says.
+package enum FactBody: Sendable, Hashable, Codable {
+    case partner(PartnerFact)
+    case contract(ContractFact)
+    case observation(ObservationFact)
+    /// The source no longer has the record; what it said before stays in the book's history.
+    case deleted(FactKind)
+
+    package var kind: FactKind {
+        switch self {
+        case .partner: .partner
+        case .contract: .contract
+        case .observation: .observation
+        case .deleted(let kind): kind
+        }
+    }
+}
+
+/// What a fact is about.
+package enum FactKind: String, Sendable, Hashable, Codable, CaseIterable {
+    case partner, contract, observation
+}
+
+/// A partner account of the roster.
+package struct PartnerFact: Sendable, Hashable, Codable {
+    package var partner: Partner.ID
+    package var name: String
+    /// Roster fields by name ("region", "tier", "type"): what eligibility and strata read.
+    package var attributes: [String: String]
+
+    package init(partner: Partner.ID, name: String, attributes: [String: String]) {
+        self.partner = partner
+        self.name = name
+        self.attributes = attributes
+    }
+}
+
+/// A recurring-revenue agreement between the vendor and a partner's customer.
+package struct ContractFact: Sendable, Hashable, Codable {
+    package var contract: Contract.ID
+    package var partner: Partner.ID
+    package var customer: Customer.ID
+    /// The contract this one renews, if it renews one.
+    package var renews: Contract.ID?
+    package var signedOn: Day
+    package var startsOn: Day
+    /// The last day of the term: the day its renewal decision is due.
+    package var endsOn: Day
+    /// The day the customer left before the end of the term, if it did.
+    package var cancelledOn: Day?
+    /// Recurring amount over one year.
+    package var annualAmount: Money
+    /// Discount off the list price.
+    package var discount: Rate
+
+    package init(
+        contract: Contract.ID, partner: Partner.ID, customer: Customer.ID, renews: Contract.ID?,
+        signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money, discount: Rate
+    ) {
+        self.contract = contract
+        self.partner = partner
+        self.customer = customer
+        self.renews = renews
+        self.signedOn = signedOn
+        self.startsOn = startsOn
+        self.endsOn = endsOn
+        self.cancelledOn = cancelledOn
+        self.annualAmount = annualAmount
+        self.discount = discount
+    }
+}
+
+/// A yes-or-no outcome of one customer, measured outside Fairway (an imported trial).
+package struct ObservationFact: Sendable, Hashable, Codable {
+    package var partner: Partner.ID
+    package var customer: Customer.ID
+    package var outcome: Bool
+    /// The partner's rate before the trial, if it was measured.
+    package var baseline: Double?
+    package var observedOn: Day
+
+    package init(
+        partner: Partner.ID, customer: Customer.ID, outcome: Bool, baseline: Double?, observedOn: Day
+    ) {
+        self.partner = partner
+        self.customer = customer
+        self.outcome = outcome
+        self.baseline = baseline
+        self.observedOn = observedOn
+    }
+}
+
+/// A record as a source delivered it, mapped into Fairway's words, not yet stored.
+package struct MappedRecord: Sendable, Hashable {
+    /// The source's own id of the record; with the stream, the record's identity.
+    package var nativeID: String
+    /// The source's version stamp, kept for the auditor and never part of the identity.
+    package var nativeVersion: String
+    package var body: FactBody
+
+    package init(nativeID: String, nativeVersion: String, body: FactBody) {
+        self.nativeID = nativeID
+        self.nativeVersion = nativeVersion
+        self.body = body
+    }
+}
+
+/// A stored fact: a mapped record, where it came from, and the sequence at which we learned it.
+package struct Fact: Sendable, Hashable, Codable {
+    package var sequence: Int64
+    package var source: Source.Name
+    package var stream: String
+    package var nativeID: String
+    package var nativeVersion: String
+    /// Business time at which it was stored.
+    package var learnedAt: Instant
+    package var body: FactBody
+
+    package init(
+        sequence: Int64, source: Source.Name, stream: String, nativeID: String, nativeVersion: String,
+        learnedAt: Instant, body: FactBody
+    ) {
+        self.sequence = sequence
+        self.source = source
+        self.stream = stream
+        self.nativeID = nativeID
+        self.nativeVersion = nativeVersion
+        self.learnedAt = learnedAt
+        self.body = body
+    }
+}
+
+/// A row that could not be mapped: kept with its place and reason, never silently dropped.
+package struct QuarantinedRow: Sendable, Hashable, Codable {
+    /// The source's id of the row, or "line 17" of a file.
+    package var place: String
+    /// What was wrong, naming the field and what was expected.
+    package var reason: String
+    /// The row as delivered.
+    package var payload: String
+
+    package init(place: String, reason: String, payload: String) {
+        self.place = place
+        self.reason = reason
+        self.payload = payload
+    }
+}

@@ -1,0 +1,53 @@
+/// Where reading of one stream of a source stands, opaque to everybody but its connector.
+package struct Cursor: Sendable, Hashable, Codable {
+    package var text: String
+    package init(_ text: String) { self.text = text }
+}
+
+/// One page of a stream. The page and the cursor after it are stored in one transaction.
+package struct OutcomePage: Sendable, Hashable {
+    package var source: Source.Name
+    package var stream: String
+    package var records: [MappedRecord]
+    package var quarantined: [QuarantinedRow]
+    /// Where to go on; stored with the records.
+    package var next: Cursor
+    /// Set on the last page of a run: everything the source changed up to here has been delivered.
+    package var completedThrough: Instant?
+
+    package init(
+        source: Source.Name, stream: String, records: [MappedRecord], quarantined: [QuarantinedRow],
+        next: Cursor, completedThrough: Instant?
+    ) {
+        self.source = source
+        self.stream = stream
+        self.records = records
+        self.quarantined = quarantined
+        self.next = next
+        self.completedThrough = completedThrough
+    }
+}
+
+/// How far a stream of a source has been read completely.
+package struct StreamStatus: Sendable, Hashable, Codable {
+    package var source: Source.Name
+    package var stream: String
+    /// Everything the source changed up to here is in the book; `nil` before the first complete run.
+    package var completedThrough: Instant?
+    package var rowsRead: Int
+    package var quarantined: Int
+    /// Why the last run failed, if it did.
+    package var lastError: String?
+
+    package init(
+        source: Source.Name, stream: String, completedThrough: Instant?, rowsRead: Int, quarantined: Int,
+        lastError: String?
+    ) {
+        self.source = source
+        self.stream = stream
+        self.completedThrough = completedThrough
+        self.rowsRead = rowsRead
+        self.quarantined = quarantined
+        self.lastError = lastError
+    }
+}
