@@ -1,0 +1,55 @@
+/// Why a number could not be computed, in words for the person who asked for it.
+///
+/// A quantity that is not defined is never replaced by a zero, a NaN or a p-value of 1.
+public enum EstimationError: Error, Sendable, Hashable, Codable {
+    /// No partner of the arm has anything in the denominator.
+    case emptyArm(Arm)
+    /// The arm has fewer partners than the method needs.
+    case tooFewClusters(arm: Arm, found: Int, required: Int)
+    /// All partners of both arms behave exactly alike, so there is no scale to judge a difference by.
+    case noVariation
+    /// One partner is, to the last digit, the whole arm.
+    case fullLeverage(Arm)
+    /// A total has a negative count or denominator, or a number that is not finite.
+    case invalidTotal(arm: Arm?, index: Int)
+    /// Nobody was observed at risk.
+    case nobodyAtRisk
+    /// Nothing was lost in either arm while customers were observed.
+    case noEvents
+    /// Observation ends before the horizon; both times are on the clock of the sample.
+    case horizonNotReached(horizon: Double, lastAtRisk: Double)
+    /// The stored assignment does not describe the totals it came with.
+    case inconsistentBlocks(reason: String)
+}
+
+extension EstimationError: CustomStringConvertible {
+    /// A sentence that says what is missing and what would help.
+    public var description: String {
+        switch self {
+        case .emptyArm(let arm):
+            "the \(arm.rawValue) arm has no customers to measure yet; wait until some become due"
+        case .tooFewClusters(let arm, let found, let required):
+            "the \(arm.rawValue) arm has \(found) \(found == 1 ? "partner" : "partners") with customers, at least "
+                + "\(required) are needed to tell an effect from one partner's luck; the difference alone is reported"
+        case .noVariation:
+            "every partner has exactly the same result, so the uncertainty of the difference cannot be estimated; "
+                + "wait for more outcomes"
+        case .fullLeverage(let arm):
+            "one partner makes up practically the whole \(arm.rawValue) arm, so its luck cannot be told from an "
+                + "effect; the difference alone is reported"
+        case .invalidTotal(let arm, let index):
+            "total number \(index + 1)\(arm.map { " of the \($0.rawValue) arm" } ?? "") is not usable: counts and "
+                + "denominators must not be negative and all sums must be finite; check the metric's inputs"
+        case .nobodyAtRisk:
+            "nobody in the sample was ever observed at risk; expected at least one customer whose observation "
+                + "ends after it begins"
+        case .noEvents:
+            "nothing was lost in either arm so far, so loss rates cannot be compared; wait for more time to pass"
+        case .horizonNotReached(let horizon, let lastAtRisk):
+            "the risk at time \(horizon) cannot be computed because observation ends at \(lastAtRisk); "
+                + "wait, or plan a shorter horizon"
+        case .inconsistentBlocks(let reason):
+            "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
+        }
+    }
+}
