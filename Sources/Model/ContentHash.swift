@@ -1,4 +1,4 @@
-package import Crypto
+import Crypto
 package import Foundation
 
 /// The SHA-256 of some canonical bytes, in lower-case hexadecimal.

@@ -1,4 +1,4 @@
-package import Foundation
+import Foundation
 
 /// Who changed what: append-only, each entry sealed with the hash of the one before.
 package struct JournalEntry: Sendable, Hashable, Codable {

@@ -1,0 +1,148 @@
+import Foundation
+import GRDB
+package import Model
+
+/// Fairway's memory: one SQLite file with one writing connection.
+///
+/// Everything that belongs together is written in one ``write(_:)``; a power cut leaves all of it or
+/// nothing (WAL with `synchronous=FULL`).
+package final class Store: Sendable {
+    /// What the store is, fixed when it was made.
+    package struct Identity: Sendable, Hashable {
+        package var id: String
+        /// Made by `init --sandbox`: accepts a simulated business clock, and says so in everything it reports.
+        package var isPractice: Bool
+    }
+
+    package enum Access: Sendable {
+        case readOnly
+        /// Holds the lock on the store for as long as it is open.
+        case readWrite
+    }
+
+    package let path: String
+    package let identity: Identity
+    private let database: any DatabaseWriter
+    private let lock: StoreLock?
+
+    private init(path: String, database: any DatabaseWriter, lock: StoreLock?) throws {
+        self.path = path
+        self.database = database
+        self.lock = lock
+        guard let row = try database.read({ try Row.fetchOne($0, sql: "SELECT id, is_practice FROM store") }) else {
+            throw StoreError.notAStore(path: path, detail: "it has no identity")
+        }
+        identity = Identity(id: row["id"], isPractice: row["is_practice"])
+    }
+
+    /// Makes a new store; never touches an existing file.
+    package static func create(at path: String, isPractice: Bool, at instant: Instant, by actor: Actor) throws -> Store {
+        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyExists(path: path) }
+        let directory = (path as NSString).deletingLastPathComponent
+        if !directory.isEmpty {
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        }
+        let lock = try StoreLock(storePath: path)
+        return try translatingErrors(path) {
+            let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
+            try Migrations.migrator.migrate(database)
+            try database.write { db in
+                try db.execute(
+                    sql: "INSERT INTO store (id, is_practice, clock) VALUES (?, ?, ?)",
+                    arguments: [UUID().uuidString.lowercased(), isPractice, isPractice ? instant.milliseconds : nil])
+                try Transaction(db).journal(
+                    .storeCreated, of: path.split(separator: "/").last.map(String.init) ?? path, at: instant,
+                    by: actor, detail: ["practice": isPractice ? "yes" : "no"])
+            }
+            return try Store(path: path, database: database, lock: lock)
+        }
+    }
+
+    /// Opens an existing store. With `.readWrite` an older schema is brought up to date after a backup beside it.
+    package static func open(at path: String, _ access: Access) throws -> Store {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        guard let attributes else { throw StoreError.missing(path: path) }
+        guard (attributes[.size] as? Int ?? 0) > 0 else {
+            throw StoreError.notAStore(path: path, detail: "it is empty")
+        }
+        let lock = access == .readWrite ? try StoreLock(storePath: path) : nil
+        return try translatingErrors(path) {
+            switch access {
+            case .readOnly:
+                let database = try DatabaseQueue(path: path, configuration: configuration(.readOnly))
+                try refuseForeignSchema(database, path: path)
+                return try Store(path: path, database: database, lock: nil)
+            case .readWrite:
+                let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
+                try refuseForeignSchema(database, path: path)
+                if try database.read({ try !Migrations.migrator.hasCompletedMigrations($0) }) {
+                    try Backup.copy(database, to: path + ".before-migration.\(UUID().uuidString.prefix(8))")
+                    try Migrations.migrator.migrate(database)
+                }
+                return try Store(path: path, database: database, lock: lock)
+            }
+        }
+    }
+
+    private static func refuseForeignSchema(_ database: any DatabaseReader, path: String) throws {
+        let applied = try database.read { db -> Set<String> in
+            guard try db.tableExists("grdb_migrations") else { return [] }
+            return try Migrations.migrator.appliedIdentifiers(db)
+        }
+        guard !applied.isEmpty else { throw StoreError.notAStore(path: path, detail: "it has no Fairway tables") }
+        let unknown = applied.subtracting(Migrations.migrator.migrations)
+        guard unknown.isEmpty else { throw StoreError.newer(path: path, migrations: unknown.sorted()) }
+    }
+
+    private static func configuration(_ access: Access) -> GRDB.Configuration {
+        var configuration = GRDB.Configuration()
+        configuration.readonly = access == .readOnly
+        configuration.busyMode = .timeout(5)
+        configuration.foreignKeysEnabled = true
+        configuration.maximumReaderCount = 4
+        if access == .readWrite {
+            configuration.prepareDatabase { db in try db.execute(sql: "PRAGMA synchronous = FULL") }
+        }
+        return configuration
+    }
+
+    /// Runs `body` in one transaction: all of it is stored, or nothing.
+    package func write<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.write { db in try body(Transaction(db)) }
+        } catch {
+            throw StoreError.from(error, path: path)
+        }
+    }
+
+    /// Runs `body` on a view of the store that does not change meanwhile.
+    package func read<Result: Sendable>(
+        _ body: @escaping @Sendable (Transaction) throws -> Result
+    ) async throws -> Result {
+        do {
+            return try await database.read { db in try body(Transaction(db)) }
+        } catch {
+            throw StoreError.from(error, path: path)
+        }
+    }
+
+    /// Copies the store into a new file while it is in use, and proves the copy by counts and journal head.
+    package func backUp(to destination: String) throws -> StoreSummary {
+        guard !FileManager.default.fileExists(atPath: destination) else {
+            throw StoreError.alreadyExists(path: destination)
+        }
+        return try Store.translatingErrors(destination) { try Backup.copy(database, to: destination) }
+    }
+
+    static func translatingErrors<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch { throw StoreError.from(error, path: path) }
+    }
+}
+
+/// One transaction's view of the store; valid only inside the closure that receives it.
+package struct Transaction {
+    let db: Database
+    init(_ db: Database) { self.db = db }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import GRDB
+package import Model
+
+/// What storing a page did.
+package struct StoredPage: Sendable, Hashable {
+    package var newFacts: Int
+    package var repeated: Int
+    package var quarantined: Int
+}
+
+extension Transaction {
+    /// The sequence number of the latest fact; 0 for an empty book.
+    package func latestSequence() throws -> Int64 {
+        try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM fact") ?? 0
+    }
+
+    /// Stores a page and the cursor after it.
+    ///
+    /// A record becomes a fact if and only if it says something else than the latest fact of the same
+    /// (source, stream, native id); so a page that is read twice has no effect the second time.
+    package func store(_ page: OutcomePage, learnedAt: Instant) throws -> StoredPage {
+        var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
+        let latest = try db.cachedStatement(
+            sql: """
+                SELECT payload_hash FROM fact WHERE source = ? AND stream = ? AND native_id = ?
+                ORDER BY sequence DESC LIMIT 1
+                """)
+        for record in page.records {
+            let hash = try ContentHash(ofCanonicalJSON: record.body).hex
+            let known = try String.fetchOne(
+                latest, arguments: [page.source.rawValue, page.stream, record.nativeID])
+            if known == hash {
+                stored.repeated += 1
+            } else {
+                try insert(record, hash: hash, page: page, learnedAt: learnedAt)
+                stored.newFacts += 1
+            }
+        }
+        for row in page.quarantined {
+            try db.execute(
+                sql: """
+                    INSERT INTO quarantine (source, stream, place, reason, payload, learned_at)
+                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
+                    """,
+                arguments: [
+                    page.source.rawValue, page.stream, row.place, row.reason, row.payload,
+                    learnedAt.milliseconds,
+                ])
+            stored.quarantined += db.changesCount
+        }
+        try advance(page, rows: stored.newFacts + stored.repeated + page.quarantined.count)
+        return stored
+    }
+
+    private func insert(_ record: MappedRecord, hash: String, page: OutcomePage, learnedAt: Instant) throws {
+        let statement = try db.cachedStatement(
+            sql: """
+                INSERT INTO fact (source, stream, native_id, native_version, payload_hash, learned_at, kind,
+                    is_deleted, partner, name, attributes, contract, customer, renews, signed_on, starts_on,
+                    ends_on, cancelled_on, annual_amount, currency, discount, outcome, baseline, observed_on)
+                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                """)
+        var values: [(any DatabaseValueConvertible)?] = [
+            page.source.rawValue, page.stream, record.nativeID, record.nativeVersion, hash,
+            learnedAt.milliseconds, record.body.kind.rawValue,
+        ]
+        values += try FactColumns(record.body).values
+        try statement.execute(arguments: StatementArguments(values))
+    }
+
+    private func advance(_ page: OutcomePage, rows: Int) throws {
+        try db.execute(
+            sql: """
+                INSERT INTO stream (source, stream, cursor, completed_through, rows_read, last_error)
+                VALUES (?, ?, ?, ?, ?, NULL)
+                ON CONFLICT (source, stream) DO UPDATE SET
+                    cursor = excluded.cursor,
+                    completed_through = COALESCE(excluded.completed_through, completed_through),
+                    rows_read = rows_read + excluded.rows_read,
+                    last_error = NULL
+                """,
+            arguments: [
+                page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds, rows,
+            ])
+    }
+
+    /// Facts with a sequence above `after` and up to `through`, in order.
+    package func facts(after: Int64 = 0, through: Int64 = .max) throws -> [Fact] {
+        let cursor = try Row.fetchCursor(
+            db, sql: "SELECT * FROM fact WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
+            arguments: [after, through])
+        var facts: [Fact] = []
+        while let row = try cursor.next() { facts.append(try FactColumns.fact(row)) }
+        return facts
+    }
+
+    /// The book as it was known at sequence `through`: the latest word on each record.
+    package func book(through: Int64) throws -> Book {
+        var latest: [RecordKey: FactBody] = [:]
+        let cursor = try Row.fetchCursor(
+            db, sql: "SELECT * FROM fact WHERE sequence <= ? ORDER BY sequence", arguments: [through])
+        let layout = FactColumns.Layout()
+        while let row = try cursor.next() {
+            let key = RecordKey(source: row[1], stream: row[2], nativeID: row[3])
+            latest[key] = try FactColumns.body(row, layout)
+        }
+        var partners: [PartnerFact] = []
+        var contracts: [ContractFact] = []
+        var observations: [Source.Name: [ObservationFact]] = [:]
+        for (key, body) in latest.sorted(by: { $0.key < $1.key }) {
+            switch body {
+            case .partner(let partner): partners.append(partner)
+            case .contract(let contract): contracts.append(contract)
+            case .observation(let observation):
+                observations[Source.Name(key.source), default: []].append(observation)
+            case .deleted: break
+            }
+        }
+        return Book(sequence: through, partners: partners, contracts: contracts, observations: observations)
+    }
+}
+
+/// The identity of a record across its versions.
+private struct RecordKey: Hashable, Comparable {
+    var source: String
+    var stream: String
+    var nativeID: String
+
+    static func == (left: Self, right: Self) -> Bool {
+        left.nativeID.utf8.elementsEqual(right.nativeID.utf8) && left.stream == right.stream
+            && left.source == right.source
+    }
+
+    func hash(into hasher: inout Hasher) { hasher.combine(nativeID.utf8.count); for byte in nativeID.utf8 { hasher.combine(byte) } }
+
+    static func < (left: Self, right: Self) -> Bool {
+        if left.source != right.source { return left.source < right.source }
+        if left.stream != right.stream { return left.stream < right.stream }
+        return left.nativeID.utf8.lexicographicallyPrecedes(right.nativeID.utf8)
+    }
+}

@@ -1,0 +1,209 @@
+import Foundation
+import GRDB
+package import Model
+
+extension Transaction {
+    /// Every pilot that was started, by id.
+    package func pilots() throws -> [Pilot] {
+        try Row.fetchAll(db, sql: "SELECT * FROM pilot ORDER BY id").map(pilot)
+    }
+
+    package func pilot(_ id: Pilot.ID) throws -> Pilot? {
+        try Row.fetchOne(db, sql: "SELECT * FROM pilot WHERE id = ?", arguments: [id.rawValue]).map(pilot)
+    }
+
+    private func pilot(_ row: Row) throws -> Pilot {
+        func decode<Value: Decodable>(_ type: Value.Type, _ column: String) throws -> Value {
+            try CanonicalJSON.decode(type, from: Data((row[column] as String).utf8))
+        }
+        let paused = try String.fetchAll(
+            db, sql: "SELECT variant FROM paused_variant WHERE pilot = ? ORDER BY variant",
+            arguments: [row["id"] as String])
+        guard let state = Pilot.State(rawValue: row["state"]), let seed = Seed(hex: row["seed"]) else {
+            throw StoreError.failed(path: "pilot", detail: "pilot '\(row["id"] as String)' is unreadable")
+        }
+        return Pilot(
+            plan: try decode(Plan.self, "plan"), planHash: ContentHash(hex: row["plan_hash"]), state: state,
+            startedAt: Instant(milliseconds: row["started_at"]), seed: seed,
+            rosterHash: ContentHash(hex: row["roster_hash"]), sizeCuts: try decode([Int].self, "size_cuts"),
+            information: try decode(PlannedInformation.self, "information"),
+            pausedVariants: paused.map { Variant.ID($0) })
+    }
+
+    /// Stores a pilot that starts; its plan is never written again.
+    package func insert(_ pilot: Pilot, resolved: String) throws {
+        func text(_ value: some Encodable) throws -> String {
+            String(decoding: try CanonicalJSON.encode(value), as: UTF8.self)
+        }
+        try db.execute(
+            sql: """
+                INSERT INTO pilot (id, plan, plan_hash, resolved, state, started_at, seed, roster_hash,
+                    size_cuts, information)
+                VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                """,
+            arguments: [
+                pilot.id.rawValue, try text(pilot.plan), pilot.planHash.hex, resolved, pilot.state.rawValue,
+                pilot.startedAt.milliseconds, pilot.seed.description, pilot.rosterHash.hex,
+                try text(pilot.sizeCuts), try text(pilot.information),
+            ])
+    }
+
+    package func setState(_ state: Pilot.State, of pilot: Pilot.ID) throws {
+        try db.execute(
+            sql: "UPDATE pilot SET state = ? WHERE id = ?", arguments: [state.rawValue, pilot.rawValue])
+    }
+
+    /// Stops new promises of a variant; returns whether it was not paused before.
+    package func pause(_ variant: Variant.ID, of pilot: Pilot.ID, look: Int) throws -> Bool {
+        try db.execute(
+            sql: "INSERT INTO paused_variant (pilot, variant, look) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+            arguments: [pilot.rawValue, variant.rawValue, look])
+        return db.changesCount > 0
+    }
+}
+
+/// A layer's permanent holdout: its share, and the seed that decides it.
+package struct LayerHoldout: Sendable, Hashable {
+    package var share: Rate
+    package var seed: Seed
+    package init(share: Rate, seed: Seed) {
+        self.share = share
+        self.seed = seed
+    }
+}
+
+/// The partners who were considered for a pilot on one day, as the lots saw them.
+package struct RosterBatch: Sendable, Hashable, Codable {
+    package var drawnOn: Day
+    package var entries: [RosterEntry]
+}
+
+extension Transaction {
+    package func holdout(of layer: Layer.ID) throws -> LayerHoldout? {
+        try Row.fetchOne(
+            db, sql: "SELECT holdout, holdout_seed FROM layer WHERE id = ?", arguments: [layer.rawValue]
+        ).flatMap { row in
+            Seed(hex: row["holdout_seed"]).map {
+                LayerHoldout(share: Rate(partsPerMillion: row["holdout"]), seed: $0)
+            }
+        }
+    }
+
+    package func insert(_ holdout: LayerHoldout, for layer: Layer.ID) throws {
+        try db.execute(
+            sql: "INSERT INTO layer (id, holdout, holdout_seed) VALUES (?, ?, ?)",
+            arguments: [layer.rawValue, holdout.share.partsPerMillion, holdout.seed.description])
+    }
+
+    package func insertHeldOut(_ partners: [Partner.ID], of layer: Layer.ID, on day: Day) throws {
+        for partner in partners {
+            try db.execute(
+                sql: "INSERT INTO holdout (layer, partner, drawn_on) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                arguments: [layer.rawValue, partner.rawValue, day.number])
+        }
+    }
+
+    package func insert(_ entries: [RosterEntry], of pilot: Pilot.ID, on day: Day) throws {
+        for entry in entries {
+            try db.execute(
+                sql: """
+                    INSERT INTO roster_entry (pilot, partner, drawn_on, attributes, active_contracts)
+                    VALUES (?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    pilot.rawValue, entry.partner.rawValue, day.number,
+                    String(decoding: try CanonicalJSON.encode(entry.attributes), as: UTF8.self),
+                    entry.activeContracts,
+                ])
+        }
+    }
+
+    /// Everybody who was considered for a pilot, held-out partners included, by day.
+    package func rosterBatches(of pilot: Pilot.ID) throws -> [RosterBatch] {
+        let rows = try Row.fetchAll(
+            db,
+            sql: """
+                SELECT partner, drawn_on, attributes, active_contracts FROM roster_entry
+                WHERE pilot = ? ORDER BY drawn_on, partner
+                """, arguments: [pilot.rawValue])
+        var batches: [RosterBatch] = []
+        for row in rows {
+            let day = Day(number: row["drawn_on"])
+            if batches.last?.drawnOn != day { batches.append(RosterBatch(drawnOn: day, entries: [])) }
+            batches[batches.count - 1].entries.append(
+                RosterEntry(
+                    partner: Partner.ID(row["partner"] as String),
+                    attributes: try CanonicalJSON.decode(
+                        [String: String].self, from: Data((row["attributes"] as String).utf8)),
+                    activeContracts: row["active_contracts"]))
+        }
+        return batches
+    }
+
+    package func insert(_ assignments: [Assignment]) throws {
+        for assignment in assignments {
+            try db.execute(
+                sql: """
+                    INSERT INTO assignment (pilot, partner, variant, stratum, block, position, assigned_on)
+                    VALUES (?, ?, ?, ?, ?, ?, ?)
+                    """,
+                arguments: [
+                    assignment.pilot.rawValue, assignment.partner.rawValue, assignment.variant.rawValue,
+                    assignment.stratum, assignment.block, assignment.position, assignment.assignedOn.number,
+                ])
+        }
+    }
+
+    /// A pilot's assignments in the order they were drawn.
+    package func assignments(of pilot: Pilot.ID) throws -> [Assignment] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM assignment WHERE pilot = ? ORDER BY stratum, block, position",
+            arguments: [pilot.rawValue]
+        ).map(assignment)
+    }
+
+    package func assignments(of partner: Partner.ID) throws -> [Assignment] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM assignment WHERE partner = ? ORDER BY pilot", arguments: [partner.rawValue]
+        ).map(assignment)
+    }
+
+    private func assignment(_ row: Row) -> Assignment {
+        Assignment(
+            pilot: Pilot.ID(row["pilot"] as String), partner: Partner.ID(row["partner"] as String),
+            variant: Variant.ID(row["variant"] as String), stratum: row["stratum"], block: row["block"],
+            position: row["position"], assignedOn: Day(number: row["assigned_on"]))
+    }
+
+    package func insert(_ promises: [Promise]) throws {
+        for promise in promises {
+            try db.execute(
+                sql: "INSERT INTO promise (pilot, partner, variant, starts_on, ends_on) VALUES (?, ?, ?, ?, ?)",
+                arguments: [
+                    promise.pilot.rawValue, promise.partner.rawValue, promise.variant.rawValue,
+                    promise.from.number, promise.until.number,
+                ])
+        }
+    }
+
+    package func promises(of pilot: Pilot.ID) throws -> [Promise] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM promise WHERE pilot = ? ORDER BY partner, starts_on",
+            arguments: [pilot.rawValue]
+        ).map(promise)
+    }
+
+    package func promises(of partner: Partner.ID) throws -> [Promise] {
+        try Row.fetchAll(
+            db, sql: "SELECT * FROM promise WHERE partner = ? ORDER BY pilot, starts_on",
+            arguments: [partner.rawValue]
+        ).map(promise)
+    }
+
+    private func promise(_ row: Row) -> Promise {
+        Promise(
+            pilot: Pilot.ID(row["pilot"] as String), partner: Partner.ID(row["partner"] as String),
+            variant: Variant.ID(row["variant"] as String), from: Day(number: row["starts_on"]),
+            until: Day(number: row["ends_on"]))
+    }
+}
