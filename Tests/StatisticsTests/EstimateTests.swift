@@ -8,7 +8,8 @@ import Testing
     @Test func oneSidedPValuesAddToOneAndHalveTheTwoSided() {
         #expect(isClose(estimate.pValue(alternative: .greater) + estimate.pValue(alternative: .less), 1))
         #expect(isClose(estimate.pValue(), 2 * estimate.pValue(alternative: .greater)))
-        #expect(isClose(estimate.pValue(), 0.0170716812337895, within: 1e-10))  // published t table: t = 3, 8 df
+        // Two-sided p of t = 3 on 8 degrees of freedom.
+        #expect(isClose(estimate.pValue(), 0.0170716812337895, within: 1e-10))
     }
 
     @Test func aNullEffectHasAPValueOfOne() {
