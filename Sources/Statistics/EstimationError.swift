@@ -18,6 +18,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case noEvents
     /// Observation ends before the horizon; both times are on the clock of the sample.
     case horizonNotReached(horizon: Double, lastAtRisk: Double)
+    /// Everybody observed at some time was lost at once, and others came under observation later.
+    case riskSetExhausted(time: Double)
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
 }
@@ -48,6 +50,9 @@ extension EstimationError: CustomStringConvertible {
         case .horizonNotReached(let horizon, let lastAtRisk):
             "the risk at time \(horizon) cannot be computed because observation ends at \(lastAtRisk); "
                 + "wait, or plan a shorter horizon"
+        case .riskSetExhausted(let time):
+            "everybody observed at time \(time) was lost then, while others came under observation later, so the "
+                + "survival estimate is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
         }

@@ -30,6 +30,11 @@ struct Golden {
         return try #require(expected[key] as? [Double], "'\(name)' has no numbers '\(key)'")
     }
 
+    /// Like `numbers`, with nil where the reference reports nothing.
+    func optionalNumbers(_ key: String) throws -> [Double?] {
+        try #require(expected[key] as? [Any], "'\(name)' has no list '\(key)'").map { $0 as? Double }
+    }
+
     func number(_ key: String) throws -> Double {
         let all = try numbers(key)
         return try #require(all.count == 1 ? all.first : nil)

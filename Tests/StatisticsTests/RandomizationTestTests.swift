@@ -172,7 +172,8 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
         ]
         let idle = try randomizationTest(
             totals: totals + [.empty, .empty], blocks: blocks, statistic: .rateDifference, seed: 1)
-        let absent = try randomizationTest(totals: totals, blocks: nobody, statistic: .rateDifference, seed: 1)
+        let absent = try randomizationTest(
+            totals: totals, blocks: nobody, statistic: .rateDifference, seed: 1)
         #expect(idle.pValue == absent.pValue)
         #expect(idle.statistic == absent.statistic)
     }
@@ -192,7 +193,8 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
         }
         let blocks = completeBlock([true, true, true, false, false, false])
         for statistic in [RandomizationStatistic.rateDifference, .partnerAverage] {
-            let result = try randomizationTest(totals: separated, blocks: blocks, statistic: statistic, seed: 1)
+            let result = try randomizationTest(
+                totals: separated, blocks: blocks, statistic: statistic, seed: 1)
             #expect(isClose(result.pValue, 0.1), "\(statistic)")
             #expect(isClose(result.smallestAttainable, 0.1))
             #expect(isClose(result.statistic, 1))

@@ -26,7 +26,8 @@ public struct RandomizationBlock: Sendable, Hashable, Codable {
     var rarestProbability: Double {
         let (positions, treated, empty) = (labels.count, treatmentLabels, emptyPositions)
         let treatedAmongPartners = max(0, treated - empty)...min(treated, positions - empty)
-        let fewest = treatedAmongPartners.lazy
+        let fewest =
+            treatedAmongPartners.lazy
             .map { binomialCoefficient(empty, treated - $0) }
             .min() ?? 1
         return fewest / arrangementCount

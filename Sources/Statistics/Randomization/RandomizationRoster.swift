@@ -84,7 +84,9 @@ struct RandomizationRoster {
 
     /// Calls `body` with the treatment arm of every order of the labels, block by block.
     func enumerate(_ body: (ArmMoments) -> Void) {
-        enumerate(block: 0, from: blocks.first?.range.lowerBound ?? 0, left: blocks.first?.treatmentLabels ?? 0, .zero, body)
+        enumerate(
+            block: 0, from: blocks.first?.range.lowerBound ?? 0, left: blocks.first?.treatmentLabels ?? 0,
+            .zero, body)
     }
 
     /// Completes an assignment from position `from` of a block, with `left` treatment labels still to place in it.
@@ -95,7 +97,8 @@ struct RandomizationRoster {
             let next = index + 1
             if next < blocks.count {
                 enumerate(
-                    block: next, from: blocks[next].range.lowerBound, left: blocks[next].treatmentLabels, treatment,
+                    block: next, from: blocks[next].range.lowerBound, left: blocks[next].treatmentLabels,
+                    treatment,
                     body)
             } else {
                 body(treatment)

@@ -61,7 +61,8 @@ public func randomizationTest(
     draws: Int = 9999, seed: UInt64, exactLimit: Double = 2e5, alternative: Alternative = .twoSided
 ) throws(EstimationError) -> RandomizationResult {
     try randomizationTest(
-        totals: totals, blocks: blocks, statistic: statistic, draws: draws, seed: seed, exactLimit: exactLimit,
+        totals: totals, blocks: blocks, statistic: statistic, draws: draws, seed: seed,
+        exactLimit: exactLimit,
         alternative: alternative, isStudentized: true)
 }
 
@@ -93,7 +94,9 @@ func randomizationTest(
         var control = roster.everyone
         control -= treatment
         compared += 1
-        if extremeness.isReached(by: AssignmentContrast(control: control, treatment: treatment)) { extreme += 1 }
+        if extremeness.isReached(by: AssignmentContrast(control: control, treatment: treatment)) {
+            extreme += 1
+        }
     }
     if isExact {
         roster.enumerate(count)
