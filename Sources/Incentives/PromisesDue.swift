@@ -1,0 +1,41 @@
+package import Model
+
+/// The promises that a pilot owes its partners on `day` and has not granted.
+///
+/// A partner whose last promise ended before `day` is promised its variant's terms from `day`; one who has none
+/// is promised them from its assignment, or from `day` when the period from the assignment is over already.
+/// Each runs `promiseDays` days, cut at the pilot's last day, so promises of a partner never overlap.
+/// Variants that are paused grant none: what they promised runs out and is not renewed.
+///
+/// - Parameters:
+///   - assignments: of one pilot.
+///   - promises: all granted so far; those of other pilots are ignored.
+///   - promiseDays: at least 1.
+///   - pilotEnds: the first day after the pilot.
+/// - Returns: the new promises, sorted by partner.
+package func promisesDue(
+    assignments: [Assignment], promises: [Promise], paused: Set<Variant.ID>, promiseDays: Int,
+    on day: Day, pilotEnds: Day
+) -> [Promise] {
+    let lastCovered = Dictionary(
+        promises.map { (Holder(pilot: $0.pilot, partner: $0.partner), $0.until) }, uniquingKeysWith: max)
+    return assignments.sorted { $0.partner < $1.partner }.compactMap { assignment in
+        guard !paused.contains(assignment.variant) else { return nil }
+        let from: Day
+        if let covered = lastCovered[Holder(pilot: assignment.pilot, partner: assignment.partner)] {
+            guard covered < day else { return nil }
+            from = day
+        } else {
+            from = assignment.assignedOn + promiseDays > day ? assignment.assignedOn : day
+        }
+        guard from < pilotEnds else { return nil }
+        return Promise(
+            pilot: assignment.pilot, partner: assignment.partner, variant: assignment.variant, from: from,
+            until: min(from + promiseDays, pilotEnds) - 1)
+    }
+}
+
+private struct Holder: Hashable {
+    var pilot: Pilot.ID
+    var partner: Partner.ID
+}
