@@ -57,9 +57,9 @@ package struct Refusal: Error {
 
 extension ScalarForm where Value == String {
     /// One line of text, not empty, without control characters.
-    package static var text: ScalarForm { text(example: "\"Renewal bonus for resellers\"") }
-
-    package static func text(example: String, maxLength: Int = 500) -> ScalarForm {
+    package static func text(
+        example: String = "Renewal bonus for resellers", maxLength: Int = 500
+    ) -> ScalarForm {
         ScalarForm("one line of text such as \(example)") { text throws(Refusal) in
             let line = text.last == "\n" ? String(text.dropLast()) : text
             guard !line.isEmpty, !line.allSatisfy(\.isWhitespace) else { throw Refusal(hint: "it is empty") }
@@ -95,9 +95,7 @@ extension ScalarForm where Value == Bool {
 
 extension ScalarForm {
     /// One of a closed list of names.
-    package static func choice<Item>(
-        _ candidates: [(name: String, value: Item)]
-    ) -> ScalarForm where Value == Item {
+    package static func choice(_ candidates: [(name: String, value: Value)]) -> ScalarForm {
         let names = candidates.map(\.name)
         return ScalarForm("one of \(names.joined(separator: ", "))") { text throws(Refusal) in
             if let match = candidates.first(where: { $0.name == text }) { return match.value }
