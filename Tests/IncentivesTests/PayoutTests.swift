@@ -96,6 +96,18 @@ import Testing
         #expect(run.payouts[0].explanation == "renewal bonus 1 % of 1,234,550 JPY = 12,346 JPY")
     }
 
+    @Test func aNegativeContractTakesBackWhatItsSlicesEarned() throws {
+        let run = payouts(
+            for: [
+                try contract("c1", signed: "2026-07-01", minorUnits: 1_200_000),
+                try contract("c2", signed: "2026-07-02", minorUnits: -300_000),
+            ], under: try incentives(commission: threeTiers(.marginal)))
+        #expect(run.payouts.map(\.amount) == [66_000, -21_000])
+        #expect(
+            run.payouts[1].explanation.hasSuffix(
+                "5 % of -1,000.00 EUR + 8 % of -2,000.00 EUR = -210.00 EUR"))
+    }
+
     @Test func contractsInAnotherCurrencyEarnNothingAndAreNamed() throws {
         let run = payouts(
             for: [

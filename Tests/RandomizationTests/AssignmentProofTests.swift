@@ -86,6 +86,8 @@ import Testing
         twice.assignments.append(proof.assignments[0])
         var misfit = proof
         misfit.design.blockSize = 6
+        var overweight = proof
+        overweight.variants[0].weight = .max
         var external = proof
         external.design.kind = .external
         var shuffledDays = proof
@@ -101,6 +103,7 @@ import Testing
             (held, "layer 'renewals' holds it out"),
             (twice, "is assigned more than once"),
             (misfit, "block size 6 is not a multiple of the weights' sum 4"),
+            (overweight, "expected a whole number from 1 to 1000000"),
             (external, "drawn outside Fairway"),
             (shuffledDays, "is listed after that of"),
         ]
