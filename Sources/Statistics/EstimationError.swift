@@ -10,7 +10,7 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case noVariation
     /// One partner is, to the last digit, the whole arm.
     case fullLeverage(Arm)
-    /// A total has a negative count or denominator, or a number that is not finite.
+    /// A total has a negative count or denominator, a denominator without customers, or a number that is not finite.
     case invalidTotal(arm: Arm?, index: Int)
     /// Nobody was observed at risk.
     case nobodyAtRisk
@@ -41,7 +41,8 @@ extension EstimationError: CustomStringConvertible {
                 + "effect; the difference alone is reported"
         case .invalidTotal(let arm, let index):
             "total number \(index + 1)\(arm.map { " of the \($0.rawValue) arm" } ?? "") is not usable: counts and "
-                + "denominators must not be negative and all sums must be finite; check the metric's inputs"
+                + "denominators must not be negative, a denominator needs customers and sums must be finite; "
+                + "check the metric's inputs"
         case .nobodyAtRisk:
             "nobody in the sample was ever observed at risk; expected at least one customer whose observation "
                 + "ends after it begins"

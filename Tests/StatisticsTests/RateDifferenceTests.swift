@@ -171,6 +171,16 @@ private func randomArms(seed: UInt64) -> (control: [ClusterTotal], treatment: [C
         #expect(isClose(icc, 1))
     }
 
+    @Test func intraclassCorrelationMatchesAnExampleWorkedByHand() {
+        // MSB = (0.25 + 1)/2, MSW = 0.5/4, n₀ = (2 + 2)/2: ρ̂ = 0.5/0.75.
+        let icc = intraclassCorrelation(
+            control: [.init(successes: 1, size: 2), .init(successes: 2, size: 2)],
+            treatment: [.init(successes: 0, size: 2), .init(successes: 2, size: 2)])
+        #expect(isClose(icc, 2.0 / 3))
+        let singles = [ClusterTotal(successes: 1, size: 1), ClusterTotal(successes: 0, size: 1)]
+        #expect(intraclassCorrelation(control: singles, treatment: singles) == nil)
+    }
+
     @Test func differenceIsReportedWithoutAnEstimateWhenUncertaintyIsUndefined() throws {
         let two = [ClusterTotal(successes: 1, size: 3), ClusterTotal(successes: 2, size: 3)]
         let lone = try rateDifference(control: two, treatment: [.init(successes: 3, size: 9), .empty])
@@ -200,6 +210,10 @@ private func randomArms(seed: UInt64) -> (control: [ClusterTotal], treatment: [C
         let two = [ClusterTotal(successes: 1, size: 3), ClusterTotal(successes: 2, size: 3)]
         #expect(throws: EstimationError.emptyArm(.control)) {
             try rateDifference(control: [.empty], treatment: two)
+        }
+        #expect(throws: EstimationError.invalidTotal(arm: .control, index: 0)) {
+            try rateDifference(
+                control: [.init(count: 0, numerator: 1, denominator: 1, sumOfSquares: 1)], treatment: two)
         }
         #expect(throws: EstimationError.invalidTotal(arm: .treatment, index: 1)) {
             try rateDifference(

@@ -48,9 +48,10 @@ public struct ClusterTotal: Sendable, Hashable, Codable {
         denominator > 0 ? numerator / denominator : nil
     }
 
-    /// Whether counts and denominator are not negative and every sum is finite.
+    /// Whether counts and denominator are not negative, a denominator has customers, and every sum is finite.
     var isUsable: Bool {
-        count >= 0 && denominator >= 0 && numerator.isFinite && denominator.isFinite
+        count >= 0 && denominator >= 0 && (count > 0 || denominator == 0) && numerator.isFinite
+            && denominator.isFinite
             && sumOfSquares.isFinite
     }
 }

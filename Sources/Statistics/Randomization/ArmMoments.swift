@@ -65,7 +65,7 @@ struct AssignmentContrast {
     var studentized: Double?
 
     init(control: ArmMoments, treatment: ArmMoments) {
-        // Half a partner: subtraction leaves noise, not exact zeros, in the sums of an empty arm.
+        // Counts stay whole under subtraction; the sums of an emptied arm are left with rounding noise.
         guard control.clusters > 0.5, treatment.clusters > 0.5 else { return }
         let contrast = treatment.y / treatment.x - control.y / control.x
         difference = contrast

@@ -1,0 +1,34 @@
+import Foundation
+import Statistics
+import Testing
+
+@Suite struct EstimationErrorTests {
+    private let errors: [EstimationError] = [
+        .emptyArm(.control), .tooFewClusters(arm: .treatment, found: 1, required: 2), .noVariation,
+        .fullLeverage(.control), .invalidTotal(arm: nil, index: 0), .invalidTotal(arm: .treatment, index: 4),
+        .nobodyAtRisk, .noEvents, .horizonNotReached(horizon: 365, lastAtRisk: 90),
+        .riskSetExhausted(time: 3), .inconsistentBlocks(reason: "partner 0 stands in two positions"),
+    ]
+
+    @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {
+        let sentences = errors.map(\.description)
+        #expect(Set(sentences).count == errors.count)
+        for sentence in sentences {
+            #expect(sentence.contains(";"), "no next step: \(sentence)")
+            #expect(sentence.first?.isLowercase == true)
+        }
+    }
+
+    @Test func sentencesNameTheArmAndTheNumbers() {
+        let tooFew = EstimationError.tooFewClusters(arm: .treatment, found: 1, required: 2).description
+        #expect(tooFew.contains("treatment arm has 1 partner with customers, at least 2"))
+        #expect(
+            EstimationError.invalidTotal(arm: .control, index: 4).description.contains(
+                "number 5 of the control"))
+    }
+
+    @Test func errorsSurviveStorage() throws {
+        let stored = try JSONEncoder().encode(errors)
+        #expect(try JSONDecoder().decode([EstimationError].self, from: stored) == errors)
+    }
+}
