@@ -1,0 +1,112 @@
+import Model
+import Statistics
+
+/// The verdict sentence, the recommendation with its reasons, and who has to do what.
+struct Summary: Encodable {
+    struct Finding: Encodable {
+        var variant: Variant.ID
+        var kind: Verdict.Kind
+        /// ``kind`` in plain words.
+        var words: String
+        /// The recorded sentence with the numbers that decided.
+        var reason: String
+    }
+
+    struct Need: Encodable {
+        var who: String
+        var what: String
+    }
+
+    var sentence: String
+    var action: Recommendation.Action
+    var variant: Variant.ID?
+    var reasons: [String]
+    var blockers: [String]
+    var findings: [Finding]
+    var needs: [Need]
+
+    init(plan: Plan, look: Look, names: MetricNames) {
+        sentence = Summary.sentence(plan: plan, look: look, names: names)
+        action = look.recommendation.action
+        variant = look.recommendation.variant
+        reasons = look.recommendation.reasons
+        blockers = look.recommendation.blockers
+        findings = look.verdicts.map {
+            Finding(
+                variant: $0.variant, kind: $0.kind, words: PlainWords.finding($0.kind), reason: $0.reason)
+        }
+        needs = Summary.needs(plan: plan, look: look)
+    }
+
+    /// "Scale 'bonus': renewals are up 6.3 points (2.1 to 10.5), every guardrail holds."
+    static func sentence(plan: Plan, look: Look, names: MetricNames) -> String {
+        let recommendation = look.recommendation
+        let action = PlainWords.action(recommendation)
+        let lead = action.prefix(1).uppercased() + action.dropFirst()
+        let variants = recommendation.variant.map { [$0] } ?? plan.treatments.map(\.id)
+        let clauses = variants.map { variant in
+            let effect = effectClause(variant, plan: plan, look: look, names: names)
+            let guardrails = guardrailClause(variant, look: look)
+            let group = recommendation.variant == nil ? "with '\(variant)', " : ""
+            return "\(group)\(effect), \(guardrails)"
+        }
+        return "\(lead): \(clauses.joined(separator: "; "))."
+    }
+
+    private static func effectClause(
+        _ variant: Variant.ID, plan: Plan, look: Look, names: MetricNames
+    ) -> String {
+        let subject = names.subject(plan.primary)
+        guard let effect = look.effects.first(where: { $0.role == .primary && $0.variant == variant }),
+            let difference = effect.estimate?.value ?? effect.difference
+        else { return "no effect can be estimated yet" }
+        let size = NumberFormat.points(difference.magnitude)
+        let isZero = !size.contains { ("1"..."9").contains($0) }
+        let change = isZero ? "unchanged" : "\(difference > 0 ? "up" : "down") \(size) points"
+        guard let interval = effect.repeatedInterval ?? effect.fixedInterval else {
+            return "\(subject) \(change) (no interval yet)"
+        }
+        return "\(subject) \(change) (\(IntervalText.points(interval, orElse: "no interval yet").text))"
+    }
+
+    private static func guardrailClause(_ variant: Variant.ID, look: Look) -> String {
+        let results = look.guardrails.filter { $0.variant == variant }
+        guard !results.isEmpty else { return "no guardrail is set" }
+        let byState = Dictionary(grouping: results, by: \.state).mapValues(\.count)
+        let total = results.count
+        guard byState[.ok] != total else {
+            return total == 1 ? "the guardrail holds" : "every guardrail holds"
+        }
+        let parts: [(GuardrailResult.State, String, String)] = [
+            (.breached, "is breached", "are breached"),
+            (.stale, "has out-of-date data", "have out-of-date data"),
+            (.noData, "has no data", "have no data"),
+            (.notPoweredYet, "cannot be told yet", "cannot be told yet"),
+            (.ok, "holds", "hold"),
+        ]
+        let words = parts.compactMap { state, singular, plural in
+            byState[state].map { "\($0) \($0 == 1 ? singular : plural)" }
+        }
+        return "of \(PlainWords.counted(total, "guardrail")) \(PlainWords.list(words))"
+    }
+}
+
+extension Summary {
+    var section: Document.Section {
+        var blocks: [Document.Block] = [.lead(sentence)]
+        if !reasons.isEmpty { blocks.append(.list(title: "Why", items: reasons)) }
+        if !blockers.isEmpty {
+            blocks.append(.list(title: "What stands against a scale-up", items: blockers))
+        }
+        blocks.append(.list(title: "Who has to do what", items: needs.map { "\($0.who): \($0.what)" }))
+        if !findings.isEmpty {
+            blocks.append(
+                .table(
+                    Document.Table(
+                        caption: "What the evidence says about each group",
+                        columns: [.text("Group"), .text("Finding"), .text("Numbers that decided")],
+                        rows: findings.map { [$0.variant.rawValue, $0.words, $0.reason] })))
+        }
+        return Document.Section(anchor: "summary", heading: "Verdict and recommendation", blocks: blocks)
+    }
+}
