@@ -32,8 +32,9 @@ extension Estimate {
 
     /// The interval whose half-width is a group-sequential boundary, on this estimate's own t scale.
     ///
-    /// The boundary, a normal quantile, is replaced by the t quantile with the same upper-tail probability (the
-    /// significance-level approach: Jennison & Turnbull 2000, ch. 3), which keeps level when partners are few.
+    /// The boundary, a normal quantile, is replaced by the t quantile with the same upper-tail probability
+    /// (the significance-level approach: Jennison & Turnbull 2000, ch. 3), which keeps level when partners
+    /// are few.
     ///
     /// - Parameters:
     ///   - criticalValue: The boundary of this look on the normal scale, for example 2.03; not negative.
@@ -62,7 +63,8 @@ extension Estimate {
     private func interval(
         tQuantile: Double, confidenceLevel: Double, validity: Interval.Validity
     ) -> Interval {
-        // With next to no degrees of freedom a quantile may overflow; a finite bound can still be stored as JSON.
+        // With next to no degrees of freedom a quantile may overflow; a finite bound can still be stored as
+        // JSON.
         let halfWidth = min(tQuantile * standardError, .greatestFiniteMagnitude / 2)
         return Interval(
             lower: value - halfWidth, upper: value + halfWidth, confidenceLevel: confidenceLevel,

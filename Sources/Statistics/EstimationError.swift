@@ -10,7 +10,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case noVariation
     /// One partner is, to the last digit, the whole arm.
     case fullLeverage(Arm)
-    /// A total has a negative count or denominator, a denominator without customers, or a number that is not finite.
+    /// A total has a negative count or denominator, a denominator without customers, or a number that is not
+    /// finite.
     case invalidTotal(arm: Arm?, index: Int)
     /// Nobody was observed at risk.
     case nobodyAtRisk

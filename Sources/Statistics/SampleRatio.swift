@@ -1,6 +1,7 @@
 /// The p-value of Pearson's chi-squared test that counts follow the planned shares.
 ///
-/// Count what was randomised. Customers of one partner arrive together, so a test on customers raises false alarms.
+/// Count what was randomised. Customers of one partner arrive together, so a test on customers raises false
+/// alarms.
 ///
 /// - Parameters:
 ///   - observed: One count a variant; not negative.

@@ -5,8 +5,8 @@ import Testing
 
 /// Rejection rates without any effect, on six against six partners with heavy-tailed sizes.
 ///
-/// A partner has clip(round(25(a − 1)/a · U^(−1/a)), 1, 400) customers with a = 1.2 (Pareto, mean 25 before clipping)
-/// and a renewal rate of 0.75 plus normal noise that makes two of its customers correlate by 0.05.
+/// A partner has clip(round(25(a − 1)/a · U^(−1/a)), 1, 400) customers with a = 1.2 (Pareto, mean 25 before
+/// clipping) and a renewal rate of 0.75 plus normal noise that makes two of its customers correlate by 0.05.
 @Suite struct CalibrationTests {
     private static func partner(using random: inout SeededGenerator) -> ClusterTotal {
         let shape = 1.2

@@ -40,7 +40,8 @@ struct Golden {
         return try #require(all.count == 1 ? all.first : nil)
     }
 
-    /// Whether `value` is the reference's `expected` within the case's tolerance, or within `relative` when given.
+    /// Whether `value` is the reference's `expected` within the case's tolerance, or within `relative` when
+    /// given.
     func agrees(_ value: Double, with expected: Double, relative: Double? = nil) -> Bool {
         abs(value - expected) <= max(absoluteTolerance, (relative ?? relativeTolerance) * abs(expected))
     }

@@ -146,7 +146,8 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
     }
 
     @Test func emptyPositionsTakePartInTheReplay() throws {
-        // Labels T C T C over three partners and nobody: of the six orders, two treat the pair {0, 2}, and so on.
+        // Labels T C T C over three partners and nobody: of the six orders, two treat the pair {0, 2}, and so
+        // on.
         let four = Array(totals[0..<4]) + [totals[5]]
         let blocks = [
             RandomizationBlock(labels: [true, false, true, false], clusters: [0, 1, 2, nil]),

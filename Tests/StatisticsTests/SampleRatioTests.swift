@@ -16,7 +16,8 @@ import Testing
     }
 
     @Test func independenceOfATwoByTwoTableMatchesTheHandFormula() throws {
-        // χ² = N(ad − bc)² / (product of margins) = 100·(20·30 − 30·20)² / … = 0, and 16 for the second table.
+        // χ² = N(ad − bc)² / (product of margins) = 100·(20·30 − 30·20)² / … = 0, and 16 for the second
+        // table.
         #expect(chiSquaredIndependence(table: [[20, 30], [20, 30]]) == 1)
         let p = try #require(chiSquaredIndependence(table: [[35, 15], [15, 35]]))
         #expect(isClose(p, 2 * Normal.survival(4)))

@@ -47,7 +47,8 @@ import Testing
         #expect(boundaries.last?.cumulativeAlpha == total / sided)
     }
 
-    /// How closely a reference boundary can be trusted; Golden/PROVENANCE.md says why rpact's cannot everywhere.
+    /// How closely a reference boundary can be trusted; Golden/PROVENANCE.md says why rpact's cannot
+    /// everywhere.
     private static func tolerance(of golden: Golden, at index: Int, increment: Double) -> Double {
         let isRecursion = golden.name.hasPrefix("gs_26looks")
         if !isRecursion, index > 0, increment < 2e-6 { return 5e-3 }
@@ -65,7 +66,8 @@ import Testing
     }
 
     @Test func twelvePocockLooksAgreeWithSimpsonsRule() {
-        // The recursion by Simpson's rule on 4001 nodes from -9 standard deviations to the boundary (NumPy, SciPy 1.17.1).
+        // The recursion by Simpson's rule on 4001 nodes from -9 standard deviations to the boundary (NumPy,
+        // SciPy 1.17.1).
         let simpson = [
             2.711837595305889, 2.676954545694457, 2.640359848984116, 2.6100299643626577, 2.5851956665151676,
             2.5646090625132283, 2.5472808791273933, 2.5324856035006276, 2.5196929780500255,

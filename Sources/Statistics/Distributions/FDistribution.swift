@@ -1,6 +1,7 @@
 import CNumerics
 
-/// Fisher's F distribution: the ratio of two independent chi-squared variables, each over its degrees of freedom.
+/// Fisher's F distribution: the ratio of two independent chi-squared variables, each over its degrees of
+/// freedom.
 ///
 /// - Precondition: arguments are not NaN; probabilities lie in 0...1.
 public struct FDistribution: Sendable, Hashable {

@@ -37,7 +37,8 @@ public struct StudentT: Sendable, Hashable {
     /// Below this probability the library's root finder may overflow on the way to a finite answer.
     private static let extremeTail = 1e-100
 
-    /// Bisection on a logarithmic scale between the quantile of `extremeTail` and the largest x with a finite square.
+    /// Bisection on a logarithmic scale between the quantile of `extremeTail` and the largest x with a finite
+    /// square.
     private func extremeSurvivalQuantile(_ q: Double) -> Double {
         var lower = numerics_student_t_survival_quantile(StudentT.extremeTail, degreesOfFreedom)
         var upper = 1e154

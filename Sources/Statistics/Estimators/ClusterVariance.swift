@@ -1,6 +1,7 @@
 /// The small-sample correction of a cluster-robust ("sandwich") variance of a difference of two pooled rates.
 ///
-/// With eₖ = yₖ − R·xₖ and hₖ = xₖ/Σx inside each arm, the uncorrected variance is Σ eₖ² / (Σx)², added over arms.
+/// With eₖ = yₖ − R·xₖ and hₖ = xₖ/Σx inside each arm, the uncorrected variance is Σ eₖ² / (Σx)², added over
+/// arms.
 ///
 /// - Source: Bell & McCaffrey (2002), Survey Methodology 28:169; Pustejovsky & Tipton (2018), JBES 36:672.
 public enum ClusterVarianceCorrection: String, Sendable, Hashable, Codable {
@@ -18,7 +19,8 @@ public enum ClusterVarianceCorrection: String, Sendable, Hashable, Codable {
 
 /// The cluster-robust variance of treatment rate − control rate.
 ///
-/// Meaningless with a single partner in an arm, where CR0 and CR1 are far too small; `rateDifference` refuses there.
+/// Meaningless with a single partner in an arm, where CR0 and CR1 are far too small; `rateDifference` refuses
+/// there.
 ///
 /// - Throws: `.emptyArm`, `.invalidTotal`, and for CR2 and CR3 `.fullLeverage`.
 public func rateDifferenceVariance(

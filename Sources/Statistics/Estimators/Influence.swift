@@ -23,8 +23,8 @@ public struct LeaveOneOut: Sendable, Hashable, Codable {
 
 /// Recomputes the difference of pooled rates without each partner in turn, most influential first.
 ///
-/// Partners with a denominator of 0, and the only partner of an arm, are not listed: leaving them out
-/// changes nothing, or leaves nothing. Takes O(m log m) for m partners, and O(m) more for each detailed estimate.
+/// Partners with a denominator of 0, and the only partner of an arm, are not listed: leaving them out changes
+/// nothing, or leaves nothing. Takes O(m log m) for m partners, and O(m) more for each detailed estimate.
 ///
 /// - Parameter detailed: For how many of the most influential partners to compute an estimate as well.
 /// - Throws: `.emptyArm`, `.invalidTotal`.

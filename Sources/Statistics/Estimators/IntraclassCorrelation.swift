@@ -1,8 +1,8 @@
 /// How alike customers of one partner are: the analysis-of-variance estimate within arms.
 ///
 /// ρ̂ = (MSB − MSW) / (MSB + (n₀ − 1)·MSW), where MSB and MSW are the mean squares between partners of an arm
-/// and between customers of a partner, and n₀ the usual adjusted mean size. The estimate is not truncated and may
-/// be negative. It describes the numerator's outcomes per customer, whatever the denominator is.
+/// and between customers of a partner, and n₀ the usual adjusted mean size. The estimate is not truncated and
+/// may be negative. It describes the numerator's outcomes per customer, whatever the denominator is.
 ///
 /// - Returns: nil when every partner has at most one customer, there are no more partners than arms, or
 ///   outcomes do not vary.

@@ -6,7 +6,8 @@ public struct PartnerAverageDifference: Sendable, Hashable, Codable {
     public var treatmentMean: Double
     /// treatmentMean − controlMean, known even when its uncertainty is not.
     public var difference: Double
-    /// The difference with Welch's standard error and degrees of freedom; nil exactly when `unavailable` says why.
+    /// The difference with Welch's standard error and degrees of freedom; nil exactly when `unavailable` says
+    /// why.
     public var estimate: Estimate?
     /// Why there is no estimate.
     public var unavailable: EstimationError?
@@ -30,8 +31,8 @@ public struct PartnerAverageDifference: Sendable, Hashable, Codable {
 /// average of `rateDifference` whenever large partners respond differently from small ones.
 ///
 /// - Source: Welch (1947), Biometrika 34:28.
-/// - Throws: `.emptyArm`, `.invalidTotal`. With fewer than two partners in an arm, or rates that do not vary, the
-///   difference is returned without an estimate.
+/// - Throws: `.emptyArm`, `.invalidTotal`. With fewer than two partners in an arm, or rates that do not vary,
+///   the difference is returned without an estimate.
 public func partnerAverageDifference(
     control: [ClusterTotal], treatment: [ClusterTotal]
 ) throws(EstimationError) -> PartnerAverageDifference {

@@ -6,7 +6,8 @@ public struct RateDifference: Sendable, Hashable, Codable {
     public var treatment: ArmRate
     /// treatment.rate − control.rate, known even when its uncertainty is not.
     public var difference: Double
-    /// The difference with its CR2 standard error and degrees of freedom; nil exactly when `unavailable` says why.
+    /// The difference with its CR2 standard error and degrees of freedom; nil exactly when `unavailable` says
+    /// why.
     public var estimate: Estimate?
     /// Correlation of customers of one partner, estimated within arms; not truncated, nil when undefined.
     public var intraclassCorrelation: Double?
@@ -29,15 +30,16 @@ public struct RateDifference: Sendable, Hashable, Codable {
 
 /// Estimates the customer-average effect: the difference of Σy/Σx between arms, treatment − control.
 ///
-/// The variance is CR2, Σ eₖ²/(1 − hₖ)/(Σx)² with eₖ = yₖ − R·xₖ and hₖ = xₖ/Σx, added over arms; the
-/// degrees of freedom are Satterthwaite's under `workingCovariance`. Customers of a partner may be correlated in any
+/// The variance is CR2, Σ eₖ²/(1 − hₖ)/(Σx)² with eₖ = yₖ − R·xₖ and hₖ = xₖ/Σx, added over arms; the degrees
+/// of freedom are Satterthwaite's under `workingCovariance`. Customers of a partner may be correlated in any
 /// way. Partners with a denominator of 0 weigh nothing: adding one changes no number.
 ///
 /// Example: 3 of 4 and 4 of 4 customers renewed in control, 2 of 4 and 3 of 4 under treatment: the
 /// difference is 5/8 − 7/8 = −0.25. Every eₖ is ±0.5 and every hₖ is 0.5, so the standard error is
 /// √(4·(0.5²/0.5)/8²) = 0.177.
 ///
-/// - Source: Bell & McCaffrey (2002); Imbens & Kolesár (2016), REStat 98:701; Pustejovsky & Tipton (2018), JBES 36:672.
+/// - Source: Bell & McCaffrey (2002); Imbens & Kolesár (2016), REStat 98:701; Pustejovsky & Tipton (2018),
+///   JBES 36:672.
 /// - Throws: `.emptyArm`, `.invalidTotal`. When only the uncertainty is undefined (fewer than two
 ///   partners in an arm, no variation, one partner being the whole arm), the difference is returned without an estimate.
 public func rateDifference(

@@ -1,4 +1,5 @@
-/// The two traces that give the degrees of freedom of a CR2 variance: df = (Σ tr M)² / Σ tr M², sums over arms.
+/// The two traces that give the degrees of freedom of a CR2 variance: df = (Σ tr M)² / Σ tr M², sums over
+/// arms.
 ///
 /// In one arm, M = A^½ B W Bᵀ A^½ with Aₖ = 1/(X²(1 − hₖ)), B = I − x1ᵀ/X and W = diag(w), where x are the
 /// partners' denominators, X their sum, hₖ = xₖ/X and w the working variances of the partners' totals. The
@@ -34,8 +35,8 @@ struct SatterthwaiteTraces {
             return w * r * r + h * h * (s - w)
         }
 
-        // The largest partner's row is summed entry by entry. Everyone else has a leverage of at most one half,
-        // where expanding the square of the off-diagonal entries loses no digits.
+        // The largest partner's row is summed entry by entry. Everyone else has a leverage of at most one
+        // half, where expanding the square of the off-diagonal entries loses no digits.
         let largestWeight = weight(largest)
         let largestDiagonal = diagonal(largest)
         trace += largestWeight * largestDiagonal

@@ -1,7 +1,8 @@
 /// One block of the stored assignment mechanism, restricted to the two arms that are compared.
 ///
-/// Label k belongs to position k. A position holds a partner, or nobody when the roster ended inside the block; the
-/// label of an empty position was drawn all the same, so replaying the mechanism has to draw it again.
+/// Label k belongs to position k. A position holds a partner, or nobody when the roster ended inside the
+/// block; the label of an empty position was drawn all the same, so replaying the mechanism has to draw it
+/// again.
 public struct RandomizationBlock: Sendable, Hashable, Codable {
     /// true = treatment, as assigned, with the labels of empty positions.
     public var labels: [Bool]

@@ -15,7 +15,8 @@ struct RandomizationRoster {
         var total: ArmMoments
     }
 
-    /// Lays out partners whose rates are first centred at the pooled rate, so that sums of squares keep their digits.
+    /// Lays out partners whose rates are first centred at the pooled rate, so that sums of squares keep their
+    /// digits.
     init(
         totals: [ClusterTotal], blocks: [RandomizationBlock], statistic: RandomizationStatistic
     ) throws(EstimationError) {
@@ -89,7 +90,8 @@ struct RandomizationRoster {
             .zero, body)
     }
 
-    /// Completes an assignment from position `from` of a block, with `left` treatment labels still to place in it.
+    /// Completes an assignment from position `from` of a block, with `left` treatment labels still to place
+    /// in it.
     private func enumerate(
         block index: Int, from: Int, left: Int, _ treatment: ArmMoments, _ body: (ArmMoments) -> Void
     ) {

@@ -19,7 +19,8 @@ public struct RandomizationResult: Sendable, Hashable, Codable {
     public var draws: Int
     /// Whether every assignment the mechanism can produce was compared.
     public var isExact: Bool
-    /// How many label orders the mechanism can produce; the largest finite number when there are more than that.
+    /// How many label orders the mechanism can produce; the largest finite number when there are more than
+    /// that.
     public var assignmentCount: Double
     /// The smallest p-value this design and number of draws can give, ties in the outcomes aside.
     public var smallestAttainable: Double
@@ -41,13 +42,14 @@ public struct RandomizationResult: Sendable, Hashable, Codable {
 /// Tests the sharp hypothesis of no effect on any partner by replaying the assignment mechanism.
 ///
 /// Labels are permuted inside each block, over empty positions too. When the mechanism can produce at most
-/// `exactLimit` label orders, all are compared and p is the exact share; otherwise p = (1 + #extreme)/(draws + 1). Totals that
-/// stand in no block take no part; partners with a denominator of 0 keep their position and weigh nothing.
+/// `exactLimit` label orders, all are compared and p is the exact share; otherwise p = (1 + #extreme)/(draws
+/// + 1). Totals that stand in no block take no part; partners with a denominator of 0 keep their position and
+/// weigh nothing.
 ///
-/// Studentising makes the test valid for large rosters also when effects differ between partners but average to 0.
-/// An assignment under which no variance can be estimated (one partner in an arm, or no variation) is compared by its
-/// plain difference, and one that leaves an arm without weight counts as extreme. Statistics within 1e-9 of
-/// the observed one count as ties.
+/// Studentising makes the test valid for large rosters also when effects differ between partners but average
+/// to 0. An assignment under which no variance can be estimated (one partner in an arm, or no variation) is
+/// compared by its plain difference, and one that leaves an arm without weight counts as extreme. Statistics
+/// within 1e-9 of the observed one count as ties.
 ///
 /// - Parameters:
 ///   - draws: Random assignments when not exact; positive.

@@ -22,12 +22,13 @@ public struct Boundary: Sendable, Hashable, Codable {
 
 /// The upper boundaries of a group-sequential test that spends `alpha` by `spending`.
 ///
-/// Boundaries depend on the fractions so far only: computing look 3 does not need to know look 4. A look that adds no
-/// information (its fraction is 0, or within 1e-6 of the last look that did) spends nothing and has no
-/// critical value, and so has a look whose share of the error is below 1e-300; what it did not spend is left to
-/// later looks.
+/// Boundaries depend on the fractions so far only: computing look 3 does not need to know look 4. A look that
+/// adds no information (its fraction is 0, or within 1e-6 of the last look that did) spends nothing and has
+/// no critical value, and so has a look whose share of the error is below 1e-300; what it did not spend is
+/// left to later looks.
 ///
-/// Example: five equal looks at 0.025 one-sided with `.obrienFleming` give 4.877, 3.357, 2.680, 2.290 and 2.031.
+/// Example: five equal looks at 0.025 one-sided with `.obrienFleming` give 4.877, 3.357, 2.680, 2.290 and
+/// 2.031.
 ///
 /// - Parameters:
 ///   - informationFractions: Not decreasing, each in 0...1.

@@ -2,14 +2,14 @@ import Foundation
 
 /// The density of the score process of a group-sequential test that has not crossed a boundary yet.
 ///
-/// On the score scale the process is Brownian: S₁ ~ N(0, t₁) and increments are independent with variance Δ. With
-/// boundaries cₖ on the z scale,
+/// On the score scale the process is Brownian: S₁ ~ N(0, t₁) and increments are independent with variance Δ.
+/// With boundaries cₖ on the z scale,
 ///
 ///     fₖ(s) = ∫ fₖ₋₁(u) φ(s − u; Δₖ) du over u < cₖ₋₁√tₖ₋₁,   P(cross at k) = ∫ fₖ₋₁(u) Φ̄((cₖ√tₖ − u)/√Δₖ) du.
 ///
-/// Integrals use Gauss–Legendre panels at most four standard deviations of the shorter neighbouring step wide, where the rule is
-/// accurate to about 1e-15 of the peak. Below −8√t the density is left out: a path from there that crosses
-/// later has no weight in a Double.
+/// Integrals use Gauss–Legendre panels at most four standard deviations of the shorter neighbouring step
+/// wide, where the rule is accurate to about 1e-15 of the peak. Below −8√t the density is left out: a path
+/// from there that crosses later has no weight in a Double.
 struct SequentialDensity {
     /// Quadrature points on the score scale, ascending, and density × weight at each.
     private var points: [Double] = []
@@ -49,7 +49,8 @@ struct SequentialDensity {
         return criticalValue
     }
 
-    /// The critical value with crossing probability `increment`: Newton on the logarithm, which is concave, inside a bracket.
+    /// The critical value with crossing probability `increment`: Newton on the logarithm, which is concave,
+    /// inside a bracket.
     private func solve(step: Double, scale: Double, increment: Double) -> Double {
         var lower = -8.0
         var upper = 40.0

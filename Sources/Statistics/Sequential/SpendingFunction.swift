@@ -2,8 +2,8 @@ import Foundation
 
 /// How much of the one-sided error may be spent by a given share of the information.
 ///
-/// - Source: Lan & DeMets (1983), Biometrika 70:659; Hwang, Shih & DeCani (1990), Statistics in Medicine 9:1439;
-///   Kim & DeMets (1987), Biometrika 74:149.
+/// - Source: Lan & DeMets (1983), Biometrika 70:659; Hwang, Shih & DeCani (1990), Statistics in Medicine
+///   9:1439; Kim & DeMets (1987), Biometrika 74:149.
 public struct SpendingFunction: Sendable, Hashable {
     /// The family.
     public enum Kind: String, Sendable, Hashable, Codable {

@@ -32,13 +32,13 @@ public struct LogRankResult: Sendable, Hashable, Codable {
 
 /// Tests that both arms lose customers at one rate, when partners are randomised.
 ///
-/// A customer in arm a (1 = treatment) scores s = δ(a − ā(time)) − Σ (a − ā(t))·d(t)/r(t) over event times t in (entry, time], where
-/// ā is the treated share of those at risk. With B the sum of a partner's scores,
+/// A customer in arm a (1 = treatment) scores s = δ(a − ā(time)) − Σ (a − ā(t))·d(t)/r(t) over event times t
+/// in (entry, time], where ā is the treated share of those at risk. With B the sum of a partner's scores,
 ///
 ///     z = ΣB / √( Σ over arms of m/(m − 1) · Σ(B − B̄)² ),
 ///
-/// referred to t with m₀ + m₁ − 2 degrees of freedom. ΣB is observed − expected of the classical test. Partners
-/// without customers at risk are not counted.
+/// referred to t with m₀ + m₁ − 2 degrees of freedom. ΣB is observed − expected of the classical test.
+/// Partners without customers at risk are not counted.
 ///
 /// - Source: Lin & Wei (1989), JASA 84:1074, null form; Jung & Jeong (2003), Lifetime Data Analysis 9:21.
 /// - Throws: `.emptyArm`, `.tooFewClusters` below two partners in an arm, `.noEvents`, `.noVariation`.

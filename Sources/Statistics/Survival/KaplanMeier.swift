@@ -61,8 +61,8 @@ public struct SurvivalCurve: Sendable, Hashable, Codable {
 /// The Kaplan–Meier curve of one arm, with delayed entry.
 ///
 /// S(t) = Π (1 − d/r) over event times ≤ t, Greenwood's error S·√(Σ d/(r(r − d))) and pointwise limits
-/// S^exp(±z·s/|log S|) with s² = Σ d/(r(r − d)). Limits ignore that customers of one partner are alike; to compare arms, use
-/// `riskTotals` or `clusteredLogRank`.
+/// S^exp(±z·s/|log S|) with s² = Σ d/(r(r − d)). Limits ignore that customers of one partner are alike; to
+/// compare arms, use `riskTotals` or `clusteredLogRank`.
 ///
 /// - Source: Kaplan & Meier (1958), JASA 53:457; Kalbfleisch & Prentice (2002), ch. 1.
 /// - Throws: `.nobodyAtRisk`.

@@ -1,6 +1,7 @@
 /// The classical log-rank test, which takes customers as independent.
 ///
-/// Do not decide by it when partners are randomised: alike customers of a partner make it reject far too often.
+/// Do not decide by it when partners are randomised: alike customers of a partner make it reject far too
+/// often.
 public struct LogRankChiSquared: Sendable, Hashable, Codable {
     /// Customers lost under treatment.
     public var observedTreatment: Double
@@ -41,9 +42,9 @@ public func logRank(
 
 /// Each partner's log-rank score: losses minus the losses expected of its customers if arms did not differ.
 ///
-/// The score of a customer is its martingale residual δ − Λ̂(time) + Λ̂(entry) under the pooled hazard
-/// Λ̂. Scores do not depend on who is treated, so a randomisation test may permute them; over the treated partners they
-/// add up to observed − expected.
+/// The score of a customer is its martingale residual δ − Λ̂(time) + Λ̂(entry) under the pooled hazard Λ̂.
+/// Scores do not depend on who is treated, so a randomisation test may permute them; over the treated
+/// partners they add up to observed − expected.
 ///
 /// - Source: Peto & Peto (1972), JRSS A 135:185.
 public func logRankScores(

@@ -1,19 +1,21 @@
 /// Turns the Kaplan–Meier risk of one arm into per-partner totals, so that `rateDifference` compares risks.
 ///
-/// The risk is 1 − S(τ). Each customer gets the pseudo-value θᵢ = risk + n·φᵢ, where φᵢ is the infinitesimal-jackknife
-/// influence of the customer on the risk,
+/// The risk is 1 − S(τ). Each customer gets the pseudo-value θᵢ = risk + n·φᵢ, where φᵢ is the
+/// infinitesimal-jackknife influence of the customer on the risk,
 ///
 ///     φᵢ = S(τ) · Σ over event times t ≤ τ of [dNᵢ(t)/(r − d) − Yᵢ(t)·d/(r(r − d))],
 ///
-/// and a partner's numerator is Σθᵢ. Pooled, the totals give the risk back exactly, and their uncorrected (CR0) variance is
-/// the clustered infinitesimal-jackknife variance of the risk. Customers whose observation begins at τ or later are not counted.
+/// and a partner's numerator is Σθᵢ. Pooled, the totals give the risk back exactly, and their uncorrected
+/// (CR0) variance is the clustered infinitesimal-jackknife variance of the risk. Customers whose observation
+/// begins at τ or later are not counted.
 ///
 /// - Parameters:
 ///   - sample: One arm.
 ///   - horizon: τ, fixed before the data are seen, on the sample's clock.
 /// - Source: Efron (1982), ch. 6; Andersen, Klein & Rosthøj (2003), Biometrika 90:15.
-/// - Throws: `.nobodyAtRisk`; `.horizonNotReached` when observation ends before the horizon while customers remain;
-///   `.riskSetExhausted` when delayed entry leaves so few at risk that the curve drops to 0 before its end.
+/// - Throws: `.nobodyAtRisk`; `.horizonNotReached` when observation ends before the horizon while customers
+///   remain; `.riskSetExhausted` when delayed entry leaves so few at risk that the curve drops to 0 before
+///   its end.
 public func riskTotals(
     _ sample: SurvivalSample, horizon: Double
 ) throws(EstimationError) -> [ClusterTotal] {

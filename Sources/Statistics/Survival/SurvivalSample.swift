@@ -1,7 +1,7 @@
 /// The customers of one arm as columns: who is observed from when to when, and how it ended.
 ///
-/// A customer is at risk at time t when entry < t ≤ time. A row whose time is not after its entry was never at
-/// risk: it is left out, so place the time origin before the first moment at which a loss could happen.
+/// A customer is at risk at time t when entry < t ≤ time. A row whose time is not after its entry was never
+/// at risk: it is left out, so place the time origin before the first moment at which a loss could happen.
 public struct SurvivalSample: Sendable {
     /// Partner of each row, in 0..<clusterCount.
     public let cluster: [Int32]
