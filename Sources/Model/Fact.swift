@@ -150,3 +150,13 @@ package struct QuarantinedRow: Sendable, Hashable, Codable {
         self.payload = payload
     }
 }
+
+extension Source {
+    /// The source that an imported trial's observations are booked under.
+    package static func trial(_ pilot: Pilot.ID) -> Name { Name("trial/\(pilot)") }
+}
+
+extension Identifier<Source> {
+    /// Whether the source is an imported trial's file, which is complete as it is and never read again.
+    package var isTrial: Bool { rawValue.hasPrefix("trial/") }
+}

@@ -3,10 +3,11 @@ import GRDB
 package import Model
 
 extension Transaction {
-    /// A pilot's recorded looks, oldest first.
-    package func looks(of pilot: Pilot.ID) throws -> [Look] {
+    /// A pilot's recorded looks numbered above `after`, oldest first.
+    package func looks(of pilot: Pilot.ID, after: Int = 0) throws -> [Look] {
         try String.fetchAll(
-            db, sql: "SELECT content FROM look WHERE pilot = ? ORDER BY number", arguments: [pilot.rawValue]
+            db, sql: "SELECT content FROM look WHERE pilot = ? AND number > ? ORDER BY number",
+            arguments: [pilot.rawValue, after]
         ).map { try CanonicalJSON.decode(Look.self, from: Data($0.utf8)) }
     }
 

@@ -1,0 +1,114 @@
+import Evaluation
+package import Model
+import Storage
+
+extension Operations {
+    /// Every fact up to the latest sequence, as it was stored.
+    package func exportFacts() async throws -> ExportTable {
+        let facts = try await store.read { try $0.facts() }
+        return ExportTable(
+            columns: [
+                "sequence", "source", "stream", "native_id", "native_version", "learned_at", "kind", "deleted",
+                "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
+                "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
+                "observed_on",
+            ],
+            rows: try facts.map { fact in
+                [
+                    .integer(fact.sequence), .text(fact.source.rawValue), .text(fact.stream),
+                    .text(fact.nativeID), .text(fact.nativeVersion), .text(fact.learnedAt.description),
+                    .text(fact.body.kind.rawValue),
+                ] + (try cells(fact.body))
+            })
+    }
+
+    private func cells(_ body: FactBody) throws -> [ExportTable.Cell] {
+        typealias Cell = ExportTable.Cell
+        func missing(_ count: Int) -> [Cell] { Array(repeating: .missing, count: count) }
+        switch body {
+        case .partner(let fact):
+            let attributes = String(decoding: try CanonicalJSON.encode(fact.attributes), as: UTF8.self)
+            return [.boolean(false), .text(fact.partner.rawValue), .text(fact.name), .text(attributes)] + missing(13)
+        case .contract(let fact):
+            let identity: [Cell] = [
+                .boolean(false), .text(fact.partner.rawValue), .missing, .missing, .text(fact.contract.rawValue),
+                .text(fact.customer.rawValue), Cell(fact.renews?.rawValue),
+            ]
+            let terms: [Cell] = [
+                .text(fact.signedOn.description), .text(fact.startsOn.description),
+                .text(fact.endsOn.description), Cell(fact.cancelledOn?.description),
+                .integer(fact.annualAmount.minorUnits), .text(fact.annualAmount.currency.code),
+                .integer(fact.discount.partsPerMillion),
+            ]
+            return identity + terms + missing(3)
+        case .observation(let fact):
+            return [.boolean(false), .text(fact.partner.rawValue), .missing, .missing, .missing]
+                + [.text(fact.customer.rawValue)] + missing(8)
+                + [.boolean(fact.outcome), Cell(fact.baseline), .text(fact.observedOn.description)]
+        case .deleted: return [.boolean(true)] + missing(16)
+        }
+    }
+
+    /// Every assignment of every pilot (or of one).
+    package func exportAssignments(of pilot: Pilot.ID?) async throws -> ExportTable {
+        let selected = try await selection(pilot)
+        let assignments = try await store.read { transaction in
+            try selected.flatMap { try transaction.assignments(of: $0.id) }
+        }
+        return ExportTable(
+            columns: ["pilot", "partner", "variant", "stratum", "block", "position", "assigned_on"],
+            rows: assignments.map {
+                [
+                    .text($0.pilot.rawValue), .text($0.partner.rawValue), .text($0.variant.rawValue),
+                    .text($0.stratum), ExportTable.Cell($0.block), ExportTable.Cell($0.position),
+                    .text($0.assignedOn.description),
+                ]
+            })
+    }
+
+    /// The rows that each recorded look (or the last of each pilot) was computed from.
+    package func exportOutcomes(of pilot: Pilot.ID?, allLooks: Bool) async throws -> ExportTable {
+        let selected = try await selection(pilot)
+        let rows = try await store.read { transaction in
+            try selected.flatMap { pilot in
+                let recorded = try looks.looks(of: pilot.id, in: transaction)
+                return try (allLooks ? recorded[...] : recorded.suffix(1)).flatMap {
+                    try outcomeRows(of: pilot, look: $0, transaction)
+                }
+            }
+        }
+        return ExportTable(
+            columns: [
+                "pilot", "look", "partner", "variant", "stratum", "customer", "contract", "metric", "entry",
+                "time", "event", "due", "matured", "numerator", "denominator", "currency",
+            ], rows: rows)
+    }
+
+    private func outcomeRows(
+        of pilot: Pilot, look: Look, _ transaction: Transaction
+    ) throws -> [[ExportTable.Cell]] {
+        let assignments = try transaction.assignments(of: pilot.id).filter { $0.assignedOn <= look.asOf }
+        let cohort = Cohort(
+            book: try transaction.book(through: look.snapshotSequence), assignments: assignments)
+        var seen: Set<Metric> = []
+        return pilot.plan.metrics.filter { seen.insert($0).inserted }.flatMap { metric in
+            Outcomes(of: metric, in: cohort, plan: pilot.plan, asOf: look.asOf).rows.map { row in
+                let assignment = cohort.members[row.member].assignment
+                return [
+                    .text(pilot.id.rawValue), ExportTable.Cell(look.index), .text(assignment.partner.rawValue),
+                    .text(assignment.variant.rawValue), .text(assignment.stratum),
+                    .text(row.customer.rawValue), ExportTable.Cell(row.contract?.rawValue),
+                    .text(metric.id.rawValue), ExportTable.Cell(row.entry), ExportTable.Cell(row.time),
+                    ExportTable.Cell(row.isEvent), ExportTable.Cell(row.due?.description),
+                    .boolean(row.isMature), ExportTable.Cell(row.numerator),
+                    ExportTable.Cell(row.denominator), ExportTable.Cell(row.currency?.code),
+                ]
+            }
+        }
+    }
+
+    private func selection(_ id: Pilot.ID?) async throws -> [Pilot] {
+        if let id { return [try await pilot(id)] }
+        return try await pilots()
+    }
+}

@@ -1,0 +1,55 @@
+package import Model
+import Storage
+
+/// Where everything stands.
+package struct Status: Sendable, Hashable, Codable {
+    package struct PilotStatus: Sendable, Hashable, Codable {
+        package var pilot: Pilot.ID
+        package var title: String
+        package var state: Pilot.State
+        package var looksTaken: Int
+        package var looksPlanned: Int
+        package var lastLook: Day?
+        package var recommendation: Recommendation.Action?
+        package var verdict: String?
+        package var guardrails: [String: GuardrailResult.State]
+        package var pausedVariants: [Variant.ID]
+    }
+
+    package var store: String
+    package var isPractice: Bool
+    package var now: Instant
+    package var sequence: Int64
+    package var pilots: [PilotStatus]
+    package var sources: [StreamStatus]
+    package var pendingDeliveries: Int
+    package var deadDeliveries: Int
+}
+
+extension Operations {
+    package func status() async throws -> Status {
+        try await store.read { transaction in
+            let deliveries = try transaction.deliveries()
+            return Status(
+                store: store.path, isPractice: store.identity.isPractice, now: try now(transaction),
+                sequence: try transaction.latestSequence(),
+                pilots: try transaction.pilots().map { try status(of: $0, transaction) },
+                sources: try transaction.streamStatuses(),
+                pendingDeliveries: deliveries.count { $0.state == .pending },
+                deadDeliveries: deliveries.count { $0.state == .dead })
+        }
+    }
+
+    private func status(of pilot: Pilot, _ transaction: Transaction) throws -> Status.PilotStatus {
+        let recorded = try looks.looks(of: pilot.id, in: transaction)
+        let last = recorded.last
+        return Status.PilotStatus(
+            pilot: pilot.id, title: pilot.plan.title, state: pilot.state, looksTaken: recorded.count,
+            looksPlanned: pilot.plan.schedule.lookDates.count, lastLook: last?.asOf,
+            recommendation: last?.recommendation.action, verdict: last?.verdicts.first?.reason,
+            guardrails: Dictionary(
+                (last?.guardrails ?? []).map { ("\($0.metric.id)/\($0.variant)", $0.state) },
+                uniquingKeysWith: { first, _ in first }),
+            pausedVariants: pilot.pausedVariants)
+    }
+}

@@ -1,0 +1,72 @@
+import Foundation
+import Incentives
+package import Model
+package import Randomization
+import Storage
+
+/// What a partner holds, and by which lots.
+package struct PartnerTerms: Sendable, Hashable, Codable {
+    package struct Lot: Sendable, Hashable, Codable {
+        package var pilot: Pilot.ID
+        package var variant: Variant.ID
+        package var stratum: String
+        package var assignedOn: Day
+        /// Whether the variant still grants new promises.
+        package var isPaused: Bool
+    }
+
+    package var partner: Partner.ID
+    package var name: String?
+    package var asOf: Day
+    package var lots: [Lot]
+    package var terms: Terms
+}
+
+extension Operations {
+    /// A partner's terms today: the union of one variant a layer, each component with its pilot.
+    package func terms(of partner: Partner.ID) async throws -> PartnerTerms {
+        try await store.read { transaction in
+            let assignments = try transaction.assignments(of: partner)
+            let pilots = try transaction.pilots()
+            let book = try book(through: transaction.latestSequence(), transaction)
+            let known = book.partners.first { $0.id == partner }
+            guard known != nil || !assignments.isEmpty else {
+                throw OperationError(
+                    .notFound, "partner '\(partner)' is not in the roster; partner ids are the CRM's own, upper and lower case included")
+            }
+            let zone = pilots.first?.plan.zone ?? .gmt
+            let today = Day(try now(transaction), in: zone)
+            let byID = Dictionary(uniqueKeysWithValues: pilots.map { ($0.id, $0) })
+            return PartnerTerms(
+                partner: partner, name: known?.name, asOf: today,
+                lots: assignments.map { assignment in
+                    PartnerTerms.Lot(
+                        pilot: assignment.pilot, variant: assignment.variant, stratum: assignment.stratum,
+                        assignedOn: assignment.assignedOn,
+                        isPaused: byID[assignment.pilot]?.pausedVariants.contains(assignment.variant) ?? false)
+                },
+                terms: Incentives.terms(
+                    of: partner, on: today, pilots: pilots, assignments: assignments,
+                    promises: try transaction.promises(of: partner)))
+        }
+    }
+
+    /// Everything a third party needs to recompute a pilot's lots.
+    package func assignmentProof(of id: Pilot.ID) async throws -> AssignmentProof {
+        try await store.read { transaction in
+            let pilot = try started(id, transaction)
+            guard let holdout = try transaction.holdout(of: pilot.plan.layer) else {
+                throw OperationError(.invalid, "pilot '\(id)' was assigned outside Fairway; there are no lots to verify")
+            }
+            return AssignmentProof(
+                pilot: pilot.id, planHash: pilot.planHash, seed: pilot.seed, design: pilot.plan.design,
+                variants: pilot.plan.variants.map { .init(id: $0.id, weight: $0.weight) },
+                sizeCuts: pilot.sizeCuts, layer: pilot.plan.layer, holdoutShare: holdout.share,
+                holdoutSeed: holdout.seed, rosterHash: pilot.rosterHash,
+                batches: try transaction.rosterBatches(of: id).map {
+                    .init(assignedOn: $0.drawnOn, entries: $0.entries)
+                },
+                assignments: try transaction.assignments(of: id))
+        }
+    }
+}
