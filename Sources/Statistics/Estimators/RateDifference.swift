@@ -40,9 +40,8 @@ public struct RateDifference: Sendable, Hashable, Codable {
 ///
 /// - Source: Bell & McCaffrey (2002); Imbens & Kolesár (2016), REStat 98:701; Pustejovsky & Tipton (2018),
 ///   JBES 36:672.
-/// - Throws: `.emptyArm`, `.invalidTotal`. When only the uncertainty is undefined (fewer than two
-/// - Source: Bell & McCaffrey (2002); Imbens & Kolesár (2016), REStat 98:701; Pustejovsky & Tipton (2018),
-///   JBES 36:672.
+/// - Throws: `.emptyArm`, `.invalidTotal`. When only the uncertainty is undefined (fewer than two partners in an
+///   arm, no variation, one partner being the whole arm), the difference is returned without an estimate.
 public func rateDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], workingCovariance: WorkingCovariance = .exchangeable
 ) throws(EstimationError) -> RateDifference {
