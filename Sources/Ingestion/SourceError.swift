@@ -1,0 +1,66 @@
+package import Model
+package import Transport
+
+/// Why a source could not deliver, in the terms the scheduler and the operator act on.
+package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
+    package enum Kind: Sendable, Hashable {
+        case unreachable
+        /// The source does not accept these credentials, or they may not read this.
+        case unauthorized
+        /// Asked to come back later; seconds when the source said how many.
+        case throttled(seconds: Double?)
+        case serverFault
+        /// An answer that cannot be trusted; nothing of it was kept.
+        case malformed
+        /// The source leads in circles.
+        case pageLoop
+        /// The source pointed to another host; nothing was sent there.
+        case foreignLink
+        /// The mapping and the source's fields do not fit each other.
+        case unmappable
+        /// This side does not allow the connection: certificate, address, scheme, configuration.
+        case refused
+        case cancelled
+    }
+
+    package let kind: Kind
+    package let source: Source.Name
+    package let detail: String
+
+    package init(_ kind: Kind, source: Source.Name, detail: String) {
+        self.kind = kind
+        self.source = source
+        self.detail = detail
+    }
+
+    package init(_ error: TransportError, source: Source.Name) {
+        let kind: Kind =
+            switch error.kind {
+            case .unreachable, .timedOut: .unreachable
+            case .truncated, .badEncoding, .bodyTooLarge: .malformed
+            case .tls, .refusedAddress, .protocolRefused, .misconfigured: .refused
+            case .cancelled: .cancelled
+            }
+        self.init(kind, source: source, detail: error.description)
+    }
+
+    /// Whether asking again may help without anybody changing anything.
+    package var isRetryable: Bool {
+        switch kind {
+        case .unreachable, .throttled, .serverFault, .malformed: true
+        case .unauthorized, .pageLoop, .foreignLink, .unmappable, .refused, .cancelled: false
+        }
+    }
+
+    package var description: String {
+        let next =
+            switch kind {
+            case .unreachable, .throttled, .serverFault, .malformed: "; will be asked again"
+            case .unauthorized: "; reading is paused until the credentials are corrected"
+            case .unmappable: "; reading is paused until the mapping is corrected"
+            case .pageLoop, .foreignLink, .refused: "; reading is paused until somebody has looked"
+            case .cancelled: ""
+            }
+        return "source '\(source)': \(detail)\(next)"
+    }
+}
