@@ -1,0 +1,145 @@
+package import Model
+
+/// Reads the configuration file at `path`. What it leaves out has its default; what it says twice, wrongly
+/// or in unknown words is told, all at once.
+package func loadConfiguration(at path: String) throws(Faults) -> FairwayConfiguration {
+    let document = try YAMLDocument(path: path)
+    let reader = ConfigurationReader(root: document.root, directory: ConfigurationPath.directory(of: path))
+    let configuration = reader.read()
+    document.root.finish()
+    try document.throwIfFaulty()
+    return configuration
+}
+
+struct ConfigurationReader {
+    let root: Section
+    let directory: String
+
+    func read() -> FairwayConfiguration {
+        var configuration = FairwayConfiguration(directory: directory)
+        if let store = path("store", in: root) { configuration.store = store }
+        if let listen = root.section("listen") {
+            configuration.listen = readListen(listen)
+        }
+        configuration.socket =
+            path("socket", in: root) ?? FairwayConfiguration.socket(besideStore: configuration.store)
+        configuration.timeZone = root.value("timeZone", .timeZone, default: configuration.timeZone)
+        if let experiments = path("experiments", in: root) { configuration.experiments = experiments }
+        if let reports = path("reports", in: root) { configuration.reports = reports }
+        configuration.baseURL =
+            root.optional("baseURL", .webAddress) ?? FairwayConfiguration.baseURL(of: configuration.listen)
+        configuration.sources = named(root.section("sources"), read: readSource)
+        configuration.webhooks = named(root.section("webhooks"), read: readWebhook)
+        return configuration
+    }
+
+    private func path(_ key: String, in section: Section) -> String? {
+        section.optional(key, .path).map { ConfigurationPath.resolve($0, in: directory) }
+    }
+
+    private func readListen(_ section: Section) -> FairwayConfiguration.Listen {
+        defer { section.finish() }
+        let standard = FairwayConfiguration.Listen()
+        return FairwayConfiguration.Listen(
+            host: section.value("host", .text(example: "127.0.0.1", maxLength: 255), default: standard.host),
+            port: section.value("port", .integer(in: 0...65_535, example: 8080), default: standard.port))
+    }
+
+    private func named<Value>(_ section: Section?, read: (Section) -> Value?) -> [String: Value] {
+        var result: [String: Value] = [:]
+        for field in section?.fields() ?? [] {
+            let name = field.readKey(.slug)
+            guard let inner = field.section() else { continue }
+            let value = read(inner)
+            inner.finish()
+            if let name, let value { result[name] = value }
+        }
+        return result
+    }
+}
+
+// MARK: Sources
+
+extension ConfigurationReader {
+    private enum SourceKind: String, CaseIterable { case salesforce, csv }
+
+    private func readSource(_ section: Section) -> SourceConfiguration? {
+        let kind: SourceKind? = section.required("kind", .choice)
+        switch kind {
+        case .salesforce: return readSalesforce(section).map { .salesforce($0) }
+        case .csv: return readCSV(section).map { .csv($0) }
+        case nil:
+            _ = section.fields()
+            return nil
+        }
+    }
+
+    private func readSalesforce(_ section: Section) -> SalesforceConfiguration? {
+        let url = section.required("url", .webAddress)
+        let clientID = section.required("clientID", .text(example: "3MVG9…", maxLength: 500))
+        let secret = section.requiredSecret("clientSecret", directory: directory)
+        let mapping = section.required("mapping", .path)
+        var source = SalesforceConfiguration(
+            url: url ?? "", clientID: clientID ?? "", clientSecret: secret ?? .environment(""),
+            mapping: ConfigurationPath.resolve(mapping ?? "", in: directory))
+        source.lagSeconds = section.value("lagSeconds", .integer(in: 0...3600), default: source.lagSeconds)
+        source.overlapMinutes = section.value(
+            "overlapMinutes", .integer(in: 0...1440), default: source.overlapMinutes)
+        source.everyMinutes = section.value(
+            "everyMinutes", .integer(in: 1...1440), default: source.everyMinutes)
+        source.apiVersion = section.value("apiVersion", .salesforceVersion, default: source.apiVersion)
+        source.pageSize = section.value("pageSize", .integer(in: 200...2000), default: source.pageSize)
+        (source.allowPlainHTTP, source.allowPrivateAddress) = readAddressRules(section, url: url)
+        return url != nil && clientID != nil && secret != nil && mapping != nil ? source : nil
+    }
+
+    private func readCSV(_ section: Section) -> CSVConfiguration? {
+        let source = CSVConfiguration(
+            partners: path("partners", in: section), contracts: path("contracts", in: section))
+        if !section.contains("partners"), !section.contains("contracts") {
+            section.fault("'\(section.name)' names no file; expected 'partners', 'contracts' or both")
+        }
+        return source
+    }
+
+    private func readAddressRules(_ section: Section, url: String?) -> (plain: Bool, private: Bool) {
+        let plain = section.value("allowPlainHTTP", .boolean, default: false)
+        let isPrivate = section.value("allowPrivateAddress", .boolean, default: false)
+        if let url, url.lowercased().hasPrefix("http://"), !plain {
+            section.fault(
+                "'\(section.name).url' is not encrypted; expected https://, or 'allowPlainHTTP: true' for a test",
+                at: "url")
+        }
+        return (plain, isPrivate)
+    }
+}
+
+// MARK: Webhooks
+
+extension ConfigurationReader {
+    /// Growing waits over three and a half days, as Standard Webhooks 1.0.0 suggests.
+    package static let retrySchedule: [Duration] = [
+        5, 300, 1800, 7200, 18_000, 36_000, 50_400, 72_000, 86_400,
+    ]
+    .map { .seconds($0) }
+
+    private func readWebhook(_ section: Section) -> WebhookConfiguration? {
+        let url = section.required("url", .webAddress)
+        let secret = section.requiredSecret("secret", directory: directory)
+        let allEvents = OutboxMessage.Kind.allCases.map(\.rawValue).sorted()
+        let events = section.field("events")?.list(of: ScalarForm<OutboxMessage.Kind>.choice.map(\.rawValue))
+        if events?.isEmpty == true { section.fault("'\(section.name).events' names no event", at: "events") }
+        let schedule = section.field("schedule")?.list(of: .duration)
+        if let schedule, schedule.count > 20 {
+            section.fault("'\(section.name).schedule' has more than 20 waits", at: "schedule")
+        }
+        let (plain, isPrivate) = readAddressRules(section, url: url)
+        guard let url, let secret else { return nil }
+        var webhook = WebhookConfiguration(
+            url: url, secret: secret, events: events.map { Array(Set($0)).sorted() } ?? allEvents,
+            schedule: schedule ?? Self.retrySchedule)
+        webhook.allowPlainHTTP = plain
+        webhook.allowPrivateAddress = isPrivate
+        return webhook
+    }
+}

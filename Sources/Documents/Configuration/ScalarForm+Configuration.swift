@@ -1,0 +1,44 @@
+import Foundation
+
+extension ScalarForm where Value == String {
+    /// A file or directory, relative to the file that names it, or absolute.
+    package static var path: ScalarForm { text(example: "../data/fairway.sqlite", maxLength: 1000) }
+
+    package static var environmentName: ScalarForm {
+        ScalarForm("a variable's name such as FAIRWAY_CRM_SECRET") { text in
+            guard let first = text.utf8.first, !(48...57).contains(first) else { return nil }
+            let isName = text.utf8.allSatisfy {
+                (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) || $0 == 95
+            }
+            return isName ? text : nil
+        }
+    }
+
+    /// An absolute web address without user, query and fragment; a slash at its end is dropped.
+    package static var webAddress: ScalarForm {
+        ScalarForm("a web address such as https://fairway.example.com") { text throws(Refusal) in
+            guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
+                let host = url.host, !host.isEmpty
+            else { throw Refusal() }
+            guard scheme == "https" || scheme == "http" else {
+                throw Refusal(hint: "'\(scheme)' is not supported")
+            }
+            guard url.user == nil, url.password == nil else {
+                throw Refusal(hint: "a name or password does not belong into an address")
+            }
+            guard url.query == nil, url.fragment == nil else {
+                throw Refusal(hint: "without '?' and '#'")
+            }
+            return text.last == "/" ? String(text.dropLast()) : text
+        }
+    }
+
+    package static var salesforceVersion: ScalarForm {
+        ScalarForm("an API version such as v61.0") { text in
+            guard text.hasPrefix("v"), text.hasSuffix(".0"), text.utf8.count == 5,
+                text.dropFirst().prefix(2).utf8.allSatisfy({ (48...57).contains($0) })
+            else { return nil }
+            return text
+        }
+    }
+}
