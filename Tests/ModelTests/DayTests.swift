@@ -90,6 +90,7 @@ import Testing
 
     @Test(arguments: [
         "Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "Pacific/Kiritimati", "Asia/Kolkata",
+        "Africa/Cairo",
     ])
     func everyDayStartsOnItselfAndTheInstantBeforeDoesNot(name: String) throws {
         let zone = try #require(TimeZone(identifier: name))
