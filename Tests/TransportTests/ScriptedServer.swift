@@ -72,10 +72,9 @@ final class ScriptedServer: Sendable {
         startAccepting()
     }
 
-    func stop() {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// The accepting thread closes the socket: closed here, its number could already belong to another
+    /// server when that thread asks it for a connection.
+    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func withSocketAddress<Address>(
         _ address: inout Address, _ body: (UnsafeMutablePointer<sockaddr>) throws -> Void
@@ -89,9 +88,10 @@ final class ScriptedServer: Sendable {
         Thread {
             while true {
                 let connection = accept(self.listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 Thread { self.serve(connection) }.start()
             }
+            close(self.listener)
         }.start()
     }
 
