@@ -1,0 +1,49 @@
+# One build serves tests, demo, checks and drill: release, with warnings as errors and @testable imports.
+# For day-to-day work 'swift build' and 'swift test' (debug) are quicker.
+export FAIRWAY_STRICT := 1
+BUILD := -c release -Xswiftc -enable-testing
+FAIRWAY := .build/release/fairway
+SWIFT_SOURCES := Sources Tests Package.swift
+# What 'make golden' compares with numbers that other software computed.
+GOLDEN := 'Golden|DistributionTests|SequentialBoundaryTests|SurvivalTests|RandomizationTestTests|DrawStreamTests'
+
+.PHONY: help bootstrap build test demo run check lint format golden calibrate bench drill
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+bootstrap: ## install missing system packages
+	@scripts/bootstrap
+
+build: bootstrap ## build everything, tests included
+	swift build --build-tests $(BUILD)
+
+test: build ## run all tests
+	swift test --skip-build $(BUILD)
+
+demo: build ## half a year of four practice pilots, then their dashboard
+	$(FAIRWAY) demo
+
+run: build ## serve the store that config/fairway.yaml names
+	$(FAIRWAY) serve
+
+check: lint ## formatting, file lengths, module boundaries, wording, documents, scripts
+	@scripts/check
+
+lint: ## swift format, strictly
+	swift format lint --strict --parallel --recursive $(SWIFT_SOURCES)
+
+format: ## rewrite the sources in the house style
+	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
+
+golden: build ## reference cases only
+	swift test --skip-build $(BUILD) --filter $(GOLDEN)
+
+calibrate: build ## rejection rates and coverage by simulation
+	FAIRWAY_CALIBRATE=1 swift test --skip-build $(BUILD) --filter Calibration
+
+bench: build ## benchmarks, where there are any
+	@if [ -x Benchmarks/run ]; then Benchmarks/run; else echo "there is no Benchmarks/run in this tree"; fi
+
+drill: build ## kill the daemon again and again; nothing may be lost, doubled or changed
+	scripts/drill
