@@ -3,78 +3,95 @@ package import Model
 /// Reads the mapping file at `path`.
 package func loadMapping(at path: String) throws(Faults) -> MappingDocument {
     let document = try YAMLDocument(path: path)
-    var streams: [String: MappingDocument.Stream] = [:]
-    let example = "the streams by name, such as {contracts: {object: Contract, kind: contract, fields: {…}}}"
-    if let section = document.root.requiredSection("streams", expecting: example) {
-        for field in section.fields() {
-            let name = field.readKey(.slug)
-            guard let stream = field.section(expecting: example).flatMap(readStream), let name else {
-                continue
-            }
-            streams[name] = stream
+    let example = "a list such as [{stream: contracts, object: Contract, kind: contract, fields: {…}}]"
+    let field = document.root.requiredField("streams", expecting: example)
+    let items = field?.items(expecting: example) ?? []
+    if let field, field.isList, items.isEmpty { field.fault("'streams' is empty; expected \(example)") }
+    var streams: [MappingDocument.Stream] = []
+    for item in items {
+        guard let stream = item.section().flatMap({ StreamReader(section: $0).read() }) else { continue }
+        if streams.contains(where: { $0.stream == stream.stream }) {
+            item.fault("the stream '\(stream.stream)' stands there already; give each its own name")
         }
-        if section.keys.isEmpty { section.fault("'streams' is empty; expected \(example)") }
+        streams.append(stream)
     }
     document.root.finish()
     try document.throwIfFaulty()
     return MappingDocument(streams: streams)
 }
 
-private func readStream(_ section: Section) -> MappingDocument.Stream? {
-    defer { section.finish() }
-    let object = section.required("object", .fieldName)
-    let kind = section.required("kind", .choice([("partner", FactKind.partner), ("contract", .contract)]))
-    let filter = section.optional("filter", .text(example: "\"Type = 'Partner'\"", maxLength: 4000))
-    let currency = section.optional("currency", .currency)
-    let fieldsSection = section.requiredSection(
-        "fields", expecting: "Fairway's names to the CRM's, such as {id: Id}")
-    let fields = readFields(fieldsSection, kind: kind, hasCurrency: currency != nil)
-    let attributes = readAttributes(section, kind: kind)
-    let stream = MappingDocument.Stream(
-        object: object ?? "", kind: kind ?? .partner, filter: filter,
-        deletions: section.value("deletions", .boolean, default: true), fields: fields,
-        attributes: attributes,
-        discountUnit: section.value("discountUnit", .choice, default: .percent),
-        amountPeriod: section.value("amountPeriod", .choice, default: .year), currency: currency)
-    return object != nil && kind != nil ? stream : nil
-}
+/// Reads one stream of a mapping file.
+private struct StreamReader {
+    let section: Section
 
-private func readFields(_ section: Section?, kind: FactKind?, hasCurrency: Bool) -> [String: String] {
-    guard let section else { return [:] }
-    let targets = kind.map(MappingDocument.targets)
-    var fields: [String: String] = [:]
-    for field in section.fields() {
-        if let allowed = targets?.allowed, !allowed.contains(field.key) {
-            let hint = nearestName(to: field.key, among: allowed).map { "did you mean '\($0)'?" }
-            field.keyFault(
-                "unknown field '\(field.key)'; \(hint ?? "expected one of \(allowed.joined(separator: ", "))")"
-            )
+    /// `nil` when what has no default is missing or faulty.
+    func read() -> MappingDocument.Stream? {
+        defer { section.finish() }
+        let name = section.required("stream", .slug)
+        let object = section.required("object", .fieldName)
+        let kind: FactKind? = section.required("kind", .choice)
+        let filter = section.optional("filter", .text(example: "Type = 'Partner'", maxLength: 4000))
+        let currency = section.optional("currency", .currency)
+        let fieldSection = section.requiredSection(
+            "fields", expecting: "Fairway's names to the CRM's, such as {partner: Id}")
+        let fields = readTargets(fieldSection, as: .fieldName, of: kind)
+        let constantSection = section.section("constants")
+        let constants = readTargets(constantSection, as: .text(example: "\"0\""), of: kind)
+        let attributes = readAttributes(of: kind)
+        let deletions = section.value("deletions", .boolean, default: true)
+        let discountUnit: MappingDocument.DiscountUnit = section.value(
+            "discountUnit", .choice, default: .percent)
+        let amountPeriod: MappingDocument.AmountPeriod = section.value(
+            "amountPeriod", .choice, default: .year)
+        let named = Set((fieldSection?.keys ?? []) + (constantSection?.keys ?? []))
+        if let kind, fieldSection != nil { checkTargets(named, of: kind, hasCurrency: currency != nil) }
+        guard let name, let object, let kind else { return nil }
+        return MappingDocument.Stream(
+            stream: name, object: object, kind: kind, filter: filter, deletions: deletions, fields: fields,
+            attributes: attributes, constants: constants, discountUnit: discountUnit,
+            amountPeriod: amountPeriod, currency: currency)
+    }
+
+    private func readTargets(
+        _ section: Section?, as form: ScalarForm<String>, of kind: FactKind?
+    ) -> [String: String] {
+        let allowed = kind.map { MappingDocument.targets(of: $0).allowed }
+        var targets: [String: String] = [:]
+        for field in section?.fields() ?? [] {
+            if let allowed, !allowed.contains(field.key) {
+                let hint = nearestName(to: field.key, among: allowed).map { "did you mean '\($0)'?" }
+                let expected = hint ?? "expected one of \(allowed.joined(separator: ", "))"
+                field.keyFault("unknown field '\(field.key)'; \(expected)")
+            }
+            if let source = field.read(form) { targets[field.key] = source }
         }
-        if let source = field.read(.fieldName) { fields[field.key] = source }
+        return targets
     }
-    for required in targets?.required ?? [] where !section.contains(required) {
-        section.fault(
-            "the field '\(required)' is missing in '\(section.name)'; expected the CRM's name of it")
-    }
-    if kind == .contract, !hasCurrency, !section.contains("currency") {
-        section.fault(
-            "no currency is known for 'annualAmount'; expected the field 'currency' here,"
-                + " or 'currency: EUR' beside 'fields'")
-    }
-    return fields
-}
 
-private func readAttributes(_ section: Section, kind: FactKind?) -> [String: String] {
-    guard let attributes = section.section("attributes") else { return [:] }
-    if kind == .contract {
-        section.fault(
-            "'attributes' are roster fields of partners; delete them from contracts", at: "attributes")
+    private func checkTargets(_ named: Set<String>, of kind: FactKind, hasCurrency: Bool) {
+        for required in MappingDocument.targets(of: kind).required where !named.contains(required) {
+            section.fault(
+                "a \(kind.rawValue) needs the field '\(required)'; expected the CRM's name of it",
+                at: "fields")
+        }
+        if kind == .contract, !hasCurrency, !named.contains("currency") {
+            section.fault(
+                "no currency is known for 'annualAmount'; expected the field 'currency' here,"
+                    + " or 'currency: EUR' beside 'fields'", at: "fields")
+        }
     }
-    var result: [String: String] = [:]
-    for field in attributes.fields() {
-        if let name = field.readKey(.slug), let source = field.read(.fieldName) { result[name] = source }
+
+    private func readAttributes(of kind: FactKind?) -> [String: String] {
+        guard let attributes = section.section("attributes") else { return [:] }
+        if let kind, kind != .partner {
+            section.fault("only partners have attributes; delete them here", at: "attributes")
+        }
+        var result: [String: String] = [:]
+        for field in attributes.fields() {
+            if let name = field.readKey(.slug), let source = field.read(.fieldName) { result[name] = source }
+        }
+        return result
     }
-    return result
 }
 
 extension ScalarForm where Value == String {

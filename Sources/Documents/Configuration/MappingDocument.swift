@@ -14,9 +14,10 @@ package struct MappingDocument: Sendable, Hashable {
     }
 
     package struct Stream: Sendable, Hashable {
+        /// The stream's name in cursors, facts and reports; never changed once it was read.
+        package var stream: String
         /// The CRM's name of the object.
         package var object: String
-        /// `.partner` or `.contract`.
         package var kind: FactKind
         /// A condition in the CRM's query language; `nil` takes every row.
         package var filter: String?
@@ -26,45 +27,54 @@ package struct MappingDocument: Sendable, Hashable {
         package var fields: [String: String]
         /// Roster field → the CRM's field; partners only.
         package var attributes: [String: String]
+        /// Fairway's field name → fixed text, for what the CRM does not record.
+        package var constants: [String: String]
         package var discountUnit: DiscountUnit
         package var amountPeriod: AmountPeriod
         /// The currency of amounts where no field tells it.
         package var currency: Currency?
 
         package init(
-            object: String, kind: FactKind, filter: String?, deletions: Bool, fields: [String: String],
-            attributes: [String: String], discountUnit: DiscountUnit, amountPeriod: AmountPeriod,
-            currency: Currency?
+            stream: String, object: String, kind: FactKind, filter: String?, deletions: Bool,
+            fields: [String: String], attributes: [String: String], constants: [String: String],
+            discountUnit: DiscountUnit, amountPeriod: AmountPeriod, currency: Currency?
         ) {
+            self.stream = stream
             self.object = object
             self.kind = kind
             self.filter = filter
             self.deletions = deletions
             self.fields = fields
             self.attributes = attributes
+            self.constants = constants
             self.discountUnit = discountUnit
             self.amountPeriod = amountPeriod
             self.currency = currency
         }
     }
 
-    package var streams: [String: Stream]
+    /// In the file's order, which is the order they are read in.
+    package var streams: [Stream]
 
-    package init(streams: [String: Stream]) { self.streams = streams }
+    package init(streams: [Stream]) { self.streams = streams }
 
-    /// The field names a stream of `kind` may set, and those it must.
+    /// The field names a stream of `kind` may set, and those it must set by a field or a constant.
     package static func targets(of kind: FactKind) -> (allowed: [String], required: [String]) {
         switch kind {
-        case .partner: (["id", "name"], ["id", "name"])
+        case .partner: (["partner", "name"], ["partner", "name"])
         case .contract:
             (
                 [
-                    "id", "partner", "customer", "renews", "signedOn", "startsOn", "endsOn", "cancelledOn",
-                    "annualAmount", "currency", "discount",
+                    "contract", "partner", "customer", "renews", "signedOn", "startsOn", "endsOn",
+                    "cancelledOn", "annualAmount", "currency", "discount",
                 ],
-                ["id", "partner", "customer", "signedOn", "startsOn", "endsOn", "annualAmount"]
+                ["contract", "partner", "customer", "signedOn", "startsOn", "endsOn", "annualAmount"]
             )
-        case .observation: ([], [])
+        case .observation:
+            (
+                ["partner", "customer", "outcome", "baseline", "observedOn"],
+                ["partner", "customer", "outcome", "observedOn"]
+            )
         }
     }
 }

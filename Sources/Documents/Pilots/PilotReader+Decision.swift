@@ -28,7 +28,8 @@ extension ScalarForm where Value == SpendingFunction {
         ScalarForm("a spending function: obrienFleming, pocock, kimDeMets(3) or hwangShihDeCani(-4)") {
             text throws(Refusal) in
             let parts = text.split(separator: "(", maxSplits: 1)
-            let parameter = parts.count == 2 && text.hasSuffix(")") ? Double(parts[1].dropLast()) : nil
+            let number = parts.count == 2 && text.hasSuffix(")") ? String(parts[1].dropLast()) : ""
+            let parameter = isPlainDecimal(number) ? Double(number) : nil
             switch (parts.first, parameter) {
             case ("obrienFleming", nil) where parts.count == 1: return .obrienFleming
             case ("pocock", nil) where parts.count == 1: return .pocock

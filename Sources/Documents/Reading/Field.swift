@@ -33,24 +33,16 @@ package struct Field {
             faultShape(expecting: form.expectation)
             return nil
         }
-        do {
-            return try form.parse(text)
-        } catch {
-            let hint = error.hint.map { " (\($0))" } ?? ""
-            faultShape(expecting: form.expectation + hint)
-            return nil
-        }
+        if let complaint = form.complaint(about: text) { faultShape(expecting: complaint) }
+        return try? form.parse(text)
     }
 
     /// The key itself, read as `form`.
     package func readKey<Value>(_ form: ScalarForm<Value>) -> Value? {
-        do {
-            return try form.parse(key)
-        } catch {
-            let hint = error.hint.map { " (\($0))" } ?? ""
-            keyFault("the key '\(key.excerpt)' is not \(form.expectation)\(hint)")
-            return nil
+        if let complaint = form.complaint(about: key) {
+            keyFault("the key '\(key.excerpt)' is not \(complaint)")
         }
+        return try? form.parse(key)
     }
 
     package func section(expecting expectation: String = "a mapping of keys to values") -> Section? {

@@ -108,7 +108,7 @@ extension ScalarForm where Value == Duration {
 // MARK: Decimal texts
 
 /// Whether `text` is `-?(0|[1-9][0-9]*)(\.[0-9]+)?`.
-private func isPlainDecimal(_ text: String) -> Bool {
+func isPlainDecimal(_ text: String) -> Bool {
     let unsigned = text.hasPrefix("-") ? text.dropFirst() : Substring(text)
     let parts = unsigned.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     guard let whole = parts.first else { return false }

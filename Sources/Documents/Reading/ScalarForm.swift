@@ -27,6 +27,16 @@ package struct ScalarForm<Value> {
         }
     }
 
+    /// What was expected, with a hint where there is one; `nil` when `text` is accepted.
+    package func complaint(about text: String) -> String? {
+        do throws(Refusal) {
+            _ = try parse(text)
+            return nil
+        } catch {
+            return expectation + (error.hint.map { " (\($0))" } ?? "")
+        }
+    }
+
     package func map<Other>(_ transform: @escaping (Value) -> Other) -> ScalarForm<Other> {
         let parse = parse
         return ScalarForm<Other>(expectation, acceptsQuotes: acceptsQuotes) { text throws(Refusal) in
