@@ -139,7 +139,23 @@ import Transport
         #expect(error?.kind == expected)
     }
 
-    @Test func aLoopOfPagesIsNoticed() async throws {
+    @Test(arguments: ["0-3", "0-6"])
+    func aLoopOfFullPagesIsNoticed(_ back: String) async throws {
+        let crm = try FakeSalesforce(rows: Self.rows) { request, _ in
+            guard request.target.hasSuffix("0-3") || request.target.hasSuffix("0-6") else { return nil }
+            let next = request.target.hasSuffix("0-3") ? back : "0-3"
+            let records = (3..<6).map { FakeSalesforce.Row.named("00\($0)", 5).json }.joined(separator: ",")
+            return .answer(
+                200,
+                "{\"totalSize\":10,\"done\":false,\"nextRecordsUrl\":\"/services/data/v61.0/query/\(next)\","
+                    + "\"records\":[\(records)]}")
+        }
+        defer { crm.server.stop() }
+        let error = await sourceFailure { _ = try await drain(try crm.source()) }
+        #expect(error?.kind == .pageLoop)
+    }
+
+    @Test func aLoopOfEmptyPagesIsNoticed() async throws {
         let crm = try FakeSalesforce(rows: Self.rows) { request, _ in
             guard request.target.contains("/query/") else { return nil }
             return .answer(

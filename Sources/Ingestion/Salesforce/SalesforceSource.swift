@@ -113,6 +113,11 @@ package struct SalesforceSource: OutcomeSource {
         if let last = page.rows.last { state.position = .init(stamp: last.stamp, id: last.id) }
         var completedThrough: Instant?
         if let next = page.nextRecordsUrl {
+            guard next != locator, read <= total else {
+                if let locator { chains.distrust(locator) }
+                throw error(
+                    .pageLoop, "stream '\(stream)': the pages repeat, \(read) rows read of \(total) counted")
+            }
             state.chain = .init(locator: try sameOriginPath(next, stream: stream), total: total, read: read)
         } else {
             guard read == total, page.totalSize == total else {
