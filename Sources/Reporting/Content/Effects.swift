@@ -86,13 +86,13 @@ extension Effects {
         Document.Table(
             caption: "Effects in percentage points, group minus control",
             columns: [
-                .text("Measure"), .text("Role"), .text("Group"), .number("Control"), .number("Group's value"),
+                .text("Measure"), .text("Group"), .number("Control"), .number("Group's value"),
                 .number("Effect"), .number("Interval, all analyses"), .number("Interval, this one alone"),
                 .number("p"), .number("Limit of harm"),
             ],
             rows: rows.map { row in
                 [
-                    row.label, PlainWords.role(row.role), row.variant.rawValue, row.control.text,
+                    "\(row.label) (\(PlainWords.role(row.role)))", row.variant.rawValue, row.control.text,
                     row.treatment.text, row.effect.text, row.interval.text, row.singleAnalysisInterval.text,
                     row.pValue.text, row.harmLimit?.text ?? "none set",
                 ]

@@ -16,6 +16,8 @@ struct EstimateDetail: Encodable {
     var degreesOfFreedom: Quantity
     var intraclassCorrelation: Quantity
     var otherEstimate: String
+    /// Of this look alone, percentage points in text.
+    var fixedInterval: IntervalText
     var pValue: Quantity
     var criticalValue: Quantity
     var nominalLevel: Quantity
@@ -34,6 +36,7 @@ struct EstimateDetail: Encodable {
         degreesOfFreedom = .decimal(effect.estimate?.degreesOfFreedom, decimals: 1, orElse: "none")
         intraclassCorrelation = .decimal(effect.intraclassCorrelation, decimals: 3, orElse: "none")
         otherEstimate = Self.text(effect.otherEstimate)
+        fixedInterval = .points(effect.fixedInterval, orElse: "none")
         pValue = .pValue(effect.pValue, orElse: effect.estimate == nil ? "none" : reason)
         criticalValue = .decimal(effect.criticalValue, decimals: 3, orElse: "none: no new information")
         nominalLevel = .probability(effect.nominalLevel, orElse: "none")

@@ -62,18 +62,19 @@ extension Method {
 
     private var estimatesTable: Document.Table {
         Document.Table(
-            caption: "Estimates in percentage points, treatment − control".replacing(
-                "−", with: NumberFormat.minus),
+            caption: "Estimates in percentage points, treatment \(NumberFormat.minus) control",
             columns: [
                 .text("Metric"), .text("Variant"), .number("Partners c / t"),
                 .number("Effective partners c / t"),
-                .number("Estimate"), .number("SE"), .number("df"), .number("ICC"), .number("Other estimand"),
+                .number("Estimate"), .number("SE"), .number("df"), .number("ICC"),
+                .number("Fixed-sample interval"),
+                .number("Other estimand"),
             ],
             rows: details.map { detail in
                 [
                     detail.label, detail.variant.rawValue, detail.partners, detail.effectivePartners,
                     detail.estimate.text, detail.standardError.text, detail.degreesOfFreedom.text,
-                    detail.intraclassCorrelation.text, detail.otherEstimate,
+                    detail.intraclassCorrelation.text, detail.fixedInterval.text, detail.otherEstimate,
                 ]
             })
     }

@@ -62,7 +62,7 @@ extension Summary {
             return Need(
                 who: "Pilot owner",
                 what:
-                    "look at the partner that carries the result of '\($0.variant)'\(partner) before deciding."
+                    "examine the partner that carries the result of '\($0.variant)'\(partner) before deciding."
             )
         }
     }

@@ -46,7 +46,7 @@ struct Summary: Encodable {
         let variants = recommendation.variant.map { [$0] } ?? plan.treatments.map(\.id)
         let clauses = variants.map { variant in
             let effect = effectClause(variant, plan: plan, look: look, names: names)
-            let guardrails = guardrailClause(variant, look: look)
+            let guardrails = guardrailClause(variant, look: look, names: names)
             let group = recommendation.variant == nil ? "with '\(variant)', " : ""
             return "\(group)\(effect), \(guardrails)"
         }
@@ -69,25 +69,21 @@ struct Summary: Encodable {
         return "\(subject) \(change) (\(IntervalText.points(interval, orElse: "no interval yet").text))"
     }
 
-    private static func guardrailClause(_ variant: Variant.ID, look: Look) -> String {
+    private static func guardrailClause(_ variant: Variant.ID, look: Look, names: MetricNames) -> String {
         let results = look.guardrails.filter { $0.variant == variant }
         guard !results.isEmpty else { return "no guardrail is set" }
-        let byState = Dictionary(grouping: results, by: \.state).mapValues(\.count)
-        let total = results.count
-        guard byState[.ok] != total else {
-            return total == 1 ? "the guardrail holds" : "every guardrail holds"
+        let breached = results.filter { $0.state == .breached }.map { "'\(names.label($0.metric))'" }
+        guard breached.isEmpty else {
+            return breached.count == 1
+                ? "the guardrail \(PlainWords.list(breached)) is breached"
+                : "the guardrails \(PlainWords.list(breached)) are breached"
         }
-        let parts: [(GuardrailResult.State, String, String)] = [
-            (.breached, "is breached", "are breached"),
-            (.stale, "has out-of-date data", "have out-of-date data"),
-            (.noData, "has no data", "have no data"),
-            (.notPoweredYet, "cannot be told yet", "cannot be told yet"),
-            (.ok, "holds", "hold"),
-        ]
-        let words = parts.compactMap { state, singular, plural in
-            byState[state].map { "\($0) \($0 == 1 ? singular : plural)" }
-        }
-        return "of \(PlainWords.counted(total, "guardrail")) \(PlainWords.list(words))"
+        let open = results.filter { $0.state != .ok }.count
+        guard open > 0 else { return results.count == 1 ? "the guardrail holds" : "every guardrail holds" }
+        if results.contains(where: { $0.state == .stale }) { return "the guardrails' data are out of date" }
+        return open == results.count
+            ? "whether the guardrails hold cannot be told yet"
+            : "\(results.count - open) of \(results.count) guardrails hold, the others cannot be told yet"
     }
 }
 

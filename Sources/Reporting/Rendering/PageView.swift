@@ -105,9 +105,17 @@ extension PageView.Table {
         caption = table.caption
         columns = zip(table.columns, alignments).map { Column(header: $0.header, alignment: $1) }
         rows = table.rows.enumerated().map { index, row in
-            let cells = zip(row, alignments).dropFirst().map { Cell(text: $0, alignment: $1) }
+            let cells = zip(row, alignments).dropFirst().map { text, alignment in
+                Cell(text: text, alignment: alignment + (PageView.Table.staysOnOneLine(text) ? " brief" : ""))
+            }
             let tone = table.tones.indices.contains(index) ? table.tones[index].rawValue : "plain"
-            return Row(tone: tone, rowHeader: row.first ?? "", cells: cells)
+            let header = row.first ?? ""
+            return Row(
+                tone: tone + (PageView.Table.staysOnOneLine(header) ? " brief" : ""), rowHeader: header,
+                cells: cells)
         }
     }
+
+    /// Numbers, dates and short names are not broken over lines; reasons are.
+    private static func staysOnOneLine(_ text: String) -> Bool { text.count <= 18 }
 }

@@ -33,12 +33,12 @@ enum Stylesheet {
         .scroll { overflow-x: auto; margin: .75rem 0 1.25rem; }
         table { border-collapse: collapse; width: 100%; font-size: .875rem; line-height: 1.4; }
         caption { text-align: left; color: var(--faint); padding: 0 0 .4rem; }
-        th, td { text-align: left; vertical-align: top; padding: .45rem .7rem; border-bottom: 1px solid var(--rule); }
+        th, td { text-align: left; vertical-align: top; padding: .45rem .55rem; border-bottom: 1px solid var(--rule); }
         thead th { vertical-align: bottom; color: var(--faint); font-weight: 600; border-bottom: 2px solid var(--rule); }
         tbody th { font-weight: 600; }
         th:first-child { padding-left: .5rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
-        td.number { min-width: 4.5rem; }
+        td.brief, tr.brief > th { white-space: nowrap; }
         td.text { min-width: 6rem; }
         tr.good > th { box-shadow: inset 4px 0 var(--good); }
         tr.bad > th { box-shadow: inset 4px 0 var(--bad); }
@@ -59,7 +59,7 @@ enum Stylesheet {
         .axis, .tick { stroke: var(--faint); stroke-width: 1; }
         .grid { stroke: var(--grid); stroke-width: 1; }
         .zero { stroke: var(--ink); stroke-width: 1.25; }
-        .interval { stroke: var(--accent); stroke-width: 6; opacity: .55; }
+        .interval { stroke: var(--accent); stroke-width: 6; opacity: .72; }
         .thin { stroke: var(--ink); stroke-width: 1.5; }
         .arrow { stroke: var(--accent); stroke-width: 2; }
         .limit { stroke: var(--bad); stroke-width: 2.5; stroke-dasharray: 4 3; }
@@ -99,7 +99,7 @@ enum Stylesheet {
           .chart { min-width: 0; }
           table { font-size: 8.5pt; }
           th, td { padding: .25rem .35rem; }
-          td.number, td.text { min-width: 0; }
+          td.text { min-width: 0; }
           h2, h3, caption { break-after: avoid; }
           figure, tr, .lead { break-inside: avoid; }
         }
