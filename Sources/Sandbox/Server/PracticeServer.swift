@@ -1,0 +1,59 @@
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Model
+import NIOCore
+import NIOPosix
+
+/// An HTTP/1.1 server whose answers carry the simulation's date.
+///
+/// Clients of a CRM take their upper bounds from its `Date` header, so the header must tell business time;
+/// Hummingbird's `Application` always writes the machine's, which is why this stands on `Server` directly.
+struct PracticeServer<Responder: HTTPResponder>: Sendable
+where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
+    let host: String
+    let port: Int
+    let responder: Responder
+    let now: @Sendable () async -> Instant
+    /// Called with the bound port once connections are accepted.
+    let onRunning: @Sendable (Int) async -> Void
+
+    /// Serves until the task is cancelled or the surrounding service group shuts down.
+    func run() async throws {
+        var logger = Logger(label: "fairway.practice")
+        logger.logLevel = .warning
+        let requestLogger = logger
+        let channel = HTTP1Channel { request, writer, channel in
+            let context = Responder.Context(source: .init(channel: channel, logger: requestLogger))
+            var response: Response
+            do {
+                response = try await responder.respond(to: request, context: context)
+            } catch {
+                requestLogger.error("answering \(request.uri.path): \(error)")
+                response = Response(status: .internalServerError)
+            }
+            response.headers[.date] = await now().httpDate
+            try await writer.write(response: response.head, body: response.body)
+        }
+        let server = Server(
+            childChannelSetup: channel, configuration: .init(address: .hostname(host, port: port)),
+            onServerRunning: { channel in
+                if let port = channel.localAddress?.port { await onRunning(port) }
+            },
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
+        try await server.run()
+    }
+}
+
+extension Instant {
+    /// `Mon, 05 Jan 2026 10:00:00 GMT` (RFC 9110 §5.6.7).
+    var httpDate: String {
+        let day = Day(number: Int32(milliseconds.dividedDown(by: 86_400_000)))
+        let (year, month, date) = day.civil
+        let time = description.dropFirst(11).prefix(8)
+        let weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        let shownDate = date < 10 ? "0\(date)" : "\(date)"
+        return "\(weekdays[day.isoWeekday - 1]), \(shownDate) \(months[month - 1]) \(year) \(time) GMT"
+    }
+}

@@ -1,0 +1,66 @@
+import Foundation
+import Model
+
+/// A webhook request as it arrived.
+package struct Delivery: Sendable, Hashable, Codable {
+    package var id: String
+    /// `webhook-timestamp` as sent.
+    package var timestamp: String
+    package var verified: Bool
+    package var body: String
+    /// How many requests with this id have arrived, this one included.
+    package var attempt: Int
+}
+
+/// What has arrived so far.
+package struct DeliveryCounts: Sendable, Hashable, Codable {
+    package var verified = 0
+    /// Wrong or missing signature, or a timestamp out of tolerance.
+    package var refused = 0
+    /// Verified requests that were answered 500 because the receiver was told to fail.
+    package var failedOnPurpose = 0
+    /// Different ids among verified requests that were accepted.
+    package var uniqueIDs = 0
+}
+
+/// The receiver's memory: every delivery is a JSON line of a file before it is answered.
+actor DeliveryLog {
+    private let file: FileHandle
+    private(set) var counts = DeliveryCounts()
+    private var attempts: [String: Int] = [:]
+    private var accepted: Set<String> = []
+    private var failuresLeft: Int
+
+    /// Begins a new file at `path`.
+    init(path: String, failFirst: Int) throws {
+        guard FileManager.default.createFile(atPath: path, contents: nil) else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
+        file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        failuresLeft = failFirst
+    }
+
+    /// Records a request and says which status answers it.
+    func record(id: String, timestamp: String, verified: Bool, body: Data) throws -> Int {
+        attempts[id, default: 0] += 1
+        let delivery = Delivery(
+            id: id, timestamp: timestamp, verified: verified, body: String(decoding: body, as: UTF8.self),
+            attempt: attempts[id] ?? 1)
+        try file.write(contentsOf: try CanonicalJSON.encode(delivery) + [UInt8(ascii: "\n")])
+        guard verified else {
+            counts.refused += 1
+            return 401
+        }
+        counts.verified += 1
+        if failuresLeft > 0 {
+            failuresLeft -= 1
+            counts.failedOnPurpose += 1
+            return 500
+        }
+        accepted.insert(id)
+        counts.uniqueIDs = accepted.count
+        return 204
+    }
+
+    func failNext(_ count: Int) { failuresLeft = count }
+}
