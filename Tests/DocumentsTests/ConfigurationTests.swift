@@ -16,7 +16,7 @@ import Testing
     }
 
     /// The shipped file with its example lines switched on.
-    private func everythingSet() throws -> String {
+    static func everythingSet() throws -> String {
         try Repository.text("config/fairway.yaml").split(separator: "\n", omittingEmptySubsequences: false)
             .map { line in
                 guard line.hasPrefix("#"), let second = line.dropFirst().first else { return String(line) }
@@ -42,7 +42,7 @@ import Testing
 
     @Test func everyExampleLineOfTheShippedFileIsValid() throws {
         let directory = try TemporaryDirectory()
-        let path = try directory.write(everythingSet(), to: "config/fairway.yaml")
+        let path = try directory.write(Self.everythingSet(), to: "config/fairway.yaml")
         let configuration = try loadConfiguration(at: path)
         guard case .salesforce(let crm) = configuration.sources["crm"] else {
             Issue.record("the source 'crm' is not there")
@@ -64,7 +64,7 @@ import Testing
     @Test func everyKeyStandsInTheShippedFileBelowItsExplanation() throws {
         let directory = try TemporaryDirectory()
         let configuration = try loadConfiguration(
-            at: directory.write(everythingSet(), to: "fairway.yaml"))
+            at: directory.write(Self.everythingSet(), to: "fairway.yaml"))
         var keys = labels(of: configuration)
         for source in configuration.sources.values {
             switch source {
@@ -88,7 +88,7 @@ import Testing
 
     private func labels(of value: Any) -> [String] { Mirror(reflecting: value).children.compactMap(\.label) }
 
-    @Test(arguments: [
+    static let mistakes: [(String, String)] = [
         ("stor: a", "1:1: unknown key 'stor'; did you mean 'store'?"),
         ("listen: {port: 99999}", "'listen.port' is '99999'; expected a whole number from 0 to 65535"),
         ("listen: 8080", "'listen' is '8080'; expected a mapping"),
@@ -113,7 +113,9 @@ import Testing
             "webhooks: {chat: {url: https://a.example, secret: {environment: S}, allowPlainHTTP: yes}}",
             "'webhooks.chat.allowPlainHTTP' is 'yes'; expected true or false"
         ),
-    ])
+    ]
+
+    @Test(arguments: mistakes)
     func eachMistakeIsTold(_ text: String, _ message: String) throws {
         let found = try faults(of: text)
         #expect(found.contains { $0.description.contains(message) }, "told instead: \(Faults(found))")

@@ -69,7 +69,7 @@ struct PilotMutant: Sendable, CustomTestStringConvertible {
             says: "expected the file 'other.yaml'"),
         .init("unknown metric", ("renewalRate", "renewalrate"), line: 4, says: "did you mean 'renewalRate'?"),
         .init(
-            "binary without a trial", ("renewalRate", "binary"), line: 4, schema: false,
+            "binary without a trial", ("renewalRate", "binary"), line: 4,
             says: "outcome of an imported trial"),
         .init(
             "metric is a list", ("metric: renewalRate", "metric: [churn]"), line: 4,
