@@ -20,6 +20,7 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
@@ -73,13 +74,13 @@ let package = Package(
             dependencies: ["Model", "Incentives", "Randomization", "Evaluation", "Storage", "Reporting"],
             swiftSettings: base),
         .target(
-            name: "WebAPI", dependencies: ["Model", "Operations", "Reporting", hummingbird],
+            name: "WebAPI", dependencies: ["Model", "Operations", "Reporting", hummingbird, logging],
             swiftSettings: base),
         .target(
             name: "Daemon",
             dependencies: [
                 "Model", "Documents", "Transport", "Ingestion", "Storage", "Reporting", "Alerting",
-                "Operations", "WebAPI", hummingbird, lifecycle, logging, metrics,
+                "Operations", "WebAPI", hummingbird, lifecycle, signals, logging, metrics,
             ],
             swiftSettings: base),
         // Practice

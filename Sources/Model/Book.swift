@@ -72,7 +72,9 @@ package struct Book: Sendable {
                 discount: fact.discount)
         }
         for (index, fact) in sorted.enumerated() {
-            guard let renewed = fact.renews, let predecessor = contractIndex[renewed] else { continue }
+            guard let renewed = fact.renews, let predecessor = contractIndex[renewed], predecessor != index else {
+                continue
+            }
             if let rival = entries[predecessor].successor, entries[rival].signedOn <= fact.signedOn {
                 continue
             }

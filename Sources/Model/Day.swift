@@ -64,12 +64,13 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
         return ISOWeek(year: year, week: Int(thursday.number - firstOfYear.number) / 7 + 1)
     }
 
-    /// Midnight at the start of this day in `zone`.
+    /// The first moment of this day in `zone`: midnight, or later where clocks skip midnight that day.
     package func start(in zone: TimeZone) -> Instant {
         let utc = Date(timeIntervalSince1970: Double(number) * 86_400)
-        let guess = utc.addingTimeInterval(-Double(zone.secondsFromGMT(for: utc)))
-        let offset = zone.secondsFromGMT(for: guess)
-        return Instant(utc.addingTimeInterval(-Double(offset)))
+        let candidates = [-86_400.0, 86_400].map { shift in
+            Instant(utc.addingTimeInterval(-Double(zone.secondsFromGMT(for: utc.addingTimeInterval(shift)))))
+        }
+        return candidates.filter { Day($0, in: zone) == self }.min() ?? candidates[1]
     }
 
     package static func < (left: Day, right: Day) -> Bool { left.number < right.number }
@@ -134,4 +135,15 @@ func decimal(_ bytes: ArraySlice<UInt8>) -> Int? {
 func padded(_ value: Int, _ width: Int) -> String {
     let digits = String(value)
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
+}
+
+extension ISOWeek {
+    /// Parses "2026-W05"; `nil` for anything else. Whether the year has that week is not checked.
+    package init?(text: some StringProtocol) {
+        let bytes = Array(text.utf8)
+        guard bytes.count == 8, bytes[4] == 45, bytes[5] == 87, let year = decimal(bytes[0..<4]),
+            let week = decimal(bytes[6..<8]), (1...53).contains(week)
+        else { return nil }
+        self.init(year: year, week: week)
+    }
 }

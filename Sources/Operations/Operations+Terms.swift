@@ -70,3 +70,38 @@ extension Operations {
         }
     }
 }
+
+/// The variant whose terms a partner holds today.
+package struct TermsInForce: Sendable, Hashable, Codable {
+    package var partner: Partner.ID
+    /// As drawn; what the analysis counts the partner under.
+    package var assigned: Variant.ID
+    /// Whose terms apply today: the promised variant's, or control's when nothing is promised.
+    package var inForce: Variant.ID
+    package var plan: IncentivePlan.ID?
+    /// The last promised day.
+    package var until: Day?
+}
+
+extension Operations {
+    /// What every partner of a pilot holds today.
+    package func termsInForce(of id: Pilot.ID) async throws -> [TermsInForce] {
+        try await store.read { transaction in
+            let pilot = try started(id, transaction)
+            let today = Day(try now(transaction), in: pilot.plan.zone)
+            let promises = Dictionary(
+                try transaction.promises(of: id).filter { $0.from <= today && today <= $0.until }.map {
+                    ($0.partner, $0)
+                }, uniquingKeysWith: { first, _ in first })
+            let plans = Dictionary(
+                uniqueKeysWithValues: pilot.plan.variants.map { ($0.id, $0.incentivePlan?.id) })
+            return try transaction.assignments(of: id).map { assignment in
+                let promise = promises[assignment.partner]
+                let variant = promise?.variant ?? Variant.control
+                return TermsInForce(
+                    partner: assignment.partner, assigned: assignment.variant, inForce: variant,
+                    plan: plans[variant] ?? nil, until: promise?.until)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import Model
+package import Operations
+
+/// A verb that changes state, as it travels from the command line to whoever holds the store.
+package enum Command: Sendable, Codable {
+    case start(ApprovedPlan, seed: Seed?)
+    /// Reads all sources, then evaluates, acts and reports.
+    case sync
+    case recordLook(Pilot.ID)
+    case importTrial(ApprovedPlan, csv: String)
+    case importFacts(FactKind, csv: String, file: String)
+    /// Practice stores only: moves the business clock, then does what has become due.
+    case advanceClock(Instant)
+    /// Where the daemon answers over HTTP.
+    case address
+}
+
+/// What a command came to.
+package enum CommandOutcome: Sendable, Codable {
+    case started(Pilot)
+    case cycled(CycleSummary)
+    /// `nil` when no look was due.
+    case looked(Look?)
+    case imported(ImportSummary)
+    case address(String)
+}
+
+/// What an import stored.
+package struct ImportSummary: Sendable, Hashable, Codable {
+    package var newFacts: Int
+    package var repeated: Int
+    package var quarantined: [QuarantinedRow]
+}

@@ -1,0 +1,69 @@
+import Documents
+import Foundation
+import Ingestion
+import Model
+import Operations
+import Storage
+
+/// Carries out commands against the store this process holds.
+struct CommandHandler: Sendable {
+    let operations: Operations
+    let cycle: Cycle
+    /// Told after each command, so that messages leave at once.
+    let didChange: @Sendable () -> Void
+    let address: @Sendable () -> String
+
+    func perform(_ command: Command, by actor: Actor) async throws -> CommandOutcome {
+        defer { didChange() }
+        switch command {
+        case .start(let approved, let seed):
+            return .started(try await operations.start(approved, seed: seed, by: actor))
+        case .sync: return .cycled(try await cycle.run())
+        case .recordLook(let pilot):
+            return .looked(try await operations.recordDueLook(of: pilot, by: actor))
+        case .importTrial(let approved, let csv):
+            return .imported(try await importTrial(approved, csv: csv, by: actor))
+        case .importFacts(let kind, let csv, let file):
+            let source = Source.Name("csv/\(file)")
+            let page = try importCSV(
+                Array(csv.utf8), stream: kind.rawValue, mapping: CSVMapping(kind: kind), source: source,
+                completedThrough: try await operations.now())
+            let stored = try await operations.importFacts(page, file: file, by: actor)
+            return .imported(ImportSummary(stored, page))
+        case .advanceClock(let instant):
+            try await operations.advanceClock(to: instant)
+            return .cycled(try await cycle.run())
+        case .address: return .address(address())
+        }
+    }
+
+    private func importTrial(
+        _ approved: ApprovedPlan, csv: String, by actor: Actor
+    ) async throws -> ImportSummary {
+        let plan = approved.plan
+        guard let trial = plan.trial else {
+            throw OperationError(.invalid, "pilot '\(plan.pilot)' has no 'trial' section that says which column is what")
+        }
+        let source = Source.trial(plan.pilot)
+        var fields = ["partner": trial.partner, "outcome": trial.outcome]
+        fields["customer"] = trial.customer
+        fields["baseline"] = trial.baseline
+        let mapping = CSVMapping(
+            kind: .observation, fields: fields,
+            constants: ["observedOn": plan.schedule.starts.description], id: trial.customer)
+        let page = try importCSV(
+            Array(csv.utf8), stream: "trial", mapping: mapping, source: source,
+            completedThrough: try await operations.now())
+        let arms = try trialArms(Array(csv.utf8), trial: trial, source: source)
+        let stored = try await operations.importTrial(approved, page: page, arms: arms, by: actor)
+        return ImportSummary(stored, page)
+    }
+}
+
+extension ImportSummary {
+    init(_ stored: StoredPage, _ page: OutcomePage) {
+        newFacts = stored.newFacts
+        repeated = stored.repeated
+        quarantined = page.quarantined
+    }
+}

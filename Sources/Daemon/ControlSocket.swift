@@ -1,0 +1,56 @@
+import Foundation
+import Hummingbird
+import Logging
+import Model
+import Operations
+import Storage
+import WebAPI
+
+/// The door for commands: HTTP over a Unix socket that only its owner may open.
+struct ControlSocket {
+    let path: String
+    let handler: CommandHandler
+    let actor: Actor
+    let logger: Logger
+
+    /// The server, to run beside the others; the socket file is made anew.
+    func application() -> some ApplicationProtocol {
+        unlink(path)
+        let router = Router(context: ControlContext.self)
+        router.add(middleware: ProblemMiddleware())
+        router.post("commands") { request, context in
+            let command = try await request.decode(as: Command.self, context: context)
+            let answer: Data
+            do {
+                answer = try CanonicalJSON.encode(try await handler.perform(command, by: actor))
+            } catch {
+                throw Problem(command: error)
+            }
+            return Response(
+                status: .ok, headers: [.contentType: "application/json"],
+                body: ResponseBody(byteBuffer: ByteBuffer(bytes: answer)))
+        }
+        let path = path
+        return Application(
+            router: router, configuration: .init(address: .unixDomainSocket(path: path)),
+            onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: logger)
+    }
+}
+
+/// Commands carry whole plans and files.
+struct ControlContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+    var maxUploadSize: Int { 64 << 20 }
+}
+
+extension Problem {
+    /// An error whose words are meant for the operator who gave the command.
+    fileprivate init(command error: any Error) {
+        if error is OperationError {
+            self.init(error)
+        } else {
+            self.init(status: .internalServerError, code: "command", detail: "\(error)")
+        }
+    }
+}

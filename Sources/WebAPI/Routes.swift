@@ -1,0 +1,27 @@
+package import Hummingbird
+import Model
+package import Operations
+
+/// Everything `serve` answers over TCP: reading only. What changes state goes through the daemon's socket.
+package func router(operations: Operations, isReady: @escaping @Sendable () async -> Bool) -> Router<BasicRequestContext> {
+    let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
+    router.add(middleware: ProblemMiddleware())
+    router.get("healthz") { _, _ in try Response.json(["status": "ok"]) }
+    router.get("readyz") { _, _ in
+        guard await isReady() else {
+            throw Problem(status: .serviceUnavailable, code: "not-ready", detail: "the store cannot be read at the moment")
+        }
+        return try Response.json(["status": "ready"])
+    }
+    router.get("") { _, _ in
+        Response(status: .seeOther, headers: [.location: "/reports/"])
+    }
+    let api = router.group("api/v1")
+    PilotRoutes(operations: operations).add(to: api.group("pilots"))
+    api.get("partners/:partner/terms") { _, context in
+        try Response.json(try await operations.terms(of: Partner.ID(context.parameters.require("partner"))))
+    }
+    api.get("status") { _, _ in try Response.json(try await operations.status()) }
+    ReportRoutes(operations: operations).add(to: router.group("reports"))
+    return router
+}
