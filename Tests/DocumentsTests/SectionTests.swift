@@ -22,11 +22,11 @@ import Testing
     }
 
     @Test(arguments: [
-        "5", "101 %", "-1 %", ".05", "05 %", "1e-2", "0.0000001", "0x1", "five %", "5 %%", "1_0 %", "%",
+        "5", "101 %", "-1 %", ".05", "05 %", "1e-2", "0.0000001", "0x1", "five %", "5 %%", "1_0 %",
     ])
     func refusesARate(_ text: String) throws {
         let form = ScalarForm<Rate>.rate()
-        #expect(try text == "%" || read(text, form).value == nil)
+        #expect(try read(text, form).value == nil)
         #expect(form.expectation == "a rate from 0 % to 100 % such as 5 % or 0.05")
     }
 
@@ -50,10 +50,9 @@ import Testing
     }
 
     @Test(arguments: [
-        "012", "1_000", "0b1", "1.0", "+1", "1e3", "12:30", "\"12\"", "99999999999999999999", "[1]", "- 1",
+        "012", "1_000", "0b1", "1.0", "+1", "1e3", "12:30", "\"12\"", "99999999999999999999", "[1]",
     ])
     func refusesAnInteger(_ text: String) throws {
-        guard text != "- 1" else { return }
         #expect(try read(text, .integer(in: -100...100_000)).value == nil)
     }
 

@@ -87,7 +87,7 @@ import Testing
         #expect(refusal(of: text).contains("expected at most 262144"))
     }
 
-    /// Every prefix and every single-character change of a real file is read or refused, never a trap.
+    /// A real file with one character replaced is read or refused, and never ends the process.
     @Test func survivesDamagedFiles() throws {
         let text = try Repository.text("experiments/plans/volume-accelerator.yaml")
         let scalars = Array(text.unicodeScalars)
