@@ -13,7 +13,8 @@ struct QueryResult: Sendable {
         isCount = plan.columns == nil
         let fields = (plan.columns ?? []).map { (column: $0, key: ",\"\(schema.fields[$0].name)\":") }
         write = { range, basePath, json in
-            let opening = "{\"attributes\":{\"type\":\"\(schema.name)\",\"url\":\"\(basePath)/sobjects/\(schema.name)/"
+            let opening =
+                "{\"attributes\":{\"type\":\"\(schema.name)\",\"url\":\"\(basePath)/sobjects/\(schema.name)/"
             for position in range {
                 json.raw(position == range.lowerBound ? "" : ",")
                 json.raw(opening)

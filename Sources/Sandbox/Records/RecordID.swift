@@ -80,7 +80,8 @@ struct RecordID: Sendable, Hashable, Comparable {
     }
 
     static func < (left: RecordID, right: RecordID) -> Bool {
-        left.prefix == right.prefix ? left.serial < right.serial : left.prefix.rawValue < right.prefix.rawValue
+        left.prefix == right.prefix
+            ? left.serial < right.serial : left.prefix.rawValue < right.prefix.rawValue
     }
 
     private static let alphabet = Array("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8)

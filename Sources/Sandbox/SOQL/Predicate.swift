@@ -16,7 +16,8 @@ indirect enum Predicate: Sendable {
             let field = schema.fields[column]
             if operation == .like {
                 guard case .token(.string(let pattern)) = literal, field.kind.isText else {
-                    throw .malformed("LIKE compares a text field with a quoted pattern; field '\(name)' cannot")
+                    throw .malformed(
+                        "LIKE compares a text field with a quoted pattern; field '\(name)' cannot")
                 }
                 self = .like(column: column, LikePattern(pattern))
             } else {
@@ -122,7 +123,9 @@ struct LikePattern: Sendable {
             if next < pattern.count, pattern[next] == UInt8(ascii: "%") {
                 wildcard = (next, position)
                 next += 1
-            } else if next < pattern.count, pattern[next] == UInt8(ascii: "_") || pattern[next] == text[position] {
+            } else if next < pattern.count,
+                pattern[next] == UInt8(ascii: "_") || pattern[next] == text[position]
+            {
                 next += 1
                 position += 1
             } else if let mark = wildcard {

@@ -159,7 +159,9 @@ struct SOQLParser {
         guard acceptSymbol(symbol) else { throw unexpected("; '\(symbol)' was expected") }
     }
 
-    private static let reserved: Set<String> = ["SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "ORDER", "LIMIT"]
+    private static let reserved: Set<String> = [
+        "SELECT", "FROM", "WHERE", "AND", "OR", "NOT", "ORDER", "LIMIT",
+    ]
 
     private mutating func name() throws(SalesforceError) -> String {
         guard case .word(let word) = current.kind, !SOQLParser.reserved.contains(word.uppercased()) else {

@@ -59,7 +59,8 @@ struct SOQLLexer {
             while position < bytes.count, SOQLLexer.isWordByte(bytes[position]) { position += 1 }
             return token(.word(text(from: start)), from: start)
         default:
-            throw .malformed("line 1:\(start) no viable alternative at character '\(text(from: start, to: start + 1))'")
+            throw .malformed(
+                "line 1:\(start) no viable alternative at character '\(text(from: start, to: start + 1))'")
         }
     }
 
@@ -113,12 +114,15 @@ struct SOQLLexer {
     /// A plain decimal of at most 15 digits.
     private static func number(_ text: String) -> SOQLToken.Kind? {
         let isNegative = text.hasPrefix("-")
-        let parts = text.drop { $0 == "-" || $0 == "+" }.split(separator: ".", omittingEmptySubsequences: false)
+        let parts = text.drop { $0 == "-" || $0 == "+" }.split(
+            separator: ".", omittingEmptySubsequences: false)
         guard let whole = parts.first, parts.count <= 2, !whole.isEmpty,
             parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } })
         else { return nil }
         let fraction = parts.count == 2 ? parts[1] : ""
-        guard whole.utf8.count + fraction.utf8.count <= 15, let units = Int64(whole + fraction) else { return nil }
+        guard whole.utf8.count + fraction.utf8.count <= 15, let units = Int64(whole + fraction) else {
+            return nil
+        }
         let scale = fraction.utf8.reduce(Int64(1)) { product, _ in product * 10 }
         return .number(units: isNegative ? -units : units, scale: scale)
     }

@@ -62,7 +62,8 @@ struct PracticeRoutes: Sendable {
     private func authorise(_ request: Request) throws(PracticeError) {
         guard request.headers[.authorization] == "Bearer \(controlToken)" else {
             throw PracticeError(
-                statusCode: 401, message: "expected the practice's control token as 'Authorization: Bearer …'")
+                statusCode: 401, message: "expected the practice's control token as 'Authorization: Bearer …'"
+            )
         }
     }
 
@@ -74,7 +75,8 @@ struct PracticeRoutes: Sendable {
         do {
             return try JSONDecoder().decode(type, from: Data(buffer.readableBytesView))
         } catch {
-            throw PracticeError(statusCode: 400, message: "the body cannot be read; expected JSON like \(example)")
+            throw PracticeError(
+                statusCode: 400, message: "the body cannot be read; expected JSON like \(example)")
         }
     }
 

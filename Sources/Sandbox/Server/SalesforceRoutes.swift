@@ -13,7 +13,9 @@ struct SalesforceRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.post("services/oauth2/token", use: token)
         router.get("services/data") { _, _ in
-            Response.json(Array("[{\"label\":\"Practice\",\"url\":\"/services/data/v61.0\",\"version\":\"61.0\"}]".utf8))
+            Response.json(
+                Array("[{\"label\":\"Practice\",\"url\":\"/services/data/v61.0\",\"version\":\"61.0\"}]".utf8)
+            )
         }
         router.get("services/data/:version/query", use: query)
         router.get("services/data/:version/queryAll", use: query)
@@ -99,7 +101,9 @@ struct SalesforceRoutes: Sendable {
         let options = request.headers[.sforceQueryOptions] ?? ""
         for option in options.split(separator: ",") {
             let pair = option.split(separator: "=").map { $0.trimmingCharacters(in: .whitespaces) }
-            guard pair.count == 2, pair[0].lowercased() == "batchsize", let size = Int(pair[1]) else { continue }
+            guard pair.count == 2, pair[0].lowercased() == "batchsize", let size = Int(pair[1]) else {
+                continue
+            }
             return min(2000, max(200, size))
         }
         return 2000
@@ -119,7 +123,9 @@ struct SalesforceRoutes: Sendable {
         _ = try basePath(context)
         try await org.admit(session: session(request))
         let name = try context.parameters.require("object").lowercased()
-        guard let schema = [AccountRow.schema, ContractRow.schema].first(where: { $0.name.lowercased() == name })
+        guard
+            let schema = [AccountRow.schema, ContractRow.schema].first(where: { $0.name.lowercased() == name }
+            )
         else { throw SalesforceError.notFound }
         return .json(schema.description, limitInfo: await org.limitInfo)
     }
@@ -129,7 +135,8 @@ struct SalesforceRoutes: Sendable {
         try await org.admit(session: session(request))
         let status = await org.status
         let limit = PracticeOrg.dailyRequests
-        let body = "{\"DailyApiRequests\":{\"Max\":\(limit),\"Remaining\":\(max(0, limit - status.apiUsage))}}"
+        let body =
+            "{\"DailyApiRequests\":{\"Max\":\(limit),\"Remaining\":\(max(0, limit - status.apiUsage))}}"
         return .json(Array(body.utf8), limitInfo: await org.limitInfo)
     }
 }
@@ -138,11 +145,13 @@ extension ObjectSchema {
     /// The answer of `describe`.
     fileprivate var description: [UInt8] {
         var json = JSONText(capacity: 4096)
-        json.raw("{\"name\":\"\(name)\",\"label\":\"\(label)\",\"keyPrefix\":\"\(keyPrefix)\",\"queryable\":true,")
+        json.raw(
+            "{\"name\":\"\(name)\",\"label\":\"\(label)\",\"keyPrefix\":\"\(keyPrefix)\",\"queryable\":true,")
         json.raw("\"custom\":false,\"createable\":false,\"updateable\":false,\"fields\":[")
         for (column, field) in fields.enumerated() {
             json.raw(column == 0 ? "{" : ",{")
-            json.raw("\"name\":\"\(field.name)\",\"label\":\"\(field.name)\",\"type\":\"\(field.kind.rawValue)\",")
+            json.raw(
+                "\"name\":\"\(field.name)\",\"label\":\"\(field.name)\",\"type\":\"\(field.kind.rawValue)\",")
             json.raw("\"nillable\":\(field.isNillable),\"custom\":\(field.name.hasSuffix("__c")),")
             json.raw("\"filterable\":true,\"sortable\":true,\"calculated\":false,\"updateable\":false}")
         }

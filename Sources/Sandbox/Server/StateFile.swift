@@ -63,7 +63,8 @@ struct StateFile: Sendable {
             try handle.truncate(atOffset: length)
             try handle.synchronize()
         } catch {
-            throw StateFileError("state file '\(path)' ends in half a line, which cannot be cut off: \(error)")
+            throw StateFileError(
+                "state file '\(path)' ends in half a line, which cannot be cut off: \(error)")
         }
     }
 }

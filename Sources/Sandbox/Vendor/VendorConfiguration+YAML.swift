@@ -110,7 +110,8 @@ extension SegmentConfiguration {
 
     private static func terms(_ section: Section) -> [TermShare]? {
         let terms = section.fields().compactMap { field -> TermShare? in
-            guard let months = field.readKey(.integer(in: 1...120, example: 12)), let share = field.read(.share)
+            guard let months = field.readKey(.integer(in: 1...120, example: 12)),
+                let share = field.read(.share)
             else { return nil }
             return TermShare(months: months, share: share)
         }
