@@ -10,9 +10,12 @@ enum Migrations {
             try db.execute(sql: pilots)
             try db.execute(sql: evidence)
             try db.execute(sql: outbox)
-            for table in ["fact", "assignment", "roster_entry", "holdout", "look", "journal", "outbox"] {
+            for table in [
+                "fact", "assignment", "roster_entry", "holdout", "promise", "look", "journal", "outbox",
+            ] {
                 try db.execute(sql: appendOnly(table))
             }
+            try db.execute(sql: frozenPlan)
         }
         return migrator
     }
@@ -97,6 +100,7 @@ enum Migrations {
         CREATE TABLE roster_entry (
             pilot TEXT NOT NULL REFERENCES pilot (id),
             partner TEXT NOT NULL,
+            batch INTEGER NOT NULL,
             drawn_on INTEGER NOT NULL,
             attributes TEXT NOT NULL,
             active_contracts INTEGER NOT NULL,
@@ -158,6 +162,15 @@ enum Migrations {
             PRIMARY KEY (message, endpoint)
         ) STRICT, WITHOUT ROWID;
         CREATE INDEX delivery_due ON delivery (state, next_attempt_at);
+        """
+
+    /// Of a pilot that has started only the state may change.
+    private static let frozenPlan = """
+        CREATE TRIGGER pilot_is_frozen BEFORE UPDATE OF
+            id, plan, plan_hash, resolved, started_at, seed, roster_hash, size_cuts, information ON pilot
+        BEGIN SELECT RAISE(ABORT, 'a started pilot is never changed'); END;
+        CREATE TRIGGER pilot_is_never_deleted BEFORE DELETE ON pilot
+        BEGIN SELECT RAISE(ABORT, 'a started pilot is never deleted'); END;
         """
 
     private static func appendOnly(_ table: String) -> String {

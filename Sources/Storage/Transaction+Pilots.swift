@@ -72,7 +72,7 @@ package struct LayerHoldout: Sendable, Hashable {
     }
 }
 
-/// The partners who were considered for a pilot on one day, as the lots saw them.
+/// The partners who were considered for a pilot in one draw, as the lots saw them.
 package struct RosterBatch: Sendable, Hashable, Codable {
     package var drawnOn: Day
     package var entries: [RosterEntry]
@@ -103,33 +103,41 @@ extension Transaction {
         }
     }
 
+    /// Stores the roster of one draw; a later one on the same day is a batch of its own.
     package func insert(_ entries: [RosterEntry], of pilot: Pilot.ID, on day: Day) throws {
+        let earlier = try Int.fetchOne(
+            db, sql: "SELECT MAX(batch) FROM roster_entry WHERE pilot = ?", arguments: [pilot.rawValue])
+        let batch = (earlier ?? 0) + 1
         for entry in entries {
             try db.execute(
                 sql: """
-                    INSERT INTO roster_entry (pilot, partner, drawn_on, attributes, active_contracts)
-                    VALUES (?, ?, ?, ?, ?)
+                    INSERT INTO roster_entry (pilot, partner, batch, drawn_on, attributes, active_contracts)
+                    VALUES (?, ?, ?, ?, ?, ?)
                     """,
                 arguments: [
-                    pilot.rawValue, entry.partner.rawValue, day.number,
+                    pilot.rawValue, entry.partner.rawValue, batch, day.number,
                     String(decoding: try CanonicalJSON.encode(entry.attributes), as: UTF8.self),
                     entry.activeContracts,
                 ])
         }
     }
 
-    /// Everybody who was considered for a pilot, held-out partners included, by day.
+    /// Everybody who was considered for a pilot, held-out partners included, draw by draw.
     package func rosterBatches(of pilot: Pilot.ID) throws -> [RosterBatch] {
         let rows = try Row.fetchAll(
             db,
             sql: """
-                SELECT partner, drawn_on, attributes, active_contracts FROM roster_entry
-                WHERE pilot = ? ORDER BY drawn_on, partner
+                SELECT partner, batch, drawn_on, attributes, active_contracts FROM roster_entry
+                WHERE pilot = ? ORDER BY batch, partner
                 """, arguments: [pilot.rawValue])
         var batches: [RosterBatch] = []
+        var latest: Int?
         for row in rows {
-            let day = Day(number: row["drawn_on"])
-            if batches.last?.drawnOn != day { batches.append(RosterBatch(drawnOn: day, entries: [])) }
+            let batch: Int = row["batch"]
+            if latest != batch {
+                batches.append(RosterBatch(drawnOn: Day(number: row["drawn_on"]), entries: []))
+            }
+            latest = batch
             batches[batches.count - 1].entries.append(
                 RosterEntry(
                     partner: Partner.ID(row["partner"] as String),
@@ -164,7 +172,8 @@ extension Transaction {
 
     package func assignments(of partner: Partner.ID) throws -> [Assignment] {
         try Row.fetchAll(
-            db, sql: "SELECT * FROM assignment WHERE partner = ? ORDER BY pilot", arguments: [partner.rawValue]
+            db, sql: "SELECT * FROM assignment WHERE partner = ? ORDER BY pilot",
+            arguments: [partner.rawValue]
         ).map(assignment)
     }
 
@@ -178,7 +187,8 @@ extension Transaction {
     package func insert(_ promises: [Promise]) throws {
         for promise in promises {
             try db.execute(
-                sql: "INSERT INTO promise (pilot, partner, variant, starts_on, ends_on) VALUES (?, ?, ?, ?, ?)",
+                sql:
+                    "INSERT INTO promise (pilot, partner, variant, starts_on, ends_on) VALUES (?, ?, ?, ?, ?)",
                 arguments: [
                     promise.pilot.rawValue, promise.partner.rawValue, promise.variant.rawValue,
                     promise.from.number, promise.until.number,
