@@ -15,23 +15,35 @@ package struct StoreSummary: Sendable, Hashable, Codable {
 
 /// Copies of a store that are proven before they count.
 enum Backup {
+    /// Copies `source` into a new file at `path`; nothing is left there when the copy cannot be proven.
     @discardableResult
     static func copy(_ source: any DatabaseReader, to path: String) throws -> StoreSummary {
-        let expected = try source.read { try Transaction($0).summary() }
-        let copy = try DatabaseQueue(path: path)
-        try source.backup(to: copy)
-        let found = try copy.write { db -> StoreSummary in
-            // A backup taken in WAL mode is one file only after its journal mode says so.
-            let integrity = try String.fetchOne(db, sql: "PRAGMA quick_check") ?? ""
-            guard integrity == "ok" else { throw StoreError.failed(path: path, detail: "the copy is damaged: \(integrity)") }
-            return try Transaction(db).summary()
+        do {
+            let expected = try source.read { try Transaction($0).summary() }
+            let copy = try DatabaseQueue(path: path)
+            try source.backup(to: copy)
+            let found = try copy.inDatabase { db -> StoreSummary in
+                let integrity = try String.fetchOne(db, sql: "PRAGMA quick_check") ?? ""
+                guard integrity == "ok" else {
+                    throw StoreError.failed(
+                        path: path, detail: "the copy is damaged (\(integrity)) and was removed")
+                }
+                // One file without a WAL beside it, readable where nothing may be written.
+                try db.execute(sql: "PRAGMA journal_mode = DELETE")
+                return try Transaction(db).summary()
+            }
+            try copy.close()
+            guard found.contains(expected) else {
+                throw StoreError.failed(
+                    path: path, detail: "the copy holds less than the store and was removed")
+            }
+            return found
+        } catch {
+            for suffix in ["", "-wal", "-shm", "-journal"] {
+                try? FileManager.default.removeItem(atPath: path + suffix)
+            }
+            throw error
         }
-        try copy.close()
-        guard found.contains(expected) else {
-            try? FileManager.default.removeItem(atPath: path)
-            throw StoreError.failed(path: path, detail: "the copy holds less than the store; it was removed")
-        }
-        return found
     }
 }
 
@@ -47,7 +59,9 @@ extension StoreSummary {
 extension Store {
     /// Puts a proven copy of `backup` at `path`, where no store may be.
     package static func restore(_ backup: String, to path: String) throws -> StoreSummary {
-        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyExists(path: path) }
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
+        }
         let source = try Store.open(at: backup, .readOnly)
         let partial = path + ".restoring"
         try? FileManager.default.removeItem(atPath: partial)

@@ -29,33 +29,55 @@ package final class Store: Sendable {
         self.path = path
         self.database = database
         self.lock = lock
-        guard let row = try database.read({ try Row.fetchOne($0, sql: "SELECT id, is_practice FROM store") }) else {
+        guard let row = try database.read({ try Row.fetchOne($0, sql: "SELECT id, is_practice FROM store") })
+        else {
             throw StoreError.notAStore(path: path, detail: "it has no identity")
         }
         identity = Identity(id: row["id"], isPractice: row["is_practice"])
     }
 
     /// Makes a new store; never touches an existing file.
-    package static func create(at path: String, isPractice: Bool, at instant: Instant, by actor: Actor) throws -> Store {
-        guard !FileManager.default.fileExists(atPath: path) else { throw StoreError.alreadyExists(path: path) }
+    package static func create(at path: String, isPractice: Bool, at instant: Instant, by actor: Actor) throws
+        -> Store
+    {
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
+        }
         let directory = (path as NSString).deletingLastPathComponent
         if !directory.isEmpty {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         }
         let lock = try StoreLock(storePath: path)
-        return try translatingErrors(path) {
-            let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
-            try Migrations.migrator.migrate(database)
-            try database.write { db in
-                try db.execute(
-                    sql: "INSERT INTO store (id, is_practice, clock) VALUES (?, ?, ?)",
-                    arguments: [UUID().uuidString.lowercased(), isPractice, isPractice ? instant.milliseconds : nil])
-                try Transaction(db).journal(
-                    .storeCreated, of: path.split(separator: "/").last.map(String.init) ?? path, at: instant,
-                    by: actor, detail: ["practice": isPractice ? "yes" : "no"])
-            }
-            return try Store(path: path, database: database, lock: lock)
+        // Somebody else may have made it while this process waited for the lock.
+        guard !FileManager.default.fileExists(atPath: path) else {
+            throw StoreError.alreadyExists(path: path)
         }
+        do {
+            return try translatingErrors(path) {
+                try make(at: path, isPractice: isPractice, at: instant, by: actor, lock: lock)
+            }
+        } catch {
+            for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+            throw error
+        }
+    }
+
+    private static func make(
+        at path: String, isPractice: Bool, at instant: Instant, by actor: Actor, lock: StoreLock
+    ) throws -> Store {
+        let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
+        try Migrations.migrator.migrate(database)
+        try database.write { db in
+            try db.execute(
+                sql: "INSERT INTO store (id, is_practice, clock) VALUES (?, ?, ?)",
+                arguments: [
+                    UUID().uuidString.lowercased(), isPractice, isPractice ? instant.milliseconds : nil,
+                ])
+            try Transaction(db).journal(
+                .storeCreated, of: path.split(separator: "/").last.map(String.init) ?? path, at: instant,
+                by: actor, detail: ["practice": isPractice ? "yes" : "no"])
+        }
+        return try Store(path: path, database: database, lock: lock)
     }
 
     /// Opens an existing store. With `.readWrite` an older schema is brought up to date after a backup beside it.
@@ -73,8 +95,11 @@ package final class Store: Sendable {
                 try refuseForeignSchema(database, path: path)
                 return try Store(path: path, database: database, lock: nil)
             case .readWrite:
+                // A pool switches the file to WAL when it opens it: somebody else's file must not get that far.
+                let inspection = try DatabaseQueue(path: path, configuration: configuration(.readOnly))
+                try refuseForeignSchema(inspection, path: path)
+                try inspection.close()
                 let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
-                try refuseForeignSchema(database, path: path)
                 if try database.read({ try !Migrations.migrator.hasCompletedMigrations($0) }) {
                     try Backup.copy(database, to: path + ".before-migration.\(UUID().uuidString.prefix(8))")
                     try Migrations.migrator.migrate(database)
@@ -89,7 +114,9 @@ package final class Store: Sendable {
             guard try db.tableExists("grdb_migrations") else { return [] }
             return try Migrations.migrator.appliedIdentifiers(db)
         }
-        guard !applied.isEmpty else { throw StoreError.notAStore(path: path, detail: "it has no Fairway tables") }
+        guard !applied.isEmpty else {
+            throw StoreError.notAStore(path: path, detail: "it has no Fairway tables")
+        }
         let unknown = applied.subtracting(Migrations.migrator.migrations)
         guard unknown.isEmpty else { throw StoreError.newer(path: path, migrations: unknown.sorted()) }
     }

@@ -44,8 +44,15 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .SQLITE_FULL: return StoreError.diskFull(path: path)
         case .SQLITE_NOTADB, .SQLITE_CORRUPT:
             return StoreError.notAStore(path: path, detail: database.message ?? "damaged file")
-        case .SQLITE_CANTOPEN: return StoreError.missing(path: path)
-        default: return StoreError.failed(path: path, detail: database.message ?? "SQLite code \(database.resultCode)")
+        case .SQLITE_CANTOPEN:
+            return StoreError.failed(
+                path: path,
+                detail:
+                    "it cannot be opened; check who may read and write it, its folder and the '-wal' file beside it"
+            )
+        default:
+            return StoreError.failed(
+                path: path, detail: database.message ?? "SQLite code \(database.resultCode)")
         }
     }
 }

@@ -42,7 +42,9 @@ extension Transaction {
     /// Deliveries that may be tried at `instant` (transport time), the longest waiting first.
     package func dueDeliveries(at instant: Instant, limit: Int) throws -> [Delivery] {
         try deliveries(
-            where: "state = 'pending' AND next_attempt_at <= \(instant.milliseconds)", limit: limit)
+            where: "state = 'pending' AND next_attempt_at <= \(instant.milliseconds)",
+            orderedBy: "next_attempt_at",
+            limit: limit)
     }
 
     /// When the next pending delivery is due (transport time); `nil` when nothing is pending.
@@ -52,12 +54,14 @@ extension Transaction {
     }
 
     /// Every delivery, in the order its message was written.
-    package func deliveries() throws -> [Delivery] { try deliveries(where: "1", limit: -1) }
+    package func deliveries() throws -> [Delivery] {
+        try deliveries(where: "1", orderedBy: "created_at", limit: -1)
+    }
 
-    private func deliveries(where condition: SQL, limit: Int) throws -> [Delivery] {
+    private func deliveries(where condition: SQL, orderedBy key: SQL, limit: Int) throws -> [Delivery] {
         let request: SQLRequest<Row> = """
             SELECT * FROM delivery JOIN outbox ON outbox.id = delivery.message
-            WHERE \(condition) ORDER BY next_attempt_at, created_at, message, endpoint LIMIT \(limit)
+            WHERE \(condition) ORDER BY \(key), created_at, message, endpoint LIMIT \(limit)
             """
         return try request.fetchAll(db).compactMap { row in
             guard let kind = OutboxMessage.Kind(rawValue: row["kind"]),
