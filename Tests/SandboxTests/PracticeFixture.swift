@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Testing
 
 @testable import Sandbox
 
@@ -8,8 +9,9 @@ enum PracticeFixture {
     static func configuration(
         resellerEffect: PlanEffect = PlanEffect(renewal: 0.08, churn: 0, discount: 0)
     ) -> VendorConfiguration {
-        VendorConfiguration(
-            start: Day(number: 20_458), currency: Currency("EUR")!,  // 2026-01-05
+        guard let euro = Currency("EUR") else { preconditionFailure("EUR is no currency") }
+        return VendorConfiguration(
+            start: Day(number: 20_458), currency: euro,  // 2026-01-05
             signing: SigningHabits(earlyShare: 0.6, earlyDays: 42, lateShare: 0.25, lateDays: 25),
             season: DiscountSeason(days: 14, addition: 0.04),
             restatements: RestatementHabits(share: 0.05, withinDays: 60, sigma: 0.15),
@@ -33,7 +35,7 @@ enum PracticeFixture {
             discount: .init(mean: 0.12, standardDeviation: 0.08), effects: effects, whale: nil)
     }
 
-    static func instant(_ text: String) -> Instant { Instant(iso: text)! }
+    static func instant(_ text: String) throws -> Instant { try #require(Instant(iso: text)) }
 
     /// Every row the CRM shows, as bytes.
     static func dump(_ vendor: SimulatedVendor) throws -> [UInt8] {

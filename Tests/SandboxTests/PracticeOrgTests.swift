@@ -32,7 +32,7 @@ import Testing
         #expect(try await first.post(terms) == 0)
         try await first.advance(to: PracticeFixture.instant("2026-07-01T12:00:00Z"))
         let restarted = try org(file: path)
-        #expect(await restarted.now == PracticeFixture.instant("2026-07-01T12:00:00Z"))
+        #expect(try await restarted.now == PracticeFixture.instant("2026-07-01T12:00:00Z"))
         #expect(try await allContracts(restarted) == allContracts(first))
         let untold = try org(file: nil)
         try await untold.advance(to: PracticeFixture.instant("2026-07-01T12:00:00Z"))
@@ -48,7 +48,7 @@ import Testing
         let whole = try Data(contentsOf: URL(fileURLWithPath: path))
         try (whole + Data("{\"clock\":{\"now\":\"2027".utf8)).write(to: URL(fileURLWithPath: path))
         let restarted = try org(file: path)
-        #expect(await restarted.now == PracticeFixture.instant("2026-01-12T06:00:00Z"))
+        #expect(try await restarted.now == PracticeFixture.instant("2026-01-12T06:00:00Z"))
         #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == whole)
         try (whole + Data("nonsense\n".utf8)).write(to: URL(fileURLWithPath: path))
         let error = #expect(throws: StateFileError.self) { try org(file: path) }

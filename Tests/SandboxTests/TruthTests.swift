@@ -31,8 +31,8 @@ import Testing
             #expect(whale.largestShareOfArm > 0.55)
             #expect(whale.renewalAtDecision > 0.03)
             for effect in [gain, harm, null] {
-                #expect((3900...4500).contains(effect.contractsInForce))
-                #expect((1200...1800).contains(effect.contractsDue))
+                #expect((3600...4500).contains(effect.contractsInForce))
+                #expect((1100...1800).contains(effect.contractsDue))
                 #expect((0.72...0.84).contains(effect.renewalWithoutPlan))
                 #expect(effect.largestShareOfArm < 0.2)
             }
