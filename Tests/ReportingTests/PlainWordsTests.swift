@@ -23,7 +23,7 @@ import Testing
     @Test func theMethodSectionNamesTheFieldsTerms() throws {
         let markdown = Reports.report(LookFixture.gain(), []).markdown()
         for term in [
-            "Estimand", "CR2 standard errors", "Satterthwaite degrees of freedom", "Lan \\& DeMets",
+            "Estimand", "CR2 standard errors", "Imbens–Kolesár degrees of freedom", "Lan \\& DeMets",
             "Snapshot up to",
             "Plan hash", "Engine fairway 0.1.0", "two-sided alpha 0.050",
             "planned information fraction 46.2%",

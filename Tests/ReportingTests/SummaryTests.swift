@@ -45,9 +45,14 @@ import Testing
 
     @Test func staleSourcesAndFragileResultsAskSomebodyToAct() {
         var look = LookFixture.fragile()
-        look.health.staleSources = ["billing"]
+        look.health.staleSources = ["crm/contracts: complete only up to 2026-03-01T00:00:00Z"]
         let needs = Reports.report(look, []).content.summary.needs.map { "\($0.who): \($0.what)" }
-        #expect(needs.contains { $0.hasPrefix("Data owner: bring source 'billing' up to date") })
+        #expect(
+            needs.contains {
+                $0.hasPrefix(
+                    "Data owner: bring the sources up to date; no conclusion is drawn until they are (crm/contracts: complete"
+                )
+            })
         #expect(needs.contains { $0.contains("('WHALE-1') before deciding") })
     }
 

@@ -1,6 +1,6 @@
 import Model
 
-/// The main effect at each analysis with its interval, the effect that would have settled it, and a tick for
+/// The main effect at each analysis with its interval, the effect at which it leaves zero out, and a tick for
 /// every planned analysis.
 struct CumulativeChart {
     private static let width = 760.0

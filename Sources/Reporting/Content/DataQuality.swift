@@ -54,7 +54,7 @@ struct DataQuality: Encodable {
             Stream(
                 source: status.source, stream: status.stream, completedThrough: status.completedThrough,
                 rowsRead: status.rowsRead, rowsSetAside: status.quarantined,
-                isStale: health.staleSources.contains(status.source.rawValue), lastError: status.lastError)
+                isStale: DataQuality.isStale(status, health), lastError: status.lastError)
         }
         staleSources = health.staleSources
         rowsSetAside = health.quarantinedRows
@@ -65,6 +65,13 @@ struct DataQuality: Encodable {
 }
 
 extension DataQuality {
+    /// A stale source is recorded by its name, or as "source/stream: why".
+    private static func isStale(_ status: StreamStatus, _ health: DataHealth) -> Bool {
+        health.staleSources.contains {
+            $0 == status.source.rawValue || $0.hasPrefix("\(status.source)/\(status.stream):")
+        }
+    }
+
     var section: Document.Section {
         var blocks: [Document.Block] = [.table(armsTable)]
         if sampleRatios.isEmpty {

@@ -57,12 +57,6 @@ extension Effects.Row {
 }
 
 extension Effects {
-    /// "95%", or each level with its measures where they differ.
-    var levels: String {
-        let levels = Set(rows.compactMap(\.interval.confidenceLevel)).sorted(by: >)
-        return levels.isEmpty ? "no" : PlainWords.list(levels.map(NumberFormat.level))
-    }
-
     var section: Document.Section {
         var blocks: [Document.Block] = []
         if rows.allSatisfy({ $0.effect.value == nil }) {
@@ -70,10 +64,6 @@ extension Effects {
                 .paragraph("No effect can be estimated yet. Every measure is listed with the reason."))
             blocks.append(.table(table))
         } else {
-            let caption =
-                "Each row is a group's value minus control's. Thick bar: \(levels) interval that holds over all "
-                + "scheduled analyses together. Thin bar: interval of this analysis taken alone. "
-                + "A guardrail's dashed tick is the limit of acceptable harm."
             blocks.append(
                 .figure(Document.Figure(chart: ForestPlot(rows: rows).svg, caption: caption, table: table)))
         }
@@ -82,18 +72,48 @@ extension Effects {
         return Document.Section(anchor: "effects", heading: "Effects on every measure", blocks: blocks)
     }
 
+    private var caption: String {
+        let thick = levels(\.interval).map {
+            "Thick bar: \($0) interval that holds over all scheduled analyses together."
+        }
+        let thin = levels(\.singleAnalysisInterval).map {
+            "Thin bar: \($0) interval of this analysis taken alone."
+        }
+        let limit =
+            rows.contains { $0.harmLimit != nil }
+            ? "A guardrail's dashed tick is the limit of acceptable harm." : nil
+        let sentences = ["Each row is a group's value minus control's.", thick, thin, limit].compactMap { $0 }
+        return sentences.joined(separator: " ")
+    }
+
+    /// Every confidence level that occurs, "95%" or "95% and 90%"; `nil` without any interval.
+    private func levels(_ interval: KeyPath<Row, IntervalText>) -> String? {
+        let levels = Set(rows.compactMap { $0[keyPath: interval].confidenceLevel }).sorted(by: >)
+        return levels.isEmpty ? nil : PlainWords.list(levels.map(NumberFormat.level))
+    }
+
+    /// The interval with its level where rows differ in it.
+    private func text(_ row: Row, _ interval: KeyPath<Row, IntervalText>) -> String {
+        let levels = Set(rows.compactMap { $0[keyPath: interval].confidenceLevel })
+        let value = row[keyPath: interval]
+        guard levels.count > 1, let level = value.confidenceLevel else { return value.text }
+        return "\(value.text) (\(NumberFormat.level(level)))"
+    }
+
     private var table: Document.Table {
         Document.Table(
             caption: "Effects in percentage points, group minus control",
             columns: [
                 .text("Measure"), .text("Group"), .number("Control"), .number("Group's value"),
-                .number("Effect"), .number("Interval, all analyses"), .number("Interval, this one alone"),
-                .number("p"), .number("Limit of harm"),
+                .number("Effect"),
+                .number("Interval, all analyses"), .number("Interval, this one alone"), .number("p"),
+                .number("Limit of harm"),
             ],
             rows: rows.map { row in
                 [
                     "\(row.label) (\(PlainWords.role(row.role)))", row.variant.rawValue, row.control.text,
-                    row.treatment.text, row.effect.text, row.interval.text, row.singleAnalysisInterval.text,
+                    row.treatment.text, row.effect.text, text(row, \.interval),
+                    text(row, \.singleAnalysisInterval),
                     row.pValue.text, row.harmLimit?.text ?? "none set",
                 ]
             })

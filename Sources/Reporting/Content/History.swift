@@ -9,8 +9,7 @@ struct History: Encodable {
         var effect: Quantity
         /// Holds over all scheduled analyses together.
         var interval: IntervalText
-        /// The smallest effect, in either direction, that this analysis would have called: half the
-        /// interval's width.
+        /// The size, in either direction, at which the interval leaves zero out: half the interval's width.
         var boundary: Quantity
         var countedControl: Int
         var countedTreatment: Int
@@ -65,11 +64,11 @@ extension History {
                 "No effect of '\(series.variant)' could be estimated at any of the "
                     + "\(PlainWords.counted(series.points.count, "analysis", "analyses")) so far.")
         }
-        let level = series.points.compactMap(\.interval.confidenceLevel).last
+        let level = series.points.compactMap(\.interval.confidenceLevel).last.map(NumberFormat.level)
+        let interval = level.map { " with the \($0) interval that holds over all of them together" } ?? ""
         let caption =
-            "Effect of '\(series.variant)' at each analysis with the \(level.map(NumberFormat.level) ?? "") interval "
-            + "that holds over all of them together. Dashed: the effect that would have settled the question. "
-            + "Ticks below: planned analyses."
+            "Effect of '\(series.variant)' at each analysis\(interval). Dashed: the effect at which the interval leaves zero "
+            + "out. Ticks below: planned analyses."
         let figure = Document.Figure(
             chart: CumulativeChart(history: self, series: series, id: "history-\(index)").svg,
             caption: caption, table: table(series))
@@ -82,7 +81,7 @@ extension History {
             columns: [
                 .text("Data to"), .number("Analysis"), .number("\(counted), control"),
                 .number("\(counted), '\(series.variant)'"), .number("Effect"), .number("Interval"),
-                .number("Effect that settles it"),
+                .number("Effect clear of zero"),
             ],
             rows: series.points.map { point in
                 [

@@ -8,10 +8,11 @@ extension Method {
             design(plan),
             "The unit of randomisation and the cluster is the partner; analysis is by intention to treat over the "
                 + "cohort fixed at assignment.",
-            "Customer-average effects are differences of rates with CR2 standard errors and Satterthwaite degrees "
-                + "of freedom (Bell & McCaffrey 2002; Imbens & Kolesár 2016); partner-average effects are "
-                + "differences of mean partner rates by Welch's t test. The other estimand always stands beside.",
+            "Customer-average effects are differences of rates with CR2 standard errors (Bell & McCaffrey 2002) and "
+                + "Imbens–Kolesár degrees of freedom (2016); partner-average effects are differences of mean partner "
+                + "rates by Welch's t test. The other estimand always stands beside.",
             sequential(plan, look),
+            deciding,
             guardrails(plan),
             "Intervals marked 'all analyses' are repeated confidence intervals (Jennison & Turnbull 1989): the "
                 + "boundary's t quantile times the standard error.",
@@ -22,6 +23,14 @@ extension Method {
                 + "of the look; dates are in \(plan.timeZone).",
         ]
     }
+
+    /// One rule for every pilot, fixed before it starts.
+    private static let deciding =
+        "Before the last look the t test's p (churn: the clustered log-rank test's) is held against the boundary, "
+        + "unless an arm has fewer than eight effective partners; at "
+        + "the last look, and at every look with fewer than ten partners in the smaller arm, the randomisation test's "
+        + "p is held against the nominal level. Where that test is withheld, the t test's p stands in at the last look "
+        + "and nothing is decided with fewer than ten partners."
 
     private static func design(_ plan: Plan) -> String {
         let weights = plan.variants.map { "\($0.id) \($0.weight)" }.joined(separator: ", ")

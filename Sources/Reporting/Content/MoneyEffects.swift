@@ -77,7 +77,11 @@ extension MoneyEffects {
     }
 
     private func level(_ row: Row) -> String {
-        row.netInterval.confidenceLevel.map { " (\(NumberFormat.level($0)))" } ?? ""
+        guard let level = row.netInterval.confidenceLevel, let validity = row.netInterval.validity else {
+            return ""
+        }
+        let reach = validity == .fixedSample ? "this analysis alone" : "all analyses"
+        return " (\(NumberFormat.level(level)), \(reach))"
     }
 
     private func sentence(_ row: Row) -> String {

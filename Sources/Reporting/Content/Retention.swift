@@ -3,12 +3,15 @@ import Statistics
 
 /// How many customers each group has kept over time, for every measure of customer losses.
 struct Retention: Encodable {
+    /// Coverage of the pointwise log-log bands that a look records (Kalbfleisch & Prentice 2002, ch. 1).
+    static let bandLevel = 0.95
+
     struct Step: Encodable {
         /// Days since the clock of the measure started.
         var day: Double
         /// Customers still observed just before this day.
         var atRisk: Int
-        /// Fraction kept, with its pointwise 95% band where there is one.
+        /// Fraction kept, with its pointwise band where there is one.
         var kept: Double
         var lower: Double?
         var upper: Double?
@@ -20,6 +23,7 @@ struct Retention: Encodable {
         /// Customers at risk and the share kept on each of ``Chart/days``.
         var atRisk: [Int]
         var kept: [Quantity]
+        var bands: [IntervalText]
     }
 
     struct Chart: Encodable {
@@ -72,10 +76,24 @@ extension Retention.Arm {
         }
         atRisk = days.map { curve.atRisk(at: Double($0)) }
         let end = curve.points.map(\.time).max() ?? 0
-        kept = days.map { day in
-            .percent(
-                Double(day) <= end ? curve.survival(at: Double(day)) : nil, orElse: "not observed so long")
+        let observed = days.map { Double($0) <= end ? Double($0) : nil }
+        kept = observed.map {
+            .percent($0.flatMap { curve.survival(at: $0) }, orElse: "not observed so long")
         }
+        bands = observed.map { day in
+            let point = day.flatMap { day in curve.points.last { $0.time <= day } }
+            return .band(lower: point?.lower, upper: point?.upper)
+        }
+    }
+}
+
+extension IntervalText {
+    /// A curve's pointwise band, in percent.
+    fileprivate static func band(lower: Double?, upper: Double?) -> IntervalText {
+        guard let lower, let upper, lower.isFinite, upper.isFinite else { return .missing("none") }
+        return IntervalText(
+            lower: lower, upper: upper, confidenceLevel: Retention.bandLevel, validity: .fixedSample,
+            text: "\(NumberFormat.percent(lower)) to \(NumberFormat.percent(upper))")
     }
 }
 
@@ -102,18 +120,20 @@ extension Retention {
             case .contractStart: "the start of the customer's contract"
             }
         return
-            "\(chart.label): share of customers kept since \(origin), one line a group, each with its 95% band "
-            + "day by day. Customers still observed stand in the table."
+            "\(chart.label): share of customers kept since \(origin), one line a group, each with its "
+            + "\(NumberFormat.level(Retention.bandLevel)) band day by day, which leaves out that customers of one partner are alike."
     }
 
     private func table(_ chart: Chart) -> Document.Table {
         Document.Table(
-            caption: "Customers still observed and share kept, by day",
+            caption:
+                "Customers still observed, share kept and its \(NumberFormat.level(Retention.bandLevel)) band, by day",
             columns: [.text("Group")] + chart.days.map { .number("Day \($0)") },
             rows: chart.arms.flatMap { arm in
                 [
                     ["\(arm.variant), observed"] + arm.atRisk.map(NumberFormat.count),
                     ["\(arm.variant), kept"] + arm.kept.map(\.text),
+                    ["\(arm.variant), band"] + arm.bands.map(\.text),
                 ]
             })
     }

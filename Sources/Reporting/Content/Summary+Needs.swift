@@ -31,7 +31,7 @@ extension Summary {
         var needs = health.staleSources.map {
             Need(
                 who: "Data owner",
-                what: "bring source '\($0)' up to date; no conclusion is drawn until it is.")
+                what: "bring the sources up to date; no conclusion is drawn until they are (\($0)).")
         }
         if health.hasSampleRatioMismatch {
             needs.append(

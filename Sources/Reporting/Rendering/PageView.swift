@@ -117,5 +117,5 @@ extension PageView.Table {
     }
 
     /// Numbers, dates and short names are not broken over lines; reasons are.
-    private static func staysOnOneLine(_ text: String) -> Bool { text.count <= 18 }
+    private static func staysOnOneLine(_ text: String) -> Bool { text.count <= 22 }
 }

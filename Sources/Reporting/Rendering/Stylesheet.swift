@@ -50,10 +50,10 @@ enum Stylesheet {
         """
 
     private static let charts = """
-        .chart { display: block; width: 100%; min-width: 42rem; height: auto; }
+        .chart { display: block; width: 100%; min-width: 44rem; height: auto; }
         .chart text { font: 13px system-ui, -apple-system, "Segoe UI", Roboto, "Liberation Sans", sans-serif;
           fill: var(--ink); font-variant-numeric: tabular-nums; }
-        .chart .faint { fill: var(--faint); font-size: 12px; }
+        .chart .faint { fill: var(--faint); font-size: 12.5px; }
         .chart .strong { font-weight: 600; }
         .chart line, .chart path { fill: none; }
         .axis, .tick { stroke: var(--faint); stroke-width: 1; }

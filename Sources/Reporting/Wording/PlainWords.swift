@@ -96,7 +96,7 @@ struct MetricNames {
         case .churn: "Customers lost within \(PlainWords.counted(metric.horizonDays, "day"))"
         case .netRevenueRetention: "Revenue retained"
         case .discountDepth: "Mean discount"
-        case .binary: "Share with the outcome '\(metric.id)'"
+        case .binary: "Outcome '\(metric.id)'"
         }
     }
 }
