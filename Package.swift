@@ -62,7 +62,7 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
         .target(name: "Ingestion", dependencies: ["Model", "Transport"], swiftSettings: base),
-        .target(name: "Documents", dependencies: ["Model", yams], swiftSettings: base),
+        .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
         // The outside world, outbound
@@ -85,17 +85,41 @@ let package = Package(
             swiftSettings: base),
         // Practice
         .target(
-            name: "Sandbox", dependencies: ["Model", "Incentives", "Documents", hummingbird, crypto],
+            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, crypto],
             swiftSettings: base),
         .target(
-            name: "Demo", dependencies: ["Model", "Transport", "Daemon", "Sandbox"], swiftSettings: base),
+            name: "Demo",
+            dependencies: ["Model", "Documents", "Transport", "Storage", "Operations", "Daemon", "Sandbox"],
+            swiftSettings: base),
         .executableTarget(
             name: "fairway",
             dependencies: [
-                "Daemon", "Demo", "Documents", "Operations", "Model", "Statistics", "Sandbox",
-                argumentParser,
+                "Daemon", "Demo", "Documents", "Operations", "Randomization", "Reporting", "Storage", "Model",
+                "Statistics", "Sandbox", argumentParser, logging,
             ],
             swiftSettings: base),
+        // Claims about all of the above
+        .testTarget(
+            name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Golden")],
+            swiftSettings: base),
+        .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
+        .testTarget(name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
+        .testTarget(
+            name: "RandomizationTests", dependencies: ["Randomization", "Model", "Statistics"],
+            resources: [.copy("Golden")], swiftSettings: base),
+        .testTarget(
+            name: "EvaluationTests", dependencies: ["Evaluation", "Documents", "Ingestion"],
+            resources: [.copy("Golden")], swiftSettings: base),
+        .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: base),
+        .testTarget(name: "IngestionTests", dependencies: ["Ingestion", "Model", "Transport"], swiftSettings: base),
+        .testTarget(
+            name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
+            swiftSettings: base),
+        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: base),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: base),
+        .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
+        .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: base),
+        .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: base),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

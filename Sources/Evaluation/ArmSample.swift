@@ -10,6 +10,11 @@ package struct ArmSample: Sendable {
     /// Churn only.
     package var survival: SurvivalSample?
 
+    /// Whether anything of the arm counts towards the metric yet.
+    package var hasObservations: Bool {
+        survival.map { $0.rowCount > 0 } ?? totals.contains { $0.count > 0 }
+    }
+
     /// Splits outcomes by variant.
     package static func samples(
         of outcomes: Outcomes, in cohort: Cohort, variants: [Variant.ID]

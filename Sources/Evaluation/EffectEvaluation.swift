@@ -197,7 +197,9 @@ extension EffectEvaluation {
     /// randomisation test is withheld).
     static func crossing(of effect: Effect, isFinal: Bool, hasFewPartners: Bool) -> Crossing {
         guard let estimate = effect.estimate, let level = effect.nominalLevel else { return .none }
-        let direction: Crossing = estimate.value * effect.metric.benefitSign > 0 ? .benefit : .harm
+        // Churn is decided by the log-rank test, so its sign counts, not that of the risk at one horizon.
+        let sign = effect.logRank?.statistic ?? estimate.value
+        let direction: Crossing = sign * effect.metric.benefitSign > 0 ? .benefit : .harm
         if isFinal || hasFewPartners {
             let pValue = effect.randomization?.pValue ?? (hasFewPartners ? nil : effect.pValue)
             return pValue.map { $0 <= 2 * level ? direction : .none } ?? .none

@@ -62,14 +62,18 @@ struct Evidence {
 
     func guardrails(isStale: Bool) -> [GuardrailResult] {
         request.pilot.plan.guardrails.flatMap { guardrail in
-            effects.filter { $0.role == .guardrail && $0.metric == guardrail.metric }.map { effect in
+            zip(evaluations, effects).filter {
+                $1.role == .guardrail && $1.metric == guardrail.metric
+            }.map { evaluation, effect in
                 let wasBreached = request.snapshot.previousLooks.contains { look in
                     look.guardrails.contains {
                         $0.metric == guardrail.metric && $0.variant == effect.variant && $0.state == .breached
                     }
                 }
                 return GuardrailEvaluation(
-                    guardrail: guardrail, effect: effect, isStale: isStale, wasBreached: wasBreached
+                    guardrail: guardrail, effect: effect,
+                    hasObservations: evaluation.control.hasObservations && evaluation.treatment.hasObservations,
+                    isStale: isStale, wasBreached: wasBreached
                 ).result()
             }
         }

@@ -5,15 +5,18 @@ import Statistics
 struct GuardrailEvaluation {
     let guardrail: Guardrail
     let effect: Effect
+    /// Whether both arms have something to measure, enough for an estimate or not.
+    let hasObservations: Bool
     let isStale: Bool
     /// Whether an earlier look found this guardrail breached for the same variant.
     let wasBreached: Bool
     /// The store of wording for a number in the metric's unit.
     private var unit: MetricWording { MetricWording(guardrail.metric) }
 
-    init(guardrail: Guardrail, effect: Effect, isStale: Bool, wasBreached: Bool) {
+    init(guardrail: Guardrail, effect: Effect, hasObservations: Bool, isStale: Bool, wasBreached: Bool) {
         self.guardrail = guardrail
         self.effect = effect
+        self.hasObservations = hasObservations
         self.isStale = isStale
         self.wasBreached = wasBreached
     }
@@ -50,7 +53,7 @@ struct GuardrailEvaluation {
         let isBelowMargin = upperBound.map { $0 < guardrail.maxHarm } ?? false
         let hasDeteriorated =
             if let pValue = deteriorationPValue, let level = effect.nominalLevel { pValue <= level } else { false }
-        if hasDeteriorated && !isBelowMargin && !isStale {
+        if hasDeteriorated && !isBelowMargin {
             let amount = harm.map { "by \(unit.difference($0))" } ?? "over the time observed so far"
             return (
                 .breached,
@@ -61,7 +64,7 @@ struct GuardrailEvaluation {
             return (.breached, "\(unit.name) went over its limit of \(limit) at an earlier analysis; a person must decide.")
         }
         if isStale { return (.stale, "The data are too old to say anything about \(unit.name.lowercased()).") }
-        guard effect.difference != nil || effect.logRank != nil else {
+        guard hasObservations else {
             return (.noData, "No outcome of \(unit.name.lowercased()) has matured in both arms yet.")
         }
         if isBelowMargin, let upperBound {

@@ -15,6 +15,11 @@ struct Verdicts {
 
     private var primaryWording: MetricWording { MetricWording(plan.primary) }
 
+    /// Breaches that make a variant harmful; a guardrail that only alerts blocks a scale-up and ends nothing.
+    private var pausingBreaches: [GuardrailResult] {
+        guardrails.filter { $0.state == .breached && $0.severity == .pause }
+    }
+
     // MARK: Verdicts
 
     func verdicts() -> [Verdict] { plan.treatments.map { verdict(of: $0.id) } }
@@ -29,7 +34,7 @@ struct Verdicts {
         if let mismatch = health.sampleRatios.first(where: \.isMismatch) {
             return verdict(.invalid, "The arms do not have the sizes the lots gave them (\(mismatch.question)).")
         }
-        if let breach = guardrails.first(where: { $0.variant == variant && $0.state == .breached }) {
+        if let breach = pausingBreaches.first(where: { $0.variant == variant }) {
             return verdict(.harmful, breach.reason)
         }
         guard let primary = primaryEffect(of: variant), let difference = primary.difference else {
@@ -75,7 +80,12 @@ struct Verdicts {
     // MARK: Recommendation
 
     func recommendation(_ verdicts: [Verdict]) -> Recommendation {
-        if let breach = guardrails.first(where: { $0.state == .breached && $0.severity == .pause }) {
+        let superior = verdicts.filter { $0.kind == .superior }
+        let breaches = pausingBreaches
+        let isNew = breaches.contains { !paused.contains($0.variant) }
+        if let breach = breaches.first(where: { !paused.contains($0.variant) }) ?? breaches.first,
+            superior.isEmpty || (isNew && !isFinal)
+        {
             return Recommendation(
                 action: isFinal ? .stop : .pause, variant: breach.variant, reasons: [breach.reason], blockers: [])
         }
@@ -84,7 +94,6 @@ struct Verdicts {
                 action: isFinal ? .extend : .continue, variant: nil, reasons: [invalid.reason],
                 blockers: ["Nothing is decided on data that may not be believed."])
         }
-        let superior = verdicts.filter { $0.kind == .superior }
         let best = superior.max { left, right in benefit(of: left.variant) < benefit(of: right.variant) }
         if let best {
             let blockers = blockers(of: best.variant)
@@ -117,8 +126,12 @@ struct Verdicts {
         var blockers = guardrails.filter { $0.variant == variant && $0.state != .ok }.map(\.reason)
         blockers += influence.filter { $0.variant == variant }.flatMap(\.fragility)
         if paused.contains(variant) { blockers.append("New promises of '\(variant)' are paused.") }
-        if let money = money.first(where: { $0.variant == variant }), let net = money.netPerContract, net <= 0 {
-            blockers.append("The gain does not pay for the incentives: each due contract costs more than it brings.")
+        if let money = money.first(where: { $0.variant == variant }) {
+            if let reason = money.unavailable {
+                blockers.append("Whether the gain pays for the incentives is not known: \(reason)")
+            } else if let net = money.netPerContract, net <= 0 {
+                blockers.append("The gain does not pay for the incentives: each due contract costs more than it brings.")
+            }
         }
         return blockers
     }

@@ -89,10 +89,10 @@ struct Enrolment {
         }
     }
 
-    /// Partners of other running pilots of the same layer: a partner is in one pilot a layer.
+    /// Partners whom another pilot of the layer still gives terms: a partner is in one pilot a layer.
     private func partnersOfOtherPilots() throws -> Set<Partner.ID> {
         let others = try transaction.pilots().filter {
-            $0.id != plan.pilot && $0.plan.layer == plan.layer && $0.state == .running
+            $0.id != plan.pilot && $0.plan.layer == plan.layer && $0.grantsTerms(on: day)
         }
         return Set(try others.flatMap { try transaction.assignments(of: $0.id).map(\.partner) })
     }
@@ -114,5 +114,12 @@ struct Enrolment {
                 "pilot '\(plan.pilot)' would have \(found) and \(looks) looks; with fewer than 10 partners in an arm at most 3 looks keep "
                     + "the error rate: set 'lookEveryWeeks' to \((plan.schedule.weeks + 2) / 3) or more")
         }
+    }
+}
+
+extension Pilot {
+    /// Whether its partners hold its terms on `day`: a concluded pilot keeps granting them until its end.
+    func grantsTerms(on day: Day) -> Bool {
+        plan.design.kind == .stratified && (state == .running || plan.schedule.ends > day)
     }
 }

@@ -112,3 +112,32 @@ extension Operations {
         return try await pilots()
     }
 }
+
+extension Operations {
+    /// Every recorded look, one JSON object a line, by pilot and number.
+    package func exportLooks(of pilot: Pilot.ID?) async throws -> String {
+        var text = ""
+        for pilot in try await selection(pilot) {
+            for look in try await recordedLooks(of: pilot.id) {
+                text += String(decoding: try CanonicalJSON.encode(look), as: UTF8.self) + "\n"
+            }
+        }
+        return text
+    }
+
+    /// Every message and each endpoint it goes to. Attempts and their times belong to the wire, not to the
+    /// record, and are left out.
+    package func exportDeliveries() async throws -> ExportTable {
+        let deliveries = try await deliveries().sorted {
+            ($0.message.createdAt, $0.message.id, $0.endpoint) < ($1.message.createdAt, $1.message.id, $1.endpoint)
+        }
+        return ExportTable(
+            columns: ["id", "type", "created_at", "endpoint", "state", "body"],
+            rows: deliveries.map {
+                [
+                    .text($0.message.id), .text($0.message.kind.rawValue), .text($0.message.createdAt.description),
+                    .text($0.endpoint), .text($0.state.rawValue), .text($0.message.body),
+                ]
+            })
+    }
+}

@@ -33,6 +33,10 @@ extension Operations {
             let plan = approved.plan
             let today = Day(now, in: plan.zone)
             try refuseIfNotStartable(plan, hash: hash, today: today, transaction)
+            if let other = try transaction.pilots().first(where: { $0.seed == drawn }) {
+                throw OperationError(
+                    .conflict, "seed \(drawn) has drawn the lots of pilot '\(other.id)'; every pilot needs a seed of its own")
+            }
             let book = try book(through: transaction.latestSequence(), transaction)
             let draw = try Enrolment(
                 plan: plan, seed: drawn, day: plan.schedule.starts, book: book, transaction: transaction
@@ -73,7 +77,8 @@ extension Operations {
                 "pilot '\(plan.pilot)' starts on \(plan.schedule.starts), which is past (today is \(today)); set 'starts' to today or later"
             )
         }
-        for other in try transaction.pilots() where other.state == .running && other.plan.layer != plan.layer {
+        let others = try transaction.pilots()
+        for other in others where other.grantsTerms(on: plan.schedule.starts) && other.plan.layer != plan.layer {
             let shared = other.plan.components.intersection(plan.components).sorted()
             guard shared.isEmpty else {
                 throw OperationError(

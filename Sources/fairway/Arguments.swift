@@ -1,0 +1,30 @@
+import ArgumentParser
+import Model
+
+extension Instant: ExpressibleByArgument {
+    /// An ISO 8601 instant, or a date, which stands for its midnight in UTC.
+    public init?(argument: String) {
+        if let instant = Instant(iso: argument) {
+            self = instant
+        } else if let day = Day(iso: argument) {
+            self = Instant(milliseconds: Int64(day.number) * 86_400_000)
+        } else {
+            return nil
+        }
+    }
+}
+
+extension Seed: ExpressibleByArgument {
+    public init?(argument: String) { self.init(hex: argument) }
+}
+
+extension Identifier: ExpressibleByArgument {
+    public init?(argument: String) {
+        guard !argument.isEmpty else { return nil }
+        self.init(argument)
+    }
+}
+
+extension ISOWeek: ExpressibleByArgument {
+    public init?(argument: String) { self.init(text: argument) }
+}

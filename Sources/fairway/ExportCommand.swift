@@ -1,0 +1,49 @@
+import ArgumentParser
+import Foundation
+import Model
+import Operations
+
+/// `fairway export`: what an independent recomputation needs.
+struct ExportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "export", abstract: "Print facts, assignments, outcomes, looks or deliveries for recomputation.",
+        discussion: "The columns are fixed in docs/EXPORTS.md. Looks are JSON Lines only.")
+
+    enum What: String, ExpressibleByArgument, CaseIterable {
+        case facts, assignments, outcomes, looks, deliveries
+    }
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case jsonl, csv }
+
+    @OptionGroup var config: ConfigOptions
+    @Argument(help: "facts, assignments, outcomes, looks or deliveries.") var what: What
+    @Option(help: "Only this pilot's rows.") var pilot: Pilot.ID?
+    @Option(help: "jsonl or csv.") var format: Format = .jsonl
+    @Flag(help: "The same as --format jsonl.") var json = false
+    @Flag(help: "Outcomes of every recorded look, not only of each pilot's last.") var allLooks = false
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path")) var out: String?
+
+    func validate() throws {
+        if what == .looks, format == .csv { throw ValidationError("looks are nested; they are exported as jsonl only") }
+    }
+
+    func run() async throws {
+        try await telling {
+            let text = try await text(config.openForReading())
+            guard let out else { return FileHandle.standardOutput.write(Data(text.utf8)) }
+            try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+        }
+    }
+
+    private func text(_ operations: Operations) async throws -> String {
+        let table: ExportTable
+        switch what {
+        case .facts: table = try await operations.exportFacts()
+        case .assignments: table = try await operations.exportAssignments(of: pilot)
+        case .outcomes: table = try await operations.exportOutcomes(of: pilot, allLooks: allLooks)
+        case .deliveries: table = try await operations.exportDeliveries()
+        case .looks: return try await operations.exportLooks(of: pilot)
+        }
+        return format == .csv && !json ? table.csv() : table.jsonLines()
+    }
+}

@@ -1,0 +1,124 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Model
+import Operations
+import Reporting
+
+/// `fairway look`: what the evidence says; `fairway look record` writes it down.
+struct LookCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "look", abstract: "Show what the evidence says about a pilot, or record a look that is due.",
+        discussion: "Showing records nothing and spends no alpha.",
+        subcommands: [Preview.self, Record.self], defaultSubcommand: Preview.self)
+
+    struct Preview: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Show what the next look would conclude; records nothing.")
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The pilot's id.") var pilot: Pilot.ID
+
+        func run() async throws {
+            try await telling {
+                let operations = try config.openForReading()
+                let look = try await operations.previewLook(of: pilot)
+                let report = WeeklyReport(
+                    pilot: try await operations.pilot(pilot), look: look,
+                    previous: try await operations.recordedLooks(of: pilot))
+                try output.print(look) { report.markdown() }
+            }
+        }
+    }
+
+    struct Record: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "record", abstract: "Record the look that is due, with everything that follows from it.")
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The pilot's id.") var pilot: Pilot.ID
+
+        func run() async throws {
+            try await telling {
+                guard case .looked(let look) = try await config.perform(.recordLook(pilot)) else { return }
+                guard let look else {
+                    print("no look of '\(pilot)' is due; 'fairway look \(pilot)' shows the evidence so far")
+                    return
+                }
+                try output.print(look) {
+                    (["look \(look.index): \(look.recommendation.action.rawValue)"] + look.recommendation.reasons
+                        + look.recommendation.blockers).joined(separator: "\n")
+                }
+            }
+        }
+    }
+}
+
+/// `fairway report`: a recorded look's weekly report.
+struct ReportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report", abstract: "Print or write a recorded look's weekly report.")
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case md, html, json }
+
+    @OptionGroup var config: ConfigOptions
+    @Argument(help: "The pilot's id.") var pilot: Pilot.ID
+    @Option(help: ArgumentHelp("The ISO week, such as 2026-W05; the latest by default.", valueName: "week"))
+    var week: ISOWeek?
+    @Option(help: "md, html or json.") var format: Format = .md
+    @Flag(help: "The same as --format json.") var json = false
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path"))
+    var out: String?
+
+    func run() async throws {
+        try await telling {
+            let report = try await config.openForReading().report(of: pilot, week: week)
+            let data =
+                switch json ? .json : format {
+                case .md: Data(report.markdown().utf8)
+                case .html: Data(try report.html().utf8)
+                case .json: try report.json()
+                }
+            guard let out else { return FileHandle.standardOutput.write(data) }
+            try data.write(to: URL(fileURLWithPath: out), options: .atomic)
+        }
+    }
+}
+
+/// `fairway status`: where everything stands.
+struct StatusCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status", abstract: "Show pilots, guardrails, sources and deliveries.",
+        discussion: "Exits with 1 when a guardrail is breached.")
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await telling {
+            let status = try await config.openForReading().status()
+            try output.print(status) { Self.text(status) }
+            if status.pilots.contains(where: { $0.guardrails.values.contains(.breached) }) { throw ExitCode(1) }
+        }
+    }
+
+    private static func text(_ status: Status) -> String {
+        var lines = ["\(status.store)\(status.isPractice ? " (practice)" : ""), business time \(status.now), \(status.sequence) facts"]
+        for pilot in status.pilots {
+            let looks = "look \(pilot.looksTaken) of \(pilot.looksPlanned)"
+            lines.append("pilot \(pilot.pilot): \(pilot.state.rawValue), \(looks), \(pilot.recommendation?.rawValue ?? "no look yet")")
+            for (guardrail, state) in pilot.guardrails.sorted(by: { $0.key < $1.key }) {
+                lines.append("  \(guardrail): \(state.rawValue)")
+            }
+        }
+        for source in status.sources {
+            let through = source.completedThrough.map { "complete through \($0)" } ?? "never read completely"
+            lines.append("source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
+            if let error = source.lastError { lines.append("  \(error)") }
+        }
+        lines.append("deliveries: \(status.pendingDeliveries) pending, \(status.deadDeliveries) given up")
+        return lines.joined(separator: "\n")
+    }
+}

@@ -1,0 +1,101 @@
+import ArgumentParser
+import Daemon
+import Documents
+import Foundation
+import Logging
+import Model
+import Operations
+import Storage
+
+/// Where the configuration is, and what follows from it.
+struct ConfigOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("The configuration file.", valueName: "path"))
+    var config = "config/fairway.yaml"
+
+    func load() throws -> FairwayConfiguration { try loadConfiguration(at: config) }
+
+    /// The verbs, for reading only.
+    func openForReading() throws -> Operations { try Workspace(try load(), .readOnly).operations }
+
+    /// Has a command carried out by whoever holds the store.
+    func perform(_ command: Command) async throws -> CommandOutcome {
+        try await CommandRunner(
+            configuration: try load(), environment: ProcessInfo.processInfo.environment, actor: .operatingSystemUser,
+            logger: .fairway()
+        ).perform(command)
+    }
+
+    /// A pilot's file in the experiments directory.
+    func approvedPlan(of pilot: String) throws -> ApprovedPlan {
+        let document = try loadPilot(at: try pilotPath(pilot))
+        return ApprovedPlan(plan: document.plan, resolved: document.resolvedYAML)
+    }
+
+    /// `pilot` itself when it is a path, its file in the experiments directory otherwise.
+    func pilotPath(_ pilot: String) throws -> String {
+        pilot.contains("/") || pilot.hasSuffix(".yaml") ? pilot : "\(try load().experiments)/\(pilot).yaml"
+    }
+}
+
+/// How a result is printed.
+struct OutputOptions: ParsableArguments {
+    @Flag(help: "Print the result as JSON.")
+    var json = false
+
+    /// Prints `value` as JSON, or `text` for people.
+    func print(_ value: some Encodable, text: () throws -> String) throws {
+        let output = json ? String(decoding: try CanonicalJSON.encodePretty(value), as: UTF8.self) : try text()
+        Swift.print(output)
+    }
+}
+
+extension Actor {
+    /// Who runs this process, as the operating system knows it.
+    static var operatingSystemUser: Actor { Actor(NSUserName()) }
+}
+
+extension Logger {
+    /// Logs go to standard error: standard output carries results.
+    static func fairway(level: Logger.Level = .warning) -> Logger {
+        var logger = Logger(label: "fairway", factory: { StreamLogHandler.standardError(label: $0) })
+        logger.logLevel = level
+        return logger
+    }
+}
+
+/// Runs a command; errors are told on standard error, each with the exit code that says what to do next.
+func telling(_ body: () async throws -> Void) async throws {
+    do {
+        try await body()
+    } catch let error as ExitCode {
+        throw error
+    } catch let error as any ParsableError {
+        throw error
+    } catch {
+        FileHandle.standardError.write(Data("fairway: \(error)\n".utf8))
+        throw ExitCode(exitCode(of: error))
+    }
+}
+
+/// Errors that ArgumentParser words itself.
+protocol ParsableError: Error {}
+extension ValidationError: ParsableError {}
+extension CleanExit: ParsableError {}
+
+/// The sysexits code of an error.
+private func exitCode(of error: any Error) -> Int32 {
+    switch error {
+    case is Faults, is Fault: 65
+    case let error as OperationError: error.kind == .notFound ? 66 : 65
+    case let error as StoreError:
+        switch error {
+        case .missing: 66
+        case .locked: 75
+        case .diskFull, .failed: 74
+        case .alreadyExists: 73
+        case .notAStore, .newer, .notPractice: 78
+        }
+    case is CommandRefused: 65
+    default: 70
+    }
+}

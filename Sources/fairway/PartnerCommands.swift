@@ -1,0 +1,69 @@
+import ArgumentParser
+import Foundation
+import Model
+import Operations
+import Randomization
+
+/// `fairway terms PARTNER`: variant and terms.
+struct TermsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "terms", abstract: "Show which variants a partner is in and what its terms pay today.")
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The partner's id in the CRM.") var partner: Partner.ID
+
+    func run() async throws {
+        try await telling {
+            let answer = try await config.openForReading().terms(of: partner)
+            try output.print(answer) {
+                var lines = ["\(answer.name ?? answer.partner.rawValue) on \(answer.asOf)"]
+                for lot in answer.lots {
+                    let paused = lot.isPaused ? ", new promises paused" : ""
+                    lines.append("pilot \(lot.pilot): variant '\(lot.variant)' since \(lot.assignedOn)\(paused)")
+                }
+                for entry in answer.terms.entries {
+                    lines.append("\(entry.component.rawValue): plan '\(entry.plan)' of pilot \(entry.pilot), promised until \(entry.until)")
+                }
+                if answer.lots.isEmpty { lines.append("in no pilot: today's terms apply") }
+                return lines.joined(separator: "\n")
+            }
+        }
+    }
+}
+
+/// `fairway verify-assignment PILOT`: draws the lots again.
+struct VerifyAssignmentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify-assignment", abstract: "Draw a pilot's lots again from seed and roster, and compare.",
+        discussion: "Exits with 1 when they differ. A proof file lets a third party do the same without Fairway.")
+
+    struct Result: Encodable {
+        var pilot: Pilot.ID
+        var assignments: Int
+        var discrepancies: [String]
+    }
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The pilot's id.") var pilot: Pilot.ID
+    @Option(help: ArgumentHelp("Write the proof file for third parties.", valueName: "path"))
+    var proof: String?
+
+    func run() async throws {
+        try await telling {
+            let evidence = try await config.openForReading().assignmentProof(of: pilot)
+            if let proof {
+                try CanonicalJSON.encodePretty(evidence).write(to: URL(fileURLWithPath: proof), options: .atomic)
+            }
+            let result = Result(
+                pilot: pilot, assignments: evidence.assignments.count, discrepancies: try evidence.verify())
+            try output.print(result) {
+                result.discrepancies.isEmpty
+                    ? "verified: \(result.assignments) assignments of '\(pilot)' follow from seed and roster"
+                    : result.discrepancies.joined(separator: "\n")
+            }
+            if !result.discrepancies.isEmpty { throw ExitCode(1) }
+        }
+    }
+}

@@ -1,0 +1,135 @@
+import ArgumentParser
+import Daemon
+import Documents
+import Foundation
+import Model
+
+/// `fairway new PILOT`: asks for what a pilot needs and writes its file.
+struct NewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "new", abstract: "Ask for what a pilot needs and write its file.")
+
+    @OptionGroup var config: ConfigOptions
+    @Argument(help: "The pilot's id, for example 'emea-retention'.")
+    var pilot: String
+
+    func validate() throws {
+        guard Slug.isValid(pilot) else {
+            throw ValidationError("'\(pilot)' is no pilot id: use a-z, 0-9 and '-', beginning with a letter, at most 63")
+        }
+    }
+
+    func run() async throws {
+        try await telling {
+            let configuration = try config.load()
+            let path = "\(configuration.experiments)/\(pilot).yaml"
+            guard !FileManager.default.fileExists(atPath: path) else {
+                throw Fault(file: path, line: nil, column: nil, message: "the file exists already; nothing was written")
+            }
+            let plans = (try? FileManager.default.contentsOfDirectory(atPath: "\(configuration.experiments)/plans")) ?? []
+            let today = Day(Instant(Date()), in: TimeZone(identifier: configuration.timeZone) ?? .gmt)
+            let questions = newPilotQuestions(
+                today: today, plans: plans.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted())
+            var answers = ["pilot": pilot]
+            for question in questions where question.key != "pilot" { answers[question.key] = try ask(question) }
+            try FileManager.default.createDirectory(
+                atPath: configuration.experiments, withIntermediateDirectories: true)
+            try Data(newPilotText(answers: answers, questions: questions).utf8).write(
+                to: URL(fileURLWithPath: path), options: .withoutOverwriting)
+            print("wrote \(path)\nnext: fairway validate \(pilot) --resolved, then fairway start \(pilot)")
+        }
+    }
+
+    private func ask(_ question: Question) throws -> String {
+        while true {
+            print("\(question.prompt)\(question.fallback.map { " [\($0)]" } ?? ""): ", terminator: "")
+            fflush(stdout)
+            guard let line = readLine() else {
+                throw Fault(
+                    file: "standard input", line: nil, column: nil,
+                    message: "it ended before '\(question.key)' was answered; nothing was written")
+            }
+            let answer = line.isEmpty ? question.fallback ?? "" : line
+            guard let complaint = question.validate(answer) else { return answer }
+            print("  \(complaint)")
+        }
+    }
+}
+
+/// `fairway validate`: what is wrong with pilot files, without a store.
+struct ValidateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate", abstract: "Check pilot files and tell every fault at its place.")
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "Pilot ids or files; all pilots of the experiments directory by default.")
+    var pilots: [String] = []
+    @Flag(help: "Print each pilot with every default filled in: the text that is hashed and approved.")
+    var resolved = false
+
+    struct Result: Encodable {
+        var pilot: Pilot.ID
+        var planHash: ContentHash
+        var resolved: String?
+    }
+
+    func run() async throws {
+        try await telling {
+            var results: [Result] = []
+            var faults: [Fault] = []
+            for path in try paths() {
+                do throws(Faults) {
+                    let document = try loadPilot(at: path)
+                    guard let hash = try? document.plan.contentHash() else { continue }
+                    results.append(
+                        Result(
+                            pilot: document.plan.pilot, planHash: hash,
+                            resolved: resolved ? document.resolvedYAML : nil))
+                } catch {
+                    faults += error.faults
+                }
+            }
+            if !results.isEmpty {
+                try output.print(results) {
+                    results.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }.joined(separator: "\n")
+                }
+            }
+            if !faults.isEmpty { throw Faults(faults) }
+        }
+    }
+
+    private func paths() throws -> [String] {
+        if !pilots.isEmpty { return try pilots.map(config.pilotPath) }
+        let directory = try config.load().experiments
+        let files = try FileManager.default.contentsOfDirectory(atPath: directory)
+        return files.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(directory)/\($0)" }
+    }
+}
+
+/// `fairway start PILOT`: freezes the plan and assigns its partners.
+struct StartCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "start", abstract: "Freeze a pilot's plan and assign its partners, in one transaction.")
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The pilot's id or file.")
+    var pilot: String
+    @Option(help: ArgumentHelp("The lots' seed, 32 hexadecimal digits; practice stores only.", valueName: "hex"))
+    var seed: Seed?
+
+    func run() async throws {
+        try await telling {
+            let outcome = try await config.perform(.start(try config.approvedPlan(of: pilot), seed: seed))
+            guard case .started(let started) = outcome else { return }
+            try output.print(started) {
+                """
+                started '\(started.id)' with plan \(started.planHash.short), roster \(started.rosterHash.short)
+                looks on \(started.plan.schedule.lookDates.first?.description ?? "-") to \(started.plan.schedule.ends)
+                next: fairway verify-assignment \(started.id); fairway serve
+                """
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import Foundation
+import Sandbox
+
+/// `fairway sandbox`: a practice CRM to rehearse on.
+struct SandboxCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sandbox", abstract: "Run a practice CRM that speaks Salesforce's REST protocol.",
+        discussion: "A simulated vendor with known truth stands behind it; docs/SANDBOX.md says how to steer it.")
+
+    @Option(help: ArgumentHelp("What the vendor is like.", valueName: "path")) var vendor = "config/sandbox.yaml"
+    @Option(help: "Decides everything that chance decides.") var seed: UInt64 = 7
+    @Option(help: "The port on 127.0.0.1; 0 takes any free one.") var port = 8090
+    @Option(help: ArgumentHelp("Keeps clock and terms here, to go on after a restart.", valueName: "path"))
+    var state: String?
+    @Option(help: "Client id that 'sources' must name.") var clientID = "practice"
+    @Option(help: "Environment variable that holds the client secret; 'practice-secret' when it is not set.")
+    var secretVariable = "FAIRWAY_PRACTICE_SECRET"
+    @Option(help: "Environment variable that holds the control token; 'practice-control' when it is not set.")
+    var controlVariable = "FAIRWAY_PRACTICE_CONTROL"
+    @Option(help: .hidden) var scale = 1.0
+    @OptionGroup var child: ChildOptions
+
+    func run() async throws {
+        try await telling {
+            let environment = ProcessInfo.processInfo.environment
+            var configuration = try VendorConfiguration(path: vendor)
+            if scale != 1 { configuration = configuration.scaled(by: scale) }
+            child.watchParent()
+            let crm = try PracticeCRM(
+                configuration: configuration, seed: seed, stateFile: state, port: port,
+                credentials: PracticeCredentials(
+                    clientID: clientID, clientSecret: environment[secretVariable] ?? "practice-secret",
+                    controlToken: environment[controlVariable] ?? "practice-control")
+            ) { port in
+                print("practice CRM on http://127.0.0.1:\(port), client id '\(clientID)'")
+                child.announce("http://127.0.0.1:\(port)")
+            }
+            try await crm.run()
+        }
+    }
+}
