@@ -102,7 +102,8 @@ extension Effects {
 
     private var table: Document.Table {
         Document.Table(
-            caption: "Effects in percentage points, group minus control",
+            caption: "Effects in percentage points, group minus control"
+                + (levels(\.interval).map { "; \($0) intervals" } ?? ""),
             columns: [
                 .text("Measure"), .text("Group"), .number("Control"), .number("Group's value"),
                 .number("Effect"),

@@ -64,8 +64,8 @@ extension History {
                 "No effect of '\(series.variant)' could be estimated at any of the "
                     + "\(PlainWords.counted(series.points.count, "analysis", "analyses")) so far.")
         }
-        let level = series.points.compactMap(\.interval.confidenceLevel).last.map(NumberFormat.level)
-        let interval = level.map { " with the \($0) interval that holds over all of them together" } ?? ""
+        let interval =
+            level(series).map { " with the \($0) interval that holds over all of them together" } ?? ""
         let caption =
             "Effect of '\(series.variant)' at each analysis\(interval). Dashed: the effect at which the interval leaves zero "
             + "out. Ticks below: planned analyses."
@@ -75,9 +75,14 @@ extension History {
         return .figure(figure)
     }
 
+    private func level(_ series: Series) -> String? {
+        series.points.compactMap(\.interval.confidenceLevel).last.map(NumberFormat.level)
+    }
+
     private func table(_ series: Series) -> Document.Table {
         Document.Table(
-            caption: "\(label), effect of '\(series.variant)' in percentage points by analysis",
+            caption: "\(label), effect of '\(series.variant)' in percentage points by analysis"
+                + (level(series).map { "; \($0) intervals" } ?? ""),
             columns: [
                 .text("Data to"), .number("Analysis"), .number("\(counted), control"),
                 .number("\(counted), '\(series.variant)'"), .number("Effect"), .number("Interval"),

@@ -43,7 +43,7 @@ struct Document {
         var tones: [Tone] = []
     }
 
-    /// A chart whose numbers stand in a table next to it.
+    /// A chart whose numbers stand in a table next to it; the caption explains the drawing only.
     struct Figure {
         var chart: SVGElement
         var caption: String

@@ -1,4 +1,4 @@
-/// Documents as GitHub-flavoured Markdown; charts are left to the table that stands next to them.
+/// Documents as GitHub-flavoured Markdown; in place of a chart stands its table.
 enum MarkdownRenderer {
     static func text(_ document: Document) -> String {
         var parts = ["# \(MarkdownText.line(document.title))", MarkdownText.line(document.subtitle)]
@@ -18,7 +18,7 @@ enum MarkdownRenderer {
             let lines = items.map { "- \(MarkdownText.line($0))" }.joined(separator: "\n")
             return (title.map { ["### \(MarkdownText.line($0))"] } ?? []) + [lines]
         case .table(let table): return paragraphs(table)
-        case .figure(let figure): return [MarkdownText.line(figure.caption)] + paragraphs(figure.table)
+        case .figure(let figure): return paragraphs(figure.table)
         case .links(let title, let items):
             let lines = items.map {
                 "- [\(MarkdownText.escape($0.text))](<\(MarkdownText.target($0.target))>)\(MarkdownText.escape($0.detail))"
