@@ -180,7 +180,8 @@ class WholeRun(unittest.TestCase):
     def test_equal_runs_are_equal_and_the_first_difference_is_told(self):
         one, other = self.write("one"), self.write("other")
         status, output = self.run_script(compare_runs, one, other)
-        self.assertEqual((status, output), (0, "equal: 0 facts, 5 assignments, 1 looks, 16 outcomes, 0 messages, 1 report files\n"))
+        told = "equal: 0 facts, 5 assignments, 1 looks, 16 outcomes, 0 deliveries, 1 report files\n"
+        self.assertEqual((status, output), (0, told))
         look = copy.deepcopy(LOOK)
         look["arms"][1]["renewed"] = 4
         changed = self.write("changed", look)
@@ -191,16 +192,21 @@ class WholeRun(unittest.TestCase):
         self.assertIn("looks: line 1 differs: 'arms[1].renewed' is 5 in A, 4 in B", output)
         self.assertIn("reports: 'pilot/2026-W10.json' differs from byte", output)
 
-    def test_a_message_may_take_more_tries_but_must_not_be_there_twice(self):
+    def test_a_message_lost_doubled_or_undelivered_is_a_difference(self):
         one, other = self.write("one"), self.write("other")
-        message = {"id": "msg_1", "endpoint": "crm", "body": "{}", "attempts": 1}
-        (one / "exports/deliveries.jsonl").write_text(json.dumps(message) + "\n")
-        (other / "exports/deliveries.jsonl").write_text(json.dumps({**message, "attempts": 3}) + "\n")
-        self.assertEqual(self.run_script(compare_runs, one, other)[0], 0)
-        (other / "exports/deliveries.jsonl").write_text(2 * (json.dumps(message) + "\n"))
-        status, output = self.run_script(compare_runs, one, other)
-        self.assertEqual(status, 1)
-        self.assertIn("holds one twice", output)
+        message = {"id": "msg_1", "endpoint": "growth-team", "state": "delivered", "body": "{}"}
+        cases = [
+            ([message], [], "deliveries: 1 lines in A, 0 in B"),
+            ([message], [{**message, "state": "pending"}], "'state' is delivered in A, pending in B"),
+            ([message] * 2, [message] * 2, "A holds the message 'msg_1' to 'growth-team' more than once"),
+        ]
+        for left, right, complaint in cases:
+            for run, rows in ((one, left), (other, right)):
+                text = "".join(json.dumps(row) + "\n" for row in rows)
+                (run / "exports/deliveries.jsonl").write_text(text)
+            status, output = self.run_script(compare_runs, one, other)
+            self.assertEqual(status, 1)
+            self.assertIn(complaint, output)
 
 
 if __name__ == "__main__":
