@@ -95,6 +95,29 @@ class Rates(unittest.TestCase):
             self.assertTrue(math.isclose(found.p_value, wanted["p"], rel_tol=1e-7))
 
 
+    def test_a_published_trial_agrees_with_r(self):
+        root = SCRIPTS.parent
+        wanted = json.loads((root / "Tests/EvaluationTests/Golden/cai-2015.json").read_text())
+        found = [{}, {}]
+        for row in csv.DictReader((root / "data/cai-2015-insurance-takeup.csv").read_text().splitlines()):
+            village = found[int(row["default"])].setdefault(row["address"], rates.Cluster(row["address"]))
+            village.add(float(row["takeup_survey"]), 1.0)
+        for arm in found:
+            for village in arm.values():
+                village.settle()
+        control, treatment = (list(arm.values()) for arm in found)
+        estimate = rates.pooled_estimate(control, treatment)
+        numbers = {
+            "estimate": estimate.value,
+            "standardErrorCR2": estimate.standard_error,
+            "degreesOfFreedomImbensKolesar": estimate.degrees_of_freedom,
+            "degreesOfFreedomIdentity": rates.pooled_estimate(control, treatment, "identity").degrees_of_freedom,
+            "intraclassCorrelation": rates.intraclass_correlation(control, treatment),
+        }
+        for name, value in numbers.items():
+            self.assertTrue(math.isclose(value, wanted[name], rel_tol=1e-9), (name, value, wanted[name]))
+
+
 class Survival(unittest.TestCase):
     def test_the_curve_agrees_with_survfit(self):
         for case, delayed in (("p12_km_loglog", False), ("p30_km_loglog", False), ("p12lt_km_loglog", True)):

@@ -10,6 +10,7 @@ from recomputation.survival import kaplan_meier, observed
 def check_look(comparison, evidence):
     """Checks one look; returns the lines of the table."""
     look = comparison.document
+    comparison.faults += [f"{comparison.name}: {fault}" for fault in evidence.strangers]
     for position in range(len(look["arms"])):
         check_arm(comparison, evidence, position)
     lines = [check_effect(comparison, evidence, position) for position in range(len(look["effects"]))]

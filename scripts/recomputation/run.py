@@ -62,9 +62,17 @@ class Evidence:
         self.partners = defaultdict(list)
         for row in members:
             self.partners[row["variant"]].append(row["partner"])
+        variants = {row["partner"]: row["variant"] for row in members}
         self.rows = defaultdict(list)
+        # Rows that go with no assignment are told, and left out of every sum.
+        self.strangers = []
         for row in run.outcomes[look["pilot"], look["index"]]:
-            self.rows[row["metric"]].append(row)
+            if variants.get(row["partner"]) == row["variant"]:
+                self.rows[row["metric"]].append(row)
+            else:
+                self.strangers.append(
+                    f"an outcome of partner '{row['partner']}' in '{row['variant']}' goes with no assignment"
+                )
 
     def arm_rows(self, metric, variant):
         return [row for row in self.rows[metric] if row["variant"] == variant]
