@@ -51,7 +51,8 @@ struct Evidence {
 
     func crossings(isFinal: Bool) -> [Variant.ID: EffectEvaluation.Crossing] {
         Dictionary(
-            uniqueKeysWithValues: zip(evaluations, effects).filter { $1.role == .primary }.map { evaluation, effect in
+            uniqueKeysWithValues: zip(evaluations, effects).filter { $1.role == .primary }.map {
+                evaluation, effect in
                 (
                     effect.variant,
                     EffectEvaluation.crossing(
@@ -72,7 +73,8 @@ struct Evidence {
                 }
                 return GuardrailEvaluation(
                     guardrail: guardrail, effect: effect,
-                    hasObservations: evaluation.control.hasObservations && evaluation.treatment.hasObservations,
+                    hasObservations: evaluation.control.hasObservations
+                        && evaluation.treatment.hasObservations,
                     isStale: isStale, wasBreached: wasBreached
                 ).result()
             }
@@ -93,7 +95,9 @@ struct Evidence {
         let rows = outcomes[plan.primary]?.rows ?? []
         let isObserved = isObserved(by: plan.primary)
         return plan.variants.map { variant in
-            let members = cohort.members.indices.filter { cohort.members[$0].assignment.variant == variant.id }
+            let members = cohort.members.indices.filter {
+                cohort.members[$0].assignment.variant == variant.id
+            }
             let own = rows.filter { cohort.members[$0.member].assignment.variant == variant.id }
             return ArmSummary(
                 variant: variant.id, partnersAssigned: members.count,

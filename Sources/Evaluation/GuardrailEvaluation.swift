@@ -52,7 +52,9 @@ struct GuardrailEvaluation {
         let limit = unit.difference(guardrail.maxHarm)
         let isBelowMargin = upperBound.map { $0 < guardrail.maxHarm } ?? false
         let hasDeteriorated =
-            if let pValue = deteriorationPValue, let level = effect.nominalLevel { pValue <= level } else { false }
+            if let pValue = deteriorationPValue, let level = effect.nominalLevel { pValue <= level } else {
+                false
+            }
         if hasDeteriorated && !isBelowMargin {
             let amount = harm.map { "by \(unit.difference($0))" } ?? "over the time observed so far"
             return (
@@ -61,16 +63,22 @@ struct GuardrailEvaluation {
             )
         }
         if wasBreached {
-            return (.breached, "\(unit.name) went over its limit of \(limit) at an earlier analysis; a person must decide.")
+            return (
+                .breached,
+                "\(unit.name) went over its limit of \(limit) at an earlier analysis; a person must decide."
+            )
         }
-        if isStale { return (.stale, "The data are too old to say anything about \(unit.name.lowercased()).") }
+        if isStale {
+            return (.stale, "The data are too old to say anything about \(unit.name.lowercased()).")
+        }
         guard hasObservations else {
             return (.noData, "No outcome of \(unit.name.lowercased()) has matured in both arms yet.")
         }
         if isBelowMargin, let upperBound {
             let shown = hasDeteriorated ? "a small harm is shown, but " : ""
             return (
-                .ok, "\(unit.name): \(shown)harm of \(unit.difference(upperBound)) or more is ruled out (limit \(limit))."
+                .ok,
+                "\(unit.name): \(shown)harm of \(unit.difference(upperBound)) or more is ruled out (limit \(limit))."
             )
         }
         if let upperBound {
@@ -79,7 +87,9 @@ struct GuardrailEvaluation {
                 "\(unit.name): harm up to \(unit.difference(upperBound)) is still possible (limit \(limit))."
             )
         }
-        return (.notPoweredYet, "\(unit.name): \(effect.unavailable.first ?? "the uncertainty is not known yet.")")
+        return (
+            .notPoweredYet, "\(unit.name): \(effect.unavailable.first ?? "the uncertainty is not known yet.")"
+        )
     }
 }
 
