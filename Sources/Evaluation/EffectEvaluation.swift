@@ -176,7 +176,9 @@ struct EffectEvaluation {
         return order.map { place in
             let template = blockVariants(
                 plan: plan, seed: request.pilot.seed, stratum: place.stratum, block: place.block)
-            let positions = template.indices.filter { template[$0] == variant || template[$0] == Variant.control }
+            let positions = template.indices.filter {
+                template[$0] == variant || template[$0] == Variant.control
+            }
             return RandomizationBlock(
                 labels: positions.map { template[$0] == variant },
                 clusters: positions.map { occupants[place]?[$0] })
@@ -185,7 +187,9 @@ struct EffectEvaluation {
 
     /// Draws differ by pilot and look, and are the same whenever a look is replayed.
     private var drawSeed: UInt64 {
-        request.pilot.seed.bytes.prefix(8).reduce(UInt64(request.plannedIndex)) { ($0 << 8 | $0 >> 56) ^ UInt64($1) }
+        request.pilot.seed.bytes.prefix(8).reduce(UInt64(request.plannedIndex)) {
+            ($0 << 8 | $0 >> 56) ^ UInt64($1)
+        }
     }
 }
 
