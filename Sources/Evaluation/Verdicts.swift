@@ -32,7 +32,8 @@ struct Verdicts {
             return verdict(.invalid, "The data are too old: \(health.staleSources.joined(separator: "; ")).")
         }
         if let mismatch = health.sampleRatios.first(where: \.isMismatch) {
-            return verdict(.invalid, "The arms do not have the sizes the lots gave them (\(mismatch.question)).")
+            return verdict(
+                .invalid, "The arms do not have the sizes the lots gave them (\(mismatch.question)).")
         }
         if let breach = pausingBreaches.first(where: { $0.variant == variant }) {
             return verdict(.harmful, breach.reason)
@@ -44,10 +45,14 @@ struct Verdicts {
         switch crossings[variant] ?? .none {
         case .benefit:
             return verdict(
-                .superior, "\(primaryWording.name) differs from control by \(amount), beyond the boundary of this analysis.")
+                .superior,
+                "\(primaryWording.name) differs from control by \(amount), beyond the boundary of this analysis."
+            )
         case .harm:
             return verdict(
-                .harmful, "\(primaryWording.name) is worse than control: \(amount), beyond the boundary of this analysis.")
+                .harmful,
+                "\(primaryWording.name) is worse than control: \(amount), beyond the boundary of this analysis."
+            )
         case .none: break
         }
         return undecided(variant, primary: primary, amount: amount)
@@ -59,7 +64,9 @@ struct Verdicts {
             if best < plan.decision.worthwhileGain {
                 return Verdict(
                     variant: variant, kind: .noEffectOfInterest,
-                    reason: "A gain of \(primaryWording.difference(plan.decision.worthwhileGain)) or more is ruled out.")
+                    reason:
+                        "A gain of \(primaryWording.difference(plan.decision.worthwhileGain)) or more is ruled out."
+                )
             }
         }
         let guarding = guardrails.first {
@@ -87,7 +94,8 @@ struct Verdicts {
             superior.isEmpty || (isNew && !isFinal)
         {
             return Recommendation(
-                action: isFinal ? .stop : .pause, variant: breach.variant, reasons: [breach.reason], blockers: [])
+                action: isFinal ? .stop : .pause, variant: breach.variant, reasons: [breach.reason],
+                blockers: [])
         }
         if let invalid = verdicts.first(where: { $0.kind == .invalid }) {
             return Recommendation(
@@ -112,7 +120,8 @@ struct Verdicts {
         return Recommendation(
             action: isFinal ? .stop : .continue, variant: nil,
             reasons: isFinal
-                ? ["The last planned analysis shows no gain."] + verdicts.map(\.reason) : verdicts.map(\.reason),
+                ? ["The last planned analysis shows no gain."] + verdicts.map(\.reason)
+                : verdicts.map(\.reason),
             blockers: [])
     }
 
@@ -130,7 +139,8 @@ struct Verdicts {
             if let reason = money.unavailable {
                 blockers.append("Whether the gain pays for the incentives is not known: \(reason)")
             } else if let net = money.netPerContract, net <= 0 {
-                blockers.append("The gain does not pay for the incentives: each due contract costs more than it brings.")
+                blockers.append(
+                    "The gain does not pay for the incentives: each due contract costs more than it brings.")
             }
         }
         return blockers
