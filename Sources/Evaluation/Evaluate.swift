@@ -20,7 +20,8 @@ package func evaluate(_ request: LookRequest) -> Look {
         retention.map { MoneyEvaluation(request: request, cohort: cohort, retention: $0).summaries() } ?? []
     let influence = evidence.influence()
     let conclusions = Verdicts(
-        plan: plan, isFinal: isFinal, effects: evidence.effects, crossings: evidence.crossings(isFinal: isFinal),
+        plan: plan, isFinal: isFinal, effects: evidence.effects,
+        crossings: evidence.crossings(isFinal: isFinal),
         guardrails: guardrails, health: health, influence: influence, money: money,
         paused: request.pilot.pausedVariants)
     let verdicts = conclusions.verdicts()

@@ -66,7 +66,8 @@ struct HealthEvaluation {
             return (observed, assigned)
         }
         let share =
-            Double(counts.reduce(0) { $0 + $1.observed }) / max(1, Double(counts.reduce(0) { $0 + $1.assigned }))
+            Double(counts.reduce(0) { $0 + $1.observed })
+            / max(1, Double(counts.reduce(0) { $0 + $1.assigned }))
         let pValue = chiSquaredIndependence(table: counts.map { [$0.observed, $0.assigned - $0.observed] })
         return DataHealth.SampleRatio(
             question: "partners with contracts to measure, against partners assigned",

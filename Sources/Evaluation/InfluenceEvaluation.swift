@@ -32,7 +32,8 @@ struct InfluenceEvaluation {
 
     private func fragility(_ most: [Influence.Without], rates: [ArmRate]) -> [String] {
         var reasons: [String] = []
-        for (rate, sample) in Swift.zip(rates, [control, treatment]) where rate.largestShare > Self.dominantShare {
+        for (rate, sample) in Swift.zip(rates, [control, treatment])
+        where rate.largestShare > Self.dominantShare {
             let assignment = cohort.members[sample.members[rate.largestCluster]].assignment
             let percent = Int((rate.largestShare * 100).rounded())
             reasons.append(
@@ -44,7 +45,8 @@ struct InfluenceEvaluation {
                 $0.pValue() <= alphaTwoSided && $0.value.sign == estimate.value.sign
             }
             if survives == false {
-                reasons.append("Without partner '\(without.partner)' the effect is no longer distinguishable from none.")
+                reasons.append(
+                    "Without partner '\(without.partner)' the effect is no longer distinguishable from none.")
             }
         }
         return reasons

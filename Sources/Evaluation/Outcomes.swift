@@ -101,7 +101,8 @@ package struct Outcomes: Sendable {
                 let leaves = leavingDay(of: contract, in: cohort.book)
                 let known = lifetimes[contract.customer]
                 lifetimes[contract.customer] = (
-                    max(leaves, known?.leaves ?? leaves), min(contract.startsOn, known?.starts ?? contract.startsOn),
+                    max(leaves, known?.leaves ?? leaves),
+                    min(contract.startsOn, known?.starts ?? contract.startsOn),
                     known?.contract ?? contract.id
                 )
             }
