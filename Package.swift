@@ -66,7 +66,7 @@ let package = Package(
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
         // The outside world, outbound
-        .target(name: "Reporting", dependencies: ["Model", mustache], swiftSettings: base),
+        .target(name: "Reporting", dependencies: ["Model", "Statistics", mustache], swiftSettings: base),
         .target(name: "Alerting", dependencies: ["Model", "Transport", crypto], swiftSettings: base),
         // Verbs and doors
         .target(
@@ -116,7 +116,7 @@ let package = Package(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
             swiftSettings: base),
         .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: base),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting"], swiftSettings: base),
+        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
         .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
         .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: base),
         .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: base),

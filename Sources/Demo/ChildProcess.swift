@@ -18,7 +18,7 @@ final class ChildProcess: Sendable {
         process.arguments = arguments + ["--address-file", addressFile, "--until-input-closes"]
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         let log = "\(directory)/logs/\(name).log"
-        if !FileManager.default.fileExists(atPath: log) { FileManager.default.createFile(atPath: log, contents: nil) }
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(fileURLWithPath: log)) }
         let output = try FileHandle(forWritingTo: URL(fileURLWithPath: log))
         try output.seekToEnd()
         process.standardOutput = output

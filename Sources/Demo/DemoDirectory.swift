@@ -139,19 +139,20 @@ struct DemoDirectory {
     /// Everything that an independent recomputation needs, from a view of the running store.
     func writeExports() async throws {
         let operations = try Workspace(try loadConfiguration(at: configuration), .readOnly).operations
-        func write(_ table: ExportTable, _ name: String) throws {
-            try write(table.jsonLines(), to: "\(name).jsonl")
-            try write(table.csv(), to: "\(name).csv")
-        }
-        try write(try await operations.exportFacts(), "facts")
-        try write(try await operations.exportAssignments(of: nil), "assignments")
-        try write(try await operations.exportOutcomes(of: nil, allLooks: false), "outcomes")
-        try write(try await operations.exportDeliveries(), "deliveries")
+        try write(try await operations.exportFacts(), as: "facts")
+        try write(try await operations.exportAssignments(of: nil), as: "assignments")
+        try write(try await operations.exportOutcomes(of: nil, allLooks: false), as: "outcomes")
+        try write(try await operations.exportDeliveries(), as: "deliveries")
         try write(try await operations.exportLooks(of: nil), to: "looks.jsonl")
         for pilot in Self.pilots.map({ Pilot.ID($0) }) {
             let proof = try CanonicalJSON.encodePretty(try await operations.assignmentProof(of: pilot))
             try proof.write(to: URL(fileURLWithPath: "\(exports)/\(pilot).proof.json"), options: .atomic)
         }
+    }
+
+    private func write(_ table: ExportTable, as name: String) throws {
+        try write(table.jsonLines(), to: "\(name).jsonl")
+        try write(table.csv(), to: "\(name).csv")
     }
 
     private func write(_ text: String, to file: String) throws {

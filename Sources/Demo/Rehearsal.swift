@@ -51,7 +51,8 @@ package struct Rehearsal {
 
     init(_ options: Options) throws {
         self.options = options
-        directory = try DemoDirectory(options)
+        let directory = try DemoDirectory(options)
+        self.directory = directory
         plans = try DemoDirectory.pilots.map { name in
             let document = try loadPilot(at: directory.experiments + "/\(name).yaml")
             return ApprovedPlan(plan: document.plan, resolved: document.resolvedYAML)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Daemon
+import Documents
 import Foundation
 import Model
 import Operations

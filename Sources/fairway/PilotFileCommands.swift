@@ -42,8 +42,8 @@ struct NewCommand: AsyncParsableCommand {
 
     private func ask(_ question: Question) throws -> String {
         while true {
-            print("\(question.prompt)\(question.fallback.map { " [\($0)]" } ?? ""): ", terminator: "")
-            fflush(stdout)
+            let prompt = "\(question.prompt)\(question.fallback.map { " [\($0)]" } ?? ""): "
+            FileHandle.standardOutput.write(Data(prompt.utf8))
             guard let line = readLine() else {
                 throw Fault(
                     file: "standard input", line: nil, column: nil,

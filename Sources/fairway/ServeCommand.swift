@@ -1,6 +1,8 @@
 import ArgumentParser
 import Daemon
+import Documents
 import Foundation
+import Logging
 import Model
 
 /// `fairway serve`: the daemon.
