@@ -14,5 +14,7 @@ extension Operations {
     package func deliveries() async throws -> [Delivery] { try await store.read { try $0.deliveries() } }
 
     /// Notes what an attempt came to.
-    package func update(_ delivery: Delivery) async throws { try await store.write { try $0.update(delivery) } }
+    package func update(_ delivery: Delivery) async throws {
+        try await store.write { try $0.update(delivery) }
+    }
 }

@@ -8,7 +8,8 @@ extension Operations {
         let facts = try await store.read { try $0.facts() }
         return ExportTable(
             columns: [
-                "sequence", "source", "stream", "native_id", "native_version", "learned_at", "kind", "deleted",
+                "sequence", "source", "stream", "native_id", "native_version", "learned_at", "kind",
+                "deleted",
                 "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
                 "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
                 "observed_on",
@@ -28,10 +29,12 @@ extension Operations {
         switch body {
         case .partner(let fact):
             let attributes = String(decoding: try CanonicalJSON.encode(fact.attributes), as: UTF8.self)
-            return [.boolean(false), .text(fact.partner.rawValue), .text(fact.name), .text(attributes)] + missing(13)
+            return [.boolean(false), .text(fact.partner.rawValue), .text(fact.name), .text(attributes)]
+                + missing(13)
         case .contract(let fact):
             let identity: [Cell] = [
-                .boolean(false), .text(fact.partner.rawValue), .missing, .missing, .text(fact.contract.rawValue),
+                .boolean(false), .text(fact.partner.rawValue), .missing, .missing,
+                .text(fact.contract.rawValue),
                 .text(fact.customer.rawValue), Cell(fact.renews?.rawValue),
             ]
             let terms: [Cell] = [
@@ -95,7 +98,8 @@ extension Operations {
             Outcomes(of: metric, in: cohort, plan: pilot.plan, asOf: look.asOf).rows.map { row in
                 let assignment = cohort.members[row.member].assignment
                 return [
-                    .text(pilot.id.rawValue), ExportTable.Cell(look.index), .text(assignment.partner.rawValue),
+                    .text(pilot.id.rawValue), ExportTable.Cell(look.index),
+                    .text(assignment.partner.rawValue),
                     .text(assignment.variant.rawValue), .text(assignment.stratum),
                     .text(row.customer.rawValue), ExportTable.Cell(row.contract?.rawValue),
                     .text(metric.id.rawValue), ExportTable.Cell(row.entry), ExportTable.Cell(row.time),
@@ -129,13 +133,16 @@ extension Operations {
     /// record, and are left out.
     package func exportDeliveries() async throws -> ExportTable {
         let deliveries = try await deliveries().sorted {
-            ($0.message.createdAt, $0.message.id, $0.endpoint) < ($1.message.createdAt, $1.message.id, $1.endpoint)
+            ($0.message.createdAt, $0.message.id, $0.endpoint) < (
+                $1.message.createdAt, $1.message.id, $1.endpoint
+            )
         }
         return ExportTable(
             columns: ["id", "type", "created_at", "endpoint", "state", "body"],
             rows: deliveries.map {
                 [
-                    .text($0.message.id), .text($0.message.kind.rawValue), .text($0.message.createdAt.description),
+                    .text($0.message.id), .text($0.message.kind.rawValue),
+                    .text($0.message.createdAt.description),
                     .text($0.endpoint), .text($0.state.rawValue), .text($0.message.body),
                 ]
             })

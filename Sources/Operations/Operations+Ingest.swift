@@ -28,7 +28,9 @@ extension Operations {
         let plan = approved.plan
         guard plan.design.kind == .external else {
             throw OperationError(
-                .invalid, "pilot '\(plan.pilot)' draws its own lots; only a pilot with 'design: external' takes a trial's file")
+                .invalid,
+                "pilot '\(plan.pilot)' draws its own lots; only a pilot with 'design: external' takes a trial's file"
+            )
         }
         let hash = try plan.contentHash()
         return try await store.write { transaction in
@@ -42,10 +44,13 @@ extension Operations {
                 guard running.planHash == hash else { throw alreadyStarted(running, hash: hash) }
                 guard try transaction.assignments(of: plan.pilot) == assignments else {
                     throw OperationError(
-                        .conflict, "pilot '\(plan.pilot)' was imported with other partners or arms; a stored assignment never changes")
+                        .conflict,
+                        "pilot '\(plan.pilot)' was imported with other partners or arms; a stored assignment never changes"
+                    )
                 }
             } else {
-                try insertTrial(approved, hash: hash, assignments: assignments, at: now, by: actor, transaction)
+                try insertTrial(
+                    approved, hash: hash, assignments: assignments, at: now, by: actor, transaction)
             }
             let stored = try transaction.store(page, learnedAt: now)
             try transaction.journal(
@@ -98,7 +103,9 @@ extension Operations {
         guard store.identity.isPractice else { throw StoreError.notPractice(path: store.path) }
         try await store.write { transaction in
             if let clock = try transaction.clock(), clock > instant {
-                throw OperationError(.invalid, "the business clock stands at \(clock) and never goes back; '\(instant)' is earlier")
+                throw OperationError(
+                    .invalid,
+                    "the business clock stands at \(clock) and never goes back; '\(instant)' is earlier")
             }
             try transaction.setClock(instant)
         }

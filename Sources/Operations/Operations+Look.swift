@@ -38,7 +38,9 @@ extension Operations {
             let dates = pilot.plan.schedule.lookDates
             let isExternal = pilot.plan.design.kind == .external
             let due = isExternal ? dates.count : dates.count { $0 <= today }
-            guard pilot.state == .running, due > (try transaction.lastPlannedIndex(of: id)) else { return nil }
+            guard pilot.state == .running, due > (try transaction.lastPlannedIndex(of: id)) else {
+                return nil
+            }
             let earlier = try looks.looks(of: id, in: transaction)
             let look = try look(at: pilot, planned: due, asOf: dates[due - 1], now: now, transaction)
             try record(look, after: earlier, of: pilot, at: now, by: actor, transaction)
@@ -91,15 +93,21 @@ extension Operations {
             guard !isKnown else { continue }
             try transaction.journal(
                 .guardrailBreached, of: pilot.id.rawValue, at: now, by: .daemon,
-                detail: ["metric": breach.metric.id.rawValue, "variant": breach.variant.rawValue, "look": String(look.index)])
-            if breach.severity == .pause, try transaction.pause(breach.variant, of: pilot.id, look: look.index) {
+                detail: [
+                    "metric": breach.metric.id.rawValue, "variant": breach.variant.rawValue,
+                    "look": String(look.index),
+                ])
+            if breach.severity == .pause,
+                try transaction.pause(breach.variant, of: pilot.id, look: look.index)
+            {
                 try transaction.journal(
                     .variantPaused, of: pilot.id.rawValue, at: now, by: .daemon,
                     detail: ["variant": breach.variant.rawValue, "metric": breach.metric.id.rawValue])
             }
             try transaction.enqueue(
                 message(
-                    .guardrailBreached, of: pilot, key: "\(look.index)/\(breach.metric.id)/\(breach.variant)", at: now,
+                    .guardrailBreached, of: pilot, key: "\(look.index)/\(breach.metric.id)/\(breach.variant)",
+                    at: now,
                     data: [
                         "look": String(look.index), "variant": breach.variant.rawValue,
                         "metric": breach.metric.id.rawValue, "severity": breach.severity.rawValue,

@@ -6,14 +6,18 @@ extension Operations {
     package func report(of id: Pilot.ID, week: ISOWeek? = nil) async throws -> WeeklyReport {
         let pilot = try await pilot(id)
         let looks = try await recordedLooks(of: id)
-        guard let index = week.map({ week in looks.firstIndex { $0.asOf.isoWeek == week } }) ?? looks.indices.last
+        guard
+            let index = week.map({ week in looks.firstIndex { $0.asOf.isoWeek == week } })
+                ?? looks.indices.last
         else {
             let wanted = week.map { " of week \($0)" } ?? ""
             let known = looks.map { $0.asOf.isoWeek.description }.joined(separator: ", ")
             throw OperationError(
                 .notFound,
                 "pilot '\(id)' has no recorded look\(wanted); "
-                    + (known.isEmpty ? "the first one falls due on \(pilot.plan.schedule.lookDates[0])" : "there are \(known)"))
+                    + (known.isEmpty
+                        ? "the first one falls due on \(pilot.plan.schedule.lookDates[0])"
+                        : "there are \(known)"))
         }
         return WeeklyReport(pilot: pilot, look: looks[index], previous: Array(looks[..<index]))
     }

@@ -1,6 +1,6 @@
-package import Model
 import Evaluation
 import Incentives
+package import Model
 import Randomization
 import Storage
 
@@ -23,7 +23,8 @@ extension Operations {
     package func start(_ approved: ApprovedPlan, seed: Seed?, by actor: Actor) async throws -> Pilot {
         if seed != nil, !store.identity.isPractice {
             throw OperationError(
-                .invalid, "a seed may be given only in a practice store; leave it out and the lots draw their own")
+                .invalid,
+                "a seed may be given only in a practice store; leave it out and the lots draw their own")
         }
         var entropy = environment.entropy()
         let drawn = seed ?? Seed(using: &entropy)
@@ -35,7 +36,9 @@ extension Operations {
             try refuseIfNotStartable(plan, hash: hash, today: today, transaction)
             if let other = try transaction.pilots().first(where: { $0.seed == drawn }) {
                 throw OperationError(
-                    .conflict, "seed \(drawn) has drawn the lots of pilot '\(other.id)'; every pilot needs a seed of its own")
+                    .conflict,
+                    "seed \(drawn) has drawn the lots of pilot '\(other.id)'; every pilot needs a seed of its own"
+                )
             }
             let book = try book(through: transaction.latestSequence(), transaction)
             let draw = try Enrolment(
@@ -78,13 +81,15 @@ extension Operations {
             )
         }
         let others = try transaction.pilots()
-        for other in others where other.grantsTerms(on: plan.schedule.starts) && other.plan.layer != plan.layer {
+        for other in others
+        where other.grantsTerms(on: plan.schedule.starts) && other.plan.layer != plan.layer {
             let shared = other.plan.components.intersection(plan.components).sorted()
             guard shared.isEmpty else {
                 throw OperationError(
                     .conflict,
                     "pilot '\(plan.pilot)' of layer '\(plan.layer)' sets \(shared.map { "'\($0.rawValue)'" }.joined(separator: ", ")), "
-                        + "which layer '\(other.plan.layer)' owns while pilot '\(other.id)' runs; put both pilots into one layer")
+                        + "which layer '\(other.plan.layer)' owns while pilot '\(other.id)' runs; put both pilots into one layer"
+                )
             }
         }
     }
@@ -92,11 +97,13 @@ extension Operations {
     func alreadyStarted(_ running: Pilot, hash: ContentHash) -> OperationError {
         running.planHash == hash
             ? OperationError(
-                .conflict, "pilot '\(running.id)' has already started, on \(running.startedAt), with this very plan")
+                .conflict,
+                "pilot '\(running.id)' has already started, on \(running.startedAt), with this very plan")
             : OperationError(
                 .conflict,
                 "pilot '\(running.id)' started on \(running.startedAt) with plan \(running.planHash.short), and the file now says "
-                    + "plan \(hash.short); a started plan never changes: undo the edit, or give the new plan a new pilot name")
+                    + "plan \(hash.short); a started plan never changes: undo the edit, or give the new plan a new pilot name"
+            )
     }
 
     /// Stores what a draw decided: roster, holdout, assignments and the first promises.

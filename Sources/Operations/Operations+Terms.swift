@@ -32,7 +32,9 @@ extension Operations {
             let known = book.partners.first { $0.id == partner }
             guard known != nil || !assignments.isEmpty else {
                 throw OperationError(
-                    .notFound, "partner '\(partner)' is not in the roster; partner ids are the CRM's own, upper and lower case included")
+                    .notFound,
+                    "partner '\(partner)' is not in the roster; partner ids are the CRM's own, upper and lower case included"
+                )
             }
             let zone = pilots.first?.plan.zone ?? .gmt
             let today = Day(try now(transaction), in: zone)
@@ -43,7 +45,8 @@ extension Operations {
                     PartnerTerms.Lot(
                         pilot: assignment.pilot, variant: assignment.variant, stratum: assignment.stratum,
                         assignedOn: assignment.assignedOn,
-                        isPaused: byID[assignment.pilot]?.pausedVariants.contains(assignment.variant) ?? false)
+                        isPaused: byID[assignment.pilot]?.pausedVariants.contains(assignment.variant) ?? false
+                    )
                 },
                 terms: Incentives.terms(
                     of: partner, on: today, pilots: pilots, assignments: assignments,
@@ -56,7 +59,8 @@ extension Operations {
         try await store.read { transaction in
             let pilot = try started(id, transaction)
             guard let holdout = try transaction.holdout(of: pilot.plan.layer) else {
-                throw OperationError(.invalid, "pilot '\(id)' was assigned outside Fairway; there are no lots to verify")
+                throw OperationError(
+                    .invalid, "pilot '\(id)' was assigned outside Fairway; there are no lots to verify")
             }
             return AssignmentProof(
                 pilot: pilot.id, planHash: pilot.planHash, seed: pilot.seed, design: pilot.plan.design,

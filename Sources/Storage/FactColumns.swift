@@ -49,7 +49,9 @@ struct FactColumns {
                     attributes: try CanonicalJSON.decode(
                         [String: String].self, from: Data((row[at.attributes] as String).utf8))))
         case .contract:
-            guard let currency = Currency(row[at.currency]) else { throw Unreadable(row: row, column: "currency") }
+            guard let currency = Currency(row[at.currency]) else {
+                throw Unreadable(row: row, column: "currency")
+            }
             return .contract(
                 ContractFact(
                     contract: Contract.ID(row[at.contract] as String),
@@ -85,6 +87,8 @@ struct FactColumns {
             sequence = row["sequence"]
             self.column = column
         }
-        var description: String { "fact \(sequence) has an unreadable '\(column)'; check the store with a backup" }
+        var description: String {
+            "fact \(sequence) has an unreadable '\(column)'; check the store with a backup"
+        }
     }
 }

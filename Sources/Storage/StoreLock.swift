@@ -10,7 +10,8 @@ package final class StoreLock: Sendable {
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError.failed(
-                path: storePath, detail: "the lock file '\(path)' cannot be opened: \(String(cString: strerror(errno)))")
+                path: storePath,
+                detail: "the lock file '\(path)' cannot be opened: \(String(cString: strerror(errno)))")
         }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
             close(descriptor)

@@ -132,7 +132,9 @@ private struct RecordKey: Hashable, Comparable {
             && left.source == right.source
     }
 
-    func hash(into hasher: inout Hasher) { hasher.combine(nativeID.utf8.count); for byte in nativeID.utf8 { hasher.combine(byte) } }
+    func hash(into hasher: inout Hasher) {
+        hasher.combine(nativeID.utf8.count); for byte in nativeID.utf8 { hasher.combine(byte) }
+    }
 
     static func < (left: Self, right: Self) -> Bool {
         if left.source != right.source { return left.source < right.source }

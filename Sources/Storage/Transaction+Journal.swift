@@ -15,7 +15,9 @@ extension Transaction {
             detail: detail, previousHash: head?["hash"] ?? "")
         try db.execute(
             sql: "INSERT INTO journal (number, content, hash) VALUES (?, ?, ?)",
-            arguments: [entry.number, String(decoding: try CanonicalJSON.encode(entry), as: UTF8.self), entry.hash])
+            arguments: [
+                entry.number, String(decoding: try CanonicalJSON.encode(entry), as: UTF8.self), entry.hash,
+            ])
         return entry
     }
 
