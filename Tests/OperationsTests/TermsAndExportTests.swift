@@ -1,0 +1,142 @@
+import Foundation
+import Model
+import Testing
+
+@testable import Operations
+@testable import Storage
+
+@Suite struct TermsTests {
+    @Test func termsAreTheUnionOverLayers() async throws {
+        let programme = try await Programme()
+        try await programme.operations.start(plan())
+        try await programme.operations.start(plan("second", layer: "deals", component: .commission))
+        let renewals = try await programme.assignments().filter { $0.variant == "bonus" }.map(\.partner)
+        let deals = try await programme.assignments(of: "second").filter { $0.variant == "bonus" }.map(
+            \.partner)
+        for number in 0..<24 {
+            let partner = Programme.partner(number)
+            let held = try await programme.operations.terms(of: partner)
+            let expected: [PlanComponent] =
+                (deals.contains(partner) ? [.commission] : [])
+                + (renewals.contains(partner) ? [.renewalBonus] : [])
+            #expect(held.terms.entries.map(\.component) == expected)
+            #expect(held.terms.entries.allSatisfy { $0.until == start + 55 })
+            #expect(held.lots.map(\.pilot) == ["second", "spiff"])
+        }
+        #expect(!Set(renewals).isDisjoint(with: deals), "somebody holds both")
+    }
+
+    @Test func anUnknownPartnerIsNotFound() async throws {
+        let programme = try await Programme()
+        let message = await refusal(of: .notFound) { try await programme.operations.terms(of: "P00") }
+        #expect(message.contains("'P00'") && message.contains("upper and lower case"))
+    }
+
+    @Test func anUnknownPilotIsNotFoundAndTheStartedOnesAreNamed() async throws {
+        let programme = try await Programme()
+        let none = await refusal(of: .notFound) { try await programme.operations.pilot("spif") }
+        #expect(none.contains("'spif'") && none.contains("fairway start"))
+        try await programme.operations.start(plan())
+        let named = await refusal(of: .notFound) { try await programme.operations.previewLook(of: "spif") }
+        #expect(named.contains("started pilots: 'spiff'"))
+    }
+}
+
+@Suite struct ClockTests {
+    @Test func aPracticeClockNeverGoesBack() async throws {
+        let programme = try await Programme(isPractice: true)
+        let operations = programme.operations
+        try await operations.advanceClock(to: noon(start + 7))
+        #expect(try await operations.now() == noon(start + 7))
+        let back = await refusal(of: .invalid) { try await operations.advanceClock(to: noon(start + 6)) }
+        #expect(back.contains("never goes back"))
+        #expect(try await operations.now() == noon(start + 7))
+    }
+
+    @Test func realBusinessHasNoClockToSet() async throws {
+        let programme = try await Programme()
+        let path = programme.store.path
+        await #expect(throws: StoreError.notPractice(path: path)) {
+            try await programme.operations.advanceClock(to: noon(start + 7))
+        }
+        #expect(try await programme.operations.now() == noon(start))
+    }
+}
+
+@Suite struct ExportTests {
+    @Test func factsAreExportedAsTheyWereStored() async throws {
+        let programme = try await Programme(partners: 1)
+        try await programme.ingest([
+            MappedRecord(nativeID: "p00/7", nativeVersion: "2", body: .deleted(.contract))
+        ])
+        let table = try await programme.operations.exportFacts()
+        #expect(
+            table.columns == [
+                "sequence", "source", "stream", "native_id", "native_version", "learned_at", "kind",
+                "deleted",
+                "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
+                "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
+                "observed_on",
+            ])
+        #expect(table.rows.count == 10)
+        #expect(table.rows.allSatisfy { $0.count == table.columns.count })
+        let lines = table.csv().components(separatedBy: "\r\n")
+        #expect(
+            lines[1]
+                == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,"#
+        )
+        #expect(
+            lines[2]
+                == "2,crm,all,p00/0,1,2026-01-05T12:00:00Z,contract,false,p00,,,p00/0,customer of p00/0,,"
+                + "2025-01-07,2025-01-07,2026-01-06,,100000,EUR,0,,,")
+        #expect(lines[10] == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,")
+    }
+
+    @Test func assignmentsAreExportedOneALine() async throws {
+        let programme = try await Programme()
+        try await programme.operations.start(plan())
+        let table = try await programme.operations.exportAssignments(of: "spiff")
+        #expect(
+            table.columns == ["pilot", "partner", "variant", "stratum", "block", "position", "assigned_on"])
+        let assignments = try await programme.assignments()
+        #expect(table.rows.count == 24)
+        let first = try #require(assignments.first)
+        #expect(
+            table.csv().components(separatedBy: "\r\n")[1]
+                == "spiff,\(first.partner),\(first.variant),all,0,0,2026-01-05")
+    }
+
+    @Test func outcomesAreTheRowsOfTheRecordedLook() async throws {
+        let programme = try await Programme()
+        try await programme.operations.start(plan())
+        #expect(try await programme.operations.exportOutcomes(of: nil, allLooks: true).rows.isEmpty)
+        try await programme.addRenewals({ _ in 3 }, of: "spiff")
+        programme.moveClock(to: start + 91)
+        try await programme.ingest()
+        let look = try #require(try await programme.operations.recordDueLooks().first)
+        let table = try await programme.operations.exportOutcomes(of: "spiff", allLooks: false)
+        #expect(
+            table.columns == [
+                "pilot", "look", "partner", "variant", "stratum", "customer", "contract", "metric", "entry",
+                "time",
+                "event", "due", "matured", "numerator", "denominator", "currency",
+            ])
+        let renewed = table.rows.count { $0[13] == .integer(1) && $0[12] == .boolean(true) }
+        #expect(renewed == look.arms.map(\.renewed).reduce(0, +) && renewed == 24 * 3)
+        #expect(table.rows.count == look.arms.map(\.due).reduce(0, +))
+    }
+
+    @Test func textIsQuotedAndNothingElseIsAltered() {
+        let table = ExportTable(
+            columns: ["a", "b"],
+            rows: [
+                [.text("=1+1"), .text("two, \"2\"")], [.text("line\nbreak"), .missing],
+                [.real(0.1), .boolean(true)],
+            ])
+        #expect(table.csv() == "a,b\r\n=1+1,\"two, \"\"2\"\"\"\r\n\"line\nbreak\",\r\n0.1,true\r\n")
+        #expect(
+            table.jsonLines()
+                == #"{"a":"=1+1","b":"two, \"2\""}"# + "\n" + #"{"a":"line\u000abreak","b":null}"# + "\n"
+                + #"{"a":0.1,"b":true}"# + "\n")
+    }
+}
