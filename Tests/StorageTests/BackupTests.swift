@@ -15,7 +15,7 @@ import Testing
 
     @Test func aRestoredBackupEqualsTheStore() async throws {
         try await store.store(page([partner("p1"), try contract("c1")]))
-        try await store.write { transaction in
+        _ = try await store.write { transaction in
             try transaction.enqueue(
                 OutboxMessage(id: "msg_1", kind: .pilotStarted, createdAt: noon, body: "{}"),
                 to: ["https://a.example"])
@@ -41,7 +41,7 @@ import Testing
         try await store.store(page([try contract("c1")]))
         let folder = directory.file("media")
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
-        try store.backUp(to: "\(folder)/backup.db")
+        _ = try store.backUp(to: "\(folder)/backup.db")
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder) == ["backup.db"])
         let copy = try Store.open(at: "\(folder)/backup.db", .readOnly)
         #expect(try await copy.facts().count == 1)
@@ -50,14 +50,14 @@ import Testing
 
     @Test func aBackupDoesNotGrowWithTheStore() async throws {
         let backup = directory.file("backup.db")
-        try store.backUp(to: backup)
+        _ = try store.backUp(to: backup)
         try await store.store(page([try contract("c1")]))
         #expect(try await Store.open(at: backup, .readOnly).facts().isEmpty)
     }
 
     @Test func neitherABackupNorARestoreOverwritesAFile() throws {
         let backup = directory.file("backup.db")
-        try store.backUp(to: backup)
+        _ = try store.backUp(to: backup)
         #expect(throws: StoreError.alreadyExists(path: backup)) { try store.backUp(to: backup) }
         #expect(throws: StoreError.alreadyExists(path: store.path)) {
             try Store.restore(backup, to: store.path)

@@ -50,7 +50,7 @@ import Testing
 
     @Test func theNextAttemptIsTheEarliestOfThosePending() async throws {
         #expect(try await store.read { try $0.nextDelivery() } == nil)
-        try await store.write { try $0.enqueue(message("msg_1"), to: ["https://a.example"]) }
+        _ = try await store.write { try $0.enqueue(message("msg_1"), to: ["https://a.example"]) }
         var delivery = try #require(try await store.read { try $0.deliveries() }.first)
         delivery.nextAttemptAt = noon.adding(seconds: 5)
         let waiting = delivery
