@@ -52,7 +52,12 @@ def print_table(name, lines):
         print(f"  {line['metric']:<22}{line['variant']:<14}{line['role']:<11}{cells}")
 
 
-def print_unchecked(groups):
+def add(groups, more):
+    for path, count in more.items():
+        groups[path] = groups.get(path, 0) + count
+
+
+def print_unchecked(groups, report_groups):
     by_reason = {}
     for path, count in groups.items():
         by_reason.setdefault(reason(path), []).append((path, count))
@@ -60,19 +65,20 @@ def print_unchecked(groups):
     for why, paths in sorted(by_reason.items()):
         listed = ", ".join(f"{path} ({count})" for path, count in sorted(paths))
         print(f"  {why}: {listed}")
+    listed = ", ".join(f"{path} ({count})" for path, count in sorted(report_groups.items()))
+    print(f"  in reports, from earlier looks or numbers above: {listed or 'none'}")
 
 
 def recompute(run):
     """(numbers recomputed, numbers that reports repeat, faults); prints as it goes."""
     recomputed = repeated = 0
-    faults, unchecked = [], {}
+    faults, unchecked, unchecked_in_reports = [], {}, {}
     for look in run.last_looks():
         comparison = Comparison(f"{look['pilot']}, look {look['index']}", look)
         print_table(comparison.name, check_look(comparison, Evidence(run, look)))
         recomputed += len(comparison.checked)
         faults += comparison.faults
-        for path, count in comparison.unchecked().items():
-            unchecked[path] = unchecked.get(path, 0) + count
+        add(unchecked, comparison.unchecked())
         found = run.report(look)
         if found is None:
             faults.append(f"{comparison.name}: there is no weekly report in JSON under '{run.folder}/reports'")
@@ -81,9 +87,9 @@ def recompute(run):
         check_report(report, comparison)
         repeated += len(report.checked)
         faults += report.faults
-        rest = sum(report.unchecked().values())
-        print(f"  {report.name}: {len(report.checked)} numbers repeat the look's, {rest} others not checked")
-    print_unchecked(unchecked)
+        add(unchecked_in_reports, report.unchecked())
+        print(f"  {report.name}: {len(report.checked)} numbers repeat the look's")
+    print_unchecked(unchecked, unchecked_in_reports)
     return recomputed, repeated, faults
 
 
