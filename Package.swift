@@ -85,7 +85,7 @@ let package = Package(
             swiftSettings: base),
         // Practice
         .target(
-            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, crypto],
+            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, crypto, logging],
             swiftSettings: base),
         .target(
             name: "Demo",
@@ -103,23 +103,33 @@ let package = Package(
             name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Golden")],
             swiftSettings: base),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
-        .testTarget(name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
+        .testTarget(
+            name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
             name: "RandomizationTests", dependencies: ["Randomization", "Model", "Statistics"],
             resources: [.copy("Golden")], swiftSettings: base),
         .testTarget(
-            name: "EvaluationTests", dependencies: ["Evaluation", "Documents", "Ingestion"],
+            name: "EvaluationTests",
+            dependencies: ["Evaluation", "Documents", "Ingestion", "Model", "Randomization", "Statistics"],
             resources: [.copy("Golden")], swiftSettings: base),
         .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: base),
-        .testTarget(name: "IngestionTests", dependencies: ["Ingestion", "Model", "Transport"], swiftSettings: base),
+        .testTarget(
+            name: "IngestionTests", dependencies: ["Ingestion", "Model", "Transport"], swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
             swiftSettings: base),
-        .testTarget(name: "StorageTests", dependencies: ["Storage"], swiftSettings: base),
-        .testTarget(name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
-        .testTarget(name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
-        .testTarget(name: "OperationsTests", dependencies: ["Operations"], swiftSettings: base),
-        .testTarget(name: "SandboxTests", dependencies: ["Sandbox"], swiftSettings: base),
+        .testTarget(name: "StorageTests", dependencies: ["Storage", "Model", grdb], swiftSettings: base),
+        .testTarget(
+            name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
+        .testTarget(
+            name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
+        .testTarget(
+            name: "OperationsTests",
+            dependencies: ["Operations", "Storage", "Model", "Randomization", "Statistics", grdb],
+            swiftSettings: base),
+        .testTarget(
+            name: "SandboxTests", dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto],
+            swiftSettings: base),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

@@ -7,7 +7,7 @@ import Storage
 
 /// Carries out commands against the store this process holds.
 struct CommandHandler: Sendable {
-    let operations: Operations
+    let operations: PilotOperations
     let cycle: Cycle
     /// Told after each command, so that messages leave at once.
     let didChange: @Sendable () -> Void
@@ -31,7 +31,7 @@ struct CommandHandler: Sendable {
             let stored = try await operations.importFacts(page, file: file, by: actor)
             return .imported(ImportSummary(stored, page))
         case .advanceClock(let instant):
-            try await operations.advanceClock(to: instant)
+            try await operations.advanceClock(to: instant, by: actor)
             return .cycled(try await cycle.run())
         case .address: return .address(address())
         }
@@ -42,7 +42,8 @@ struct CommandHandler: Sendable {
     ) async throws -> ImportSummary {
         let plan = approved.plan
         guard let trial = plan.trial else {
-            throw OperationError(.invalid, "pilot '\(plan.pilot)' has no 'trial' section that says which column is what")
+            throw OperationError(
+                .invalid, "pilot '\(plan.pilot)' has no 'trial' section that says which column is what")
         }
         let source = Source.trial(plan.pilot)
         var fields = ["partner": trial.partner, "outcome": trial.outcome]

@@ -30,7 +30,8 @@ package struct ControlClient: Sendable {
         guard response.isSuccess else {
             struct Answer: Decodable { var detail: String }
             let answer = try? CanonicalJSON.decode(Answer.self, from: Data(response.body))
-            throw CommandRefused(description: answer?.detail ?? "the daemon answered with status \(response.status)")
+            throw CommandRefused(
+                description: answer?.detail ?? "the daemon answered with status \(response.status)")
         }
         return try CanonicalJSON.decode(CommandOutcome.self, from: Data(response.body))
     }

@@ -1,6 +1,6 @@
 import Ingestion
-package import Model
 import Logging
+package import Model
 import Operations
 import Storage
 
@@ -30,12 +30,12 @@ package struct CycleSummary: Sendable, Hashable, Codable {
 /// One round: fetch, then evaluate, act and report, in that order, never two rounds at once.
 actor Cycle {
     private let sources: [any OutcomeSource]
-    private let operations: Operations
+    private let operations: PilotOperations
     private let reports: ReportFiles
     private let logger: Logger
     private var last: Task<CycleSummary, any Error>?
 
-    init(sources: [any OutcomeSource], operations: Operations, reports: ReportFiles, logger: Logger) {
+    init(sources: [any OutcomeSource], operations: PilotOperations, reports: ReportFiles, logger: Logger) {
         self.sources = sources
         self.operations = operations
         self.reports = reports
@@ -50,7 +50,11 @@ actor Cycle {
             return try await round(names)
         }
         last = task
-        return try await withTaskCancellationHandler { try await task.value } onCancel: { task.cancel() }
+        return try await withTaskCancellationHandler {
+            try await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     private func round(_ names: Set<Source.Name>?) async throws -> CycleSummary {
@@ -62,7 +66,8 @@ actor Cycle {
         }
         try await operations.keepPilotsCurrent()
         summary.looks = try await operations.recordDueLooks().map {
-            CycleSummary.RecordedLook(pilot: $0.pilot, look: $0.index, recommendation: $0.recommendation.action)
+            CycleSummary.RecordedLook(
+                pilot: $0.pilot, look: $0.index, recommendation: $0.recommendation.action)
         }
         summary.reports = try await reports.write(from: operations)
         return summary

@@ -16,28 +16,29 @@ struct OutboxDispatcher: Service {
         var schedule: RetrySchedule
     }
 
-    let operations: Operations
+    let operations: PilotOperations
     let endpoints: [String: Endpoint]
     let sender: WebhookSender
     let changes: AsyncStream<Void>
     let logger: Logger
 
     init(
-        configuration: FairwayConfiguration, operations: Operations, environment: [String: String],
+        configuration: FairwayConfiguration, operations: PilotOperations, environment: [String: String],
         changes: AsyncStream<Void>, logger: Logger
     ) throws {
         var policy = TransportPolicy()
         var endpoints: [String: Endpoint] = [:]
         for (name, webhook) in configuration.webhooks {
             guard let origin = HTTPOrigin(url: webhook.url) else {
-                throw OperationError(.invalid, "webhook '\(name)' has no usable 'url'; expected https://host/path")
+                throw OperationError(
+                    .invalid, "webhook '\(name)' has no usable 'url'; expected https://host/path")
             }
             if webhook.allowPlainHTTP { policy.allowsPlainHTTP.insert(origin.hostPort) }
             if webhook.allowPrivateAddress { policy.allowsPrivateAddresses.insert(origin.hostPort) }
             let secret = Secret(try webhook.secret.resolve(environment: environment))
             endpoints[name] = Endpoint(
                 url: webhook.url, secrets: [try StandardWebhook.SigningKey(secret)],
-                schedule: RetrySchedule(delays: webhook.schedule.map { $0 / .seconds(1) }))
+                schedule: RetrySchedule(delays: [0] + webhook.schedule.map { $0 / .seconds(1) }))
         }
         self.operations = operations
         self.endpoints = endpoints

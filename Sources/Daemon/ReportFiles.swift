@@ -10,7 +10,7 @@ struct ReportFiles: Sendable {
     /// Writes the reports of looks that have none yet; returns the paths written.
     ///
     /// A report is a function of its recorded look, so a file that is missing is simply made again.
-    func write(from operations: Operations) async throws -> [String] {
+    func write(from operations: PilotOperations) async throws -> [String] {
         var written: [String] = []
         for pilot in try await operations.pilots() {
             let looks = try await operations.recordedLooks(of: pilot.id)

@@ -14,10 +14,8 @@ struct Scheduler: Service {
     let logger: Logger
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
-            guard !isPractice else {
-                while true { try await Task.sleep(for: .seconds(3600)) }
-            }
+        await cancelWhenGracefulShutdown {
+            guard !isPractice else { return await idle() }
             var plan = ReadingSchedule(everyMinutes: everyMinutes)
             while !Task.isCancelled {
                 do {
@@ -29,10 +27,15 @@ struct Scheduler: Service {
                 } catch {
                     logger.error("a round failed", metadata: ["error": "\(error)"])
                 }
-                try await Task.sleep(for: .seconds(60))
+                try? await Task.sleep(for: .seconds(60))
             }
         }
     }
+}
+
+/// Waits for the daemon's end.
+private func idle() async {
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
 }
 
 /// When each source is read next; a source that was never read is due at once.

@@ -54,14 +54,16 @@ package struct Server: Sendable {
                 address.set(port: channel.localAddress?.port ?? configuration.listen.port, configuration)
                 await whenReady(address.text)
             }, logger: logger)
-        let control = ControlSocket(path: configuration.socket, handler: handler, actor: actor, logger: logger)
+        let control = ControlSocket(
+            path: configuration.socket, handler: handler, actor: actor, logger: logger)
         let services: [any Service] = [
             try OutboxDispatcher(
                 configuration: configuration, operations: operations, environment: environment,
                 changes: changes, logger: logger),
             Scheduler(
                 cycle: cycle,
-                everyMinutes: Dictionary(uniqueKeysWithValues: wired.map { ($0.source.name, $0.everyMinutes) }),
+                everyMinutes: Dictionary(
+                    uniqueKeysWithValues: wired.map { ($0.source.name, $0.everyMinutes) }),
                 isPractice: operations.store.identity.isPractice, didChange: didChange, logger: logger),
             control.application(), pages,
         ]

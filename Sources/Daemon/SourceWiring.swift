@@ -8,7 +8,7 @@ import Transport
 /// Makes the configured sources.
 struct SourceWiring {
     let configuration: FairwayConfiguration
-    let operations: Operations
+    let operations: PilotOperations
     let environment: [String: String]
 
     /// Sources in the order of their names, with how often each is read.

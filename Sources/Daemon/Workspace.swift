@@ -7,20 +7,20 @@ package import Storage
 /// A configuration with the store it names, and the verbs over both.
 package struct Workspace: Sendable {
     package let configuration: FairwayConfiguration
-    package let operations: Operations
+    package let operations: PilotOperations
 
     /// - Throws: ``StoreError`` when the store is missing, damaged, newer or (with `.readWrite`) held by another process.
     package init(_ configuration: FairwayConfiguration, _ access: Store.Access) throws {
         self.configuration = configuration
-        operations = Operations(
+        operations = PilotOperations(
             store: try Store.open(at: configuration.store, access),
             environment: Workspace.environment(configuration))
     }
 
-    private static func environment(_ configuration: FairwayConfiguration) -> Operations.Environment {
+    private static func environment(_ configuration: FairwayConfiguration) -> PilotOperations.Environment {
         let webhooks = configuration.webhooks
         let baseURL = configuration.baseURL
-        return Operations.Environment(
+        return PilotOperations.Environment(
             now: { Instant(Date()) }, entropy: { SystemRandomNumberGenerator() },
             endpoints: { kind in
                 webhooks.filter { $0.value.events.contains(kind.rawValue) }.map(\.key).sorted()

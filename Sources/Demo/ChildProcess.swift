@@ -31,9 +31,13 @@ final class ChildProcess: Sendable {
         address = try await ChildProcess.address(in: addressFile, of: process, name: name, log: log)
     }
 
-    private static func address(in file: String, of process: Process, name: String, log: String) async throws -> String {
+    private static func address(in file: String, of process: Process, name: String, log: String) async throws
+        -> String
+    {
         for _ in 0..<6000 {
-            if let data = FileManager.default.contents(atPath: file) { return String(decoding: data, as: UTF8.self) }
+            if let data = FileManager.default.contents(atPath: file) {
+                return String(decoding: data, as: UTF8.self)
+            }
             guard process.isRunning else {
                 let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 throw OperationError(.invalid, "'fairway \(name)' did not start: \(words.suffix(2000))")
@@ -41,7 +45,8 @@ final class ChildProcess: Sendable {
             try await Task.sleep(for: .milliseconds(5))
         }
         process.terminate()
-        throw OperationError(.invalid, "'fairway \(name)' did not answer within 30 seconds; its log is '\(log)'")
+        throw OperationError(
+            .invalid, "'fairway \(name)' did not answer within 30 seconds; its log is '\(log)'")
     }
 
     /// Ends it as a power cut would.

@@ -32,24 +32,33 @@ struct DemoDirectory {
         let files = FileManager.default
         if options.isResumed {
             guard files.fileExists(atPath: path + "/demo.json") else {
-                throw OperationError(.notFound, "'\(path)' holds no kept demo; begin one with 'fairway demo --keep \(path)'")
+                throw OperationError(
+                    .notFound, "'\(path)' holds no kept demo; begin one with 'fairway demo --keep \(path)'")
             }
             return
         }
         guard !files.fileExists(atPath: path + "/demo.json") else {
             throw OperationError(
-                .conflict, "'\(path)' holds a demo already; go on with 'fairway demo --resume \(path)', or name another directory")
+                .conflict,
+                "'\(path)' holds a demo already; go on with 'fairway demo --resume \(path)', or name another directory"
+            )
         }
-        for folder in ["config/mappings", "config/secrets", "experiments", "data", "reports", "exports", "logs"] {
+        for folder in [
+            "config/mappings", "config/secrets", "experiments", "data", "reports", "exports", "logs",
+        ] {
             try files.createDirectory(atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
         }
         for file in ["config/sandbox.yaml", "config/mappings/salesforce.yaml"] { try copy(file) }
         try copyExperiments()
         for secret in ["crm", "webhook"] {
             let bytes = (0..<32).map { _ in UInt8.random(in: 0...255) }
-            let text = secret == "webhook" ? "whsec_" + Data(bytes).base64EncodedString() : Data(bytes).base64EncodedString()
-            guard files.createFile(
-                atPath: secretPath(secret), contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+            let text =
+                secret == "webhook"
+                ? "whsec_" + Data(bytes).base64EncodedString() : Data(bytes).base64EncodedString()
+            guard
+                files.createFile(
+                    atPath: secretPath(secret), contents: Data(text.utf8),
+                    attributes: [.posixPermissions: 0o600])
             else { throw OperationError(.invalid, "the file '\(secretPath(secret))' cannot be written") }
         }
     }
@@ -58,7 +67,8 @@ struct DemoDirectory {
         let source = "\(options.project)/\(file)"
         guard FileManager.default.fileExists(atPath: source) else {
             throw OperationError(
-                .notFound, "the demo needs '\(source)'; run it in the project's directory, or name that with --project")
+                .notFound,
+                "the demo needs '\(source)'; run it in the project's directory, or name that with --project")
         }
         let target = "\(path)/\(file)"
         if !FileManager.default.fileExists(atPath: target) {
@@ -67,8 +77,10 @@ struct DemoDirectory {
     }
 
     private func copyExperiments() throws {
-        try FileManager.default.createDirectory(atPath: experiments + "/plans", withIntermediateDirectories: true)
-        let plans = try FileManager.default.contentsOfDirectory(atPath: "\(options.project)/experiments/plans")
+        try FileManager.default.createDirectory(
+            atPath: experiments + "/plans", withIntermediateDirectories: true)
+        let plans = try FileManager.default.contentsOfDirectory(
+            atPath: "\(options.project)/experiments/plans")
         for plan in plans.sorted() { try copy("experiments/plans/\(plan)") }
         for pilot in Self.pilots { try copy("experiments/\(pilot).yaml") }
     }
@@ -104,7 +116,7 @@ struct DemoDirectory {
                 secret: { file: secrets/webhook }
                 allowPlainHTTP: true
                 allowPrivateAddress: true
-                schedule: [0 s, 1 s, 5 s, 30 s]
+                schedule: [1 s, 5 s, 30 s]
 
             """
         try Data(text.utf8).write(to: URL(fileURLWithPath: configuration), options: .atomic)
@@ -114,7 +126,8 @@ struct DemoDirectory {
         try await ChildProcess(
             name: "sandbox", directory: path,
             arguments: [
-                "sandbox", "--vendor", "\(path)/config/sandbox.yaml", "--seed", String(progress.seed), "--port", "0",
+                "sandbox", "--vendor", "\(path)/config/sandbox.yaml", "--seed", String(progress.seed),
+                "--port", "0",
                 "--state", "\(path)/sandbox-state.jsonl", "--scale", String(progress.scale),
             ], environment: ["FAIRWAY_PRACTICE_SECRET": try secret("crm")])
     }
@@ -133,7 +146,8 @@ struct DemoDirectory {
     func save(_ summary: DemoSummary) throws { try save(summary, as: "summary.json") }
 
     private func save(_ value: some Encodable, as file: String) throws {
-        try CanonicalJSON.encodePretty(value).write(to: URL(fileURLWithPath: "\(path)/\(file)"), options: .atomic)
+        try CanonicalJSON.encodePretty(value).write(
+            to: URL(fileURLWithPath: "\(path)/\(file)"), options: .atomic)
     }
 
     /// Everything that an independent recomputation needs, from a view of the running store.

@@ -25,6 +25,8 @@ struct DemoSummary: Codable {
     var webhooksVerified: Int
     var webhooksRefused: Int
     var webhookMessages: Int
+    /// How often the daemon was killed on the way.
+    var kills: Int
 
     init(
         progress: DemoProgress, daemon: SteeredDaemon, vendor: PracticeVendor, receiver: DeliveryCounts
@@ -33,6 +35,7 @@ struct DemoSummary: Codable {
         webhooksVerified = receiver.verified
         webhooksRefused = receiver.refused
         webhookMessages = receiver.uniqueIDs
+        kills = daemon.killCount
         let truth = try await vendor.truth()
         entries = []
         for status in try await daemon.status().pilots {
@@ -55,19 +58,24 @@ struct DemoSummary: Codable {
         var lines = [""]
         for entry in entries {
             let found = [
-                "recommends to \(entry.recommendation.rawValue)", entry.wasPaused ? "paused its variant" : nil,
+                "recommends to \(entry.recommendation.rawValue)",
+                entry.wasPaused ? "paused its variant" : nil,
                 entry.isFragile ? "fragile: rests on one partner" : nil,
             ].compactMap { $0 }.joined(separator: ", ")
             lines.append("\(entry.pilot) (\(entry.looks) looks, last \(entry.lastWeek))")
             lines.append("  found: \(entry.verdict.rawValue), \(found)")
             lines.append("         \(entry.reason)")
-            lines.append("  truth: \(Self.words(entry.truth)), true change in renewals \(Self.points(entry.trueRenewalEffect))")
+            lines.append(
+                "  truth: \(Self.words(entry.truth)), true change in renewals \(Self.points(entry.trueRenewalEffect))"
+            )
             lines.append("  read:  \(entry.report)")
         }
         lines.append("")
         lines.append(
-            "webhooks: \(webhookMessages) messages delivered, each signature verified (\(webhooksVerified) good, \(webhooksRefused) bad)")
-        lines.append("played in \(elapsed.formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")
+            "webhooks: \(webhookMessages) messages delivered, each signature verified (\(webhooksVerified) good, \(webhooksRefused) bad)"
+        )
+        lines.append(
+            "played in \(elapsed.formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")
         lines.append("next: fairway init; fairway new my-pilot; fairway validate my-pilot --resolved")
         return lines.joined(separator: "\n")
     }

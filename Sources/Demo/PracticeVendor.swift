@@ -24,7 +24,8 @@ struct PracticeVendor {
             var plan: IncentivePlan.ID
         }
         try await post(
-            "terms", terms.compactMap { terms in terms.plan.map { Posted(partner: terms.partner, plan: $0) } })
+            "terms", terms.compactMap { terms in terms.plan.map { Posted(partner: terms.partner, plan: $0) } }
+        )
     }
 
     func truth() async throws -> Truth {
@@ -39,7 +40,9 @@ struct PracticeVendor {
                 body: Array(try CanonicalJSON.encode(body)), bearer: token))
         guard response.isSuccess else {
             throw OperationError(
-                .invalid, "the practice CRM refused '\(path)': \(String(decoding: response.body.prefix(500), as: UTF8.self))")
+                .invalid,
+                "the practice CRM refused '\(path)': \(String(decoding: response.body.prefix(500), as: UTF8.self))"
+            )
         }
     }
 }

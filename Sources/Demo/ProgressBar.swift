@@ -11,7 +11,8 @@ struct ProgressBar {
     func show(_ done: Int, _ label: String) {
         if isTerminal {
             let filled = min(Self.width, done * Self.width / total)
-            let bar = String(repeating: "=", count: filled) + String(repeating: " ", count: Self.width - filled)
+            let bar =
+                String(repeating: "=", count: filled) + String(repeating: " ", count: Self.width - filled)
             write("\r[\(bar)] \(label)   ")
         } else if done == total || done % max(1, total / 5) == 0 {
             write("\(label) (\(done) of \(total))\n")

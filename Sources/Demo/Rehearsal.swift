@@ -57,8 +57,11 @@ package struct Rehearsal {
             let document = try loadPilot(at: directory.experiments + "/\(name).yaml")
             return ApprovedPlan(plan: document.plan, resolved: document.resolvedYAML)
         }
-        progress = try directory.loadProgress() ?? DemoProgress(seed: options.seed, scale: options.scale, week: 0)
-        if options.isResumed, progress.week == 0 { print("nothing was played yet; starting from the first week") }
+        progress =
+            try directory.loadProgress() ?? DemoProgress(seed: options.seed, scale: options.scale, week: 0)
+        if options.isResumed, progress.week == 0 {
+            print("nothing was played yet; starting from the first week")
+        }
     }
 
     /// Monday morning of a week after the start.
@@ -79,7 +82,9 @@ package struct Rehearsal {
             _ = try Store.create(
                 at: directory.store, isPractice: true, at: instant(ofWeek: 0), by: Actor("demo"))
         }
-        var daemon = try await SteeredDaemon(directory: directory, kills: KillPlan(options, weeks: weeks))
+        var daemon = try await SteeredDaemon(
+            directory: directory,
+            kills: KillPlan(kills: options.kills, seed: options.seed, commands: weeks + plans.count + 1))
         defer { daemon.stop() }
         let vendor = try PracticeVendor(address: crm.address)
         let bar = ProgressBar(total: weeks)

@@ -6,24 +6,27 @@ import Operations
 import Storage
 import Transport
 
-/// When the daemon is killed: after which share of which week's round, by the demo's seed.
+/// When the daemon is killed: on which of the run's commands and after which share of its usual duration,
+/// drawn from the demo's seed.
 struct KillPlan {
-    private var delays: [Double] = []
-    /// Commands between two kills.
-    private let every: Int
+    private var shares: [Int: [Double]] = [:]
+    private var command = 0
 
-    init(_ options: Rehearsal.Options, weeks: Int) {
-        let hash = ContentHash(of: Array("kills/\(options.seed)".utf8)).hex
-        let digits = hash.compactMap(\.hexDigitValue)
-        for kill in 0..<options.kills {
-            let byte = digits[(2 * kill) % 64] * 16 + digits[(2 * kill + 1) % 64]
-            delays.append(Double(byte) / 255)
+    init(kills: Int, seed: UInt64, commands: Int) {
+        for kill in 0..<kills {
+            let draw = Array(
+                ContentHash(of: Array("kill/\(seed)/\(kill)".utf8)).hex.compactMap(\.hexDigitValue).prefix(8))
+            let place = draw[0..<4].reduce(0) { $0 * 16 + $1 }
+            let share = draw[4..<8].reduce(0) { $0 * 16 + $1 }
+            shares[place * commands / 65_536, default: []].append(Double(share) / 65_536)
         }
-        every = 1
     }
 
-    /// The share of a round's usual duration to wait before the next kill; `nil` when none is left.
-    mutating func next() -> Double? { delays.isEmpty ? nil : delays.removeFirst() }
+    /// The shares of the usual duration after which the next command's daemon is killed, one after the other.
+    mutating func next() -> [Double] {
+        defer { command += 1 }
+        return shares[command] ?? []
+    }
 }
 
 /// The daemon's process and the door to it; after a kill a new process goes on with the same store.
@@ -34,6 +37,8 @@ struct SteeredDaemon {
     private let client: HTTPClient
     /// How long a round usually takes, measured on the way. Seconds.
     private var usualDuration = 0.3
+    /// How often the daemon was killed so far.
+    private(set) var killCount = 0
 
     init(directory: DemoDirectory, kills: KillPlan) async throws {
         self.directory = directory
@@ -46,7 +51,7 @@ struct SteeredDaemon {
 
     /// Has the daemon carry out a command; killed on the way, a new daemon is given the same command.
     mutating func perform(_ command: Command) async throws -> CommandOutcome {
-        while let share = kills.next() {
+        for share in kills.next() {
             let victim = process
             let delay = usualDuration * share
             let assassin = Task {
@@ -56,6 +61,7 @@ struct SteeredDaemon {
             _ = try? await send(command)
             _ = try? await assassin.value
             process = try await directory.startDaemon()
+            killCount += 1
         }
         let started = ContinuousClock.now
         let outcome = try await send(command)

@@ -39,6 +39,7 @@ package struct Cohort: Sendable {
     private static func belongs(_ contract: Book.ContractEntry, in book: Book, assignedOn day: Day) -> Bool {
         guard contract.signedOn < day, contract.endsOn >= day else { return false }
         if let cancelled = contract.cancelledOn, cancelled <= day { return false }
+        if let deleted = contract.deletedOn, deleted < day { return false }
         if let successor = contract.successor, book.contracts[successor].signedOn < day { return false }
         return true
     }

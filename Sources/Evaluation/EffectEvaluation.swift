@@ -55,14 +55,10 @@ struct EffectEvaluation {
 
     // MARK: Estimates
 
-    private var workingCovariance: WorkingCovariance {
-        metric.kind == .netRevenueRetention ? .proportional : .exchangeable
-    }
-
     private func estimate(_ effect: inout Effect, control: [ClusterTotal], treatment: [ClusterTotal]) {
         do throws(EstimationError) {
             let pooled = try rateDifference(
-                control: control, treatment: treatment, workingCovariance: workingCovariance)
+                control: control, treatment: treatment, workingCovariance: metric.workingCovariance)
             let average = try partnerAverageDifference(control: control, treatment: treatment)
             effect.control = pooled.control
             effect.treatment = pooled.treatment
@@ -215,4 +211,12 @@ extension EffectEvaluation {
     }
 
     enum Crossing { case none, benefit, harm }
+}
+
+extension Metric {
+    /// How the outcomes of one partner's customers are taken to move together: revenue as one, yes-or-no
+    /// outcomes by a common correlation.
+    var workingCovariance: WorkingCovariance {
+        kind == .netRevenueRetention ? .proportional : .exchangeable
+    }
 }

@@ -72,7 +72,7 @@ struct GuardrailEvaluation {
             return (.stale, "The data are too old to say anything about \(unit.name.lowercased()).")
         }
         guard hasObservations else {
-            return (.noData, "No outcome of \(unit.name.lowercased()) has matured in both arms yet.")
+            return (.noData, "No outcome of \(unit.name.lowercased()) can be counted in both groups yet.")
         }
         if isBelowMargin, let upperBound {
             let shown = hasDeteriorated ? "a small harm is shown, but " : ""
@@ -101,7 +101,7 @@ struct MetricWording {
     var name: String {
         switch metric.kind {
         case .renewalRate: "The renewal rate"
-        case .churn: "Churn"
+        case .churn: "The share of customers lost"
         case .netRevenueRetention: "Net revenue retention"
         case .discountDepth: "The discount depth"
         case .binary: "The outcome rate"

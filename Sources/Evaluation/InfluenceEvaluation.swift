@@ -14,7 +14,9 @@ struct InfluenceEvaluation {
 
     func influence() -> Influence? {
         guard effect.metric.kind != .churn, let rates = zip(effect.control, effect.treatment),
-            let results = try? leaveOnePartnerOut(control: control.totals, treatment: treatment.totals),
+            let results = try? leaveOnePartnerOut(
+                control: weighted(control), treatment: weighted(treatment),
+                workingCovariance: effect.metric.workingCovariance),
             let lowest = results.map(\.difference).min(), let highest = results.map(\.difference).max()
         else { return nil }
         let most = results.prefix(5).map { result -> Influence.Without in
@@ -30,14 +32,23 @@ struct InfluenceEvaluation {
             highestDifference: highest, fragility: fragility(most, rates: [rates.0, rates.1]))
     }
 
+    /// The lines the effect's own estimand compares: under the partner average each partner weighs one.
+    private func weighted(_ sample: ArmSample) -> [ClusterTotal] {
+        guard effect.metric.estimand == .partnerAverage else { return sample.totals }
+        return sample.totals.map { total in
+            guard let rate = total.rate else { return .empty }
+            return ClusterTotal(count: 1, numerator: rate, denominator: 1, sumOfSquares: rate * rate)
+        }
+    }
+
     private func fragility(_ most: [Influence.Without], rates: [ArmRate]) -> [String] {
         var reasons: [String] = []
         for (rate, sample) in Swift.zip(rates, [control, treatment])
-        where rate.largestShare > Self.dominantShare {
+        where effect.metric.estimand == .customerAverage && rate.largestShare > Self.dominantShare {
             let assignment = cohort.members[sample.members[rate.largestCluster]].assignment
             let percent = Int((rate.largestShare * 100).rounded())
             reasons.append(
-                "Partner '\(assignment.partner)' alone holds \(percent) % of arm '\(assignment.variant)'.")
+                "Partner '\(assignment.partner)' alone holds \(percent) % of group '\(assignment.variant)'.")
         }
         guard let estimate = effect.estimate, estimate.pValue() <= alphaTwoSided else { return reasons }
         for without in most {

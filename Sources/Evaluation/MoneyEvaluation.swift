@@ -38,7 +38,8 @@ struct MoneyEvaluation {
             cohort.members.enumerated().compactMap { index, member in member.bookIndex.map { ($0, index) } },
             uniquingKeysWith: { first, _ in first })
         var contracts: [[EarningContract]] = Array(repeating: [], count: cohort.members.count)
-        for contract in cohort.book.contracts where contract.signedOn <= request.asOf {
+        for contract in cohort.book.contracts
+        where contract.signedOn <= request.asOf && contract.deletedOn == nil {
             guard let partner = contract.partner, let index = memberOfPartner[partner] else { continue }
             let assignment = cohort.members[index].assignment
             guard contract.signedOn >= assignment.assignedOn else { continue }
@@ -104,7 +105,7 @@ struct MoneyEvaluation {
         let matured = (control + treatment).reduce(0) { $0 + lines[$1].count }
         let due = (control + treatment).reduce(0.0) { $0 + lines[$1].due }
         guard matured > 0, due > 0 else {
-            summary.unavailable = "No due contract in \(plan.economics.currency) has matured yet."
+            summary.unavailable = "No contract due in \(plan.economics.currency) can be counted yet."
             return summary
         }
         let meanDue = due / Double(matured)
@@ -123,7 +124,7 @@ struct MoneyEvaluation {
         guard let revenue = difference(\.renewed), let spend = difference(\.spend),
             let net = difference({ margin * $0.renewed - $0.spend })
         else {
-            summary.unavailable = "One arm has no matured due contract yet."
+            summary.unavailable = "One group has no contract due that can be counted yet."
             return summary
         }
         summary.revenuePerContract = revenue.difference * meanDue

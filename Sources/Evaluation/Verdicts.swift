@@ -33,13 +33,13 @@ struct Verdicts {
         }
         if let mismatch = health.sampleRatios.first(where: \.isMismatch) {
             return verdict(
-                .invalid, "The arms do not have the sizes the lots gave them (\(mismatch.question)).")
+                .invalid, "The groups do not have the sizes the lots gave them (\(mismatch.question)).")
         }
         if let breach = pausingBreaches.first(where: { $0.variant == variant }) {
             return verdict(.harmful, breach.reason)
         }
         guard let primary = primaryEffect(of: variant), let difference = primary.difference else {
-            return verdict(.inconclusive, "No outcome has matured in both arms yet.")
+            return verdict(.inconclusive, "No outcome can be counted in both groups yet.")
         }
         let amount = primaryWording.difference(difference)
         switch crossings[variant] ?? .none {

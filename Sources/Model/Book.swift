@@ -21,11 +21,13 @@ package struct Book: Sendable {
         package var cancelledOn: Day?
         package var annualAmount: Money
         package var discount: Rate
+        /// The day on which the source no longer had it. What was promised on it stays countable.
+        package var deletedOn: Day?
 
         package init(
             id: Contract.ID, partner: Int?, customer: Int, successor: Int?, isRenewal: Bool,
             signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money,
-            discount: Rate
+            discount: Rate, deletedOn: Day? = nil
         ) {
             self.id = id
             self.partner = partner
@@ -38,6 +40,7 @@ package struct Book: Sendable {
             self.cancelledOn = cancelledOn
             self.annualAmount = annualAmount
             self.discount = discount
+            self.deletedOn = deletedOn
         }
     }
 
@@ -47,13 +50,17 @@ package struct Book: Sendable {
     package var contracts: [ContractEntry]
     /// Imported trial outcomes, by source; a partner of a trial need not be in the roster.
     package var observations: [Source.Name: [ObservationFact]]
+    /// Partners the source no longer has: they join no pilot, and stay in those they were assigned to.
+    package var deletedPartners: Set<Partner.ID>
 
     /// - Parameters:
-    ///   - contracts: the latest version of each contract.
-    ///   - partners: the latest version of each partner.
+    ///   - partners: the latest version of each partner, deleted ones included.
+    ///   - contracts: the latest version of each contract, deleted ones included; ids are distinct.
+    ///   - deletedContracts: when the source was found to have them no longer.
     package init(
         sequence: Int64, partners: [PartnerFact], contracts: [ContractFact],
-        observations: [Source.Name: [ObservationFact]]
+        observations: [Source.Name: [ObservationFact]], deletedPartners: Set<Partner.ID> = [],
+        deletedContracts: [Contract.ID: Day] = [:]
     ) {
         let roster = partners.sorted { $0.partner < $1.partner }
         let sorted = contracts.sorted { $0.contract < $1.contract }
@@ -69,12 +76,12 @@ package struct Book: Sendable {
                 customer: customerIndex[fact.customer] ?? 0, successor: nil,
                 isRenewal: fact.renews != nil, signedOn: fact.signedOn, startsOn: fact.startsOn,
                 endsOn: fact.endsOn, cancelledOn: fact.cancelledOn, annualAmount: fact.annualAmount,
-                discount: fact.discount)
+                discount: fact.discount, deletedOn: deletedContracts[fact.contract])
         }
         for (index, fact) in sorted.enumerated() {
-            guard let renewed = fact.renews, let predecessor = contractIndex[renewed], predecessor != index else {
-                continue
-            }
+            guard let renewed = fact.renews, let predecessor = contractIndex[renewed], predecessor != index,
+                entries[index].deletedOn == nil
+            else { continue }
             if let rival = entries[predecessor].successor, entries[rival].signedOn <= fact.signedOn {
                 continue
             }
@@ -87,12 +94,14 @@ package struct Book: Sendable {
         self.customers = customerIDs
         self.contracts = entries
         self.observations = observations
+        self.deletedPartners = deletedPartners
     }
 
     /// Contracts of each partner that are in force on `day`, by index into ``partners``.
     package func activeContracts(on day: Day) -> [Int] {
         var counts = [Int](repeating: 0, count: partners.count)
-        for contract in contracts where contract.signedOn <= day && contract.isInForce(on: day) {
+        for contract in contracts
+        where contract.deletedOn == nil && contract.signedOn <= day && contract.isInForce(on: day) {
             if let partner = contract.partner { counts[partner] += 1 }
         }
         return counts

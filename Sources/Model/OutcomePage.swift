@@ -34,19 +34,20 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     package var stream: String
     /// Everything the source changed up to here is in the book; `nil` before the first complete run.
     package var completedThrough: Instant?
-    package var rowsRead: Int
+    /// Facts it has given; reading a record again that says nothing new gives none.
+    package var facts: Int
     package var quarantined: Int
     /// Why the last run failed, if it did.
     package var lastError: String?
 
     package init(
-        source: Source.Name, stream: String, completedThrough: Instant?, rowsRead: Int, quarantined: Int,
+        source: Source.Name, stream: String, completedThrough: Instant?, facts: Int, quarantined: Int,
         lastError: String?
     ) {
         self.source = source
         self.stream = stream
         self.completedThrough = completedThrough
-        self.rowsRead = rowsRead
+        self.facts = facts
         self.quarantined = quarantined
         self.lastError = lastError
     }

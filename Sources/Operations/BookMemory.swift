@@ -16,7 +16,7 @@ final class BookMemory: Sendable {
     }
 }
 
-extension Operations {
+extension PilotOperations {
     func book(through sequence: Int64, _ transaction: Transaction) throws -> Book {
         try books.book(through: sequence, in: transaction)
     }

@@ -75,7 +75,8 @@ struct Enrolment {
         let active = book.activeContracts(on: day)
         let occupied = try partnersOfOtherPilots()
         return book.partners.enumerated().compactMap { index, partner in
-            guard !considered.contains(partner.id), !occupied.contains(partner.id), isInPopulation(partner)
+            guard !considered.contains(partner.id), !book.deletedPartners.contains(partner.id),
+                !occupied.contains(partner.id), isInPopulation(partner)
             else {
                 return nil
             }

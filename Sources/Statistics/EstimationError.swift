@@ -2,9 +2,9 @@
 ///
 /// A quantity that is not defined is never replaced by a zero, a NaN or a p-value of 1.
 public enum EstimationError: Error, Sendable, Hashable, Codable {
-    /// No partner of the arm has anything in the denominator.
+    /// No partner of the group has anything in the denominator.
     case emptyArm(Arm)
-    /// The arm has fewer partners than the method needs.
+    /// The group has fewer partners than the method needs.
     case tooFewClusters(arm: Arm, found: Int, required: Int)
     /// All partners of both arms behave exactly alike, so there is no scale to judge a difference by.
     case noVariation
@@ -30,31 +30,31 @@ extension EstimationError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .emptyArm(let arm):
-            "the \(arm.rawValue) arm has no customers to measure yet; wait until some become due"
+            "the \(arm.rawValue) group has no customers to measure yet; wait until some become due"
         case .tooFewClusters(let arm, let found, let required):
-            "the \(arm.rawValue) arm has \(found) \(found == 1 ? "partner" : "partners") with customers, at least "
+            "the \(arm.rawValue) group has \(found) \(found == 1 ? "partner" : "partners") with customers, at least "
                 + "\(required) are needed to tell an effect from one partner's luck; the difference alone is reported"
         case .noVariation:
             "every partner has exactly the same result, so the uncertainty of the difference cannot be estimated; "
                 + "wait for more outcomes"
         case .fullLeverage(let arm):
-            "one partner makes up practically the whole \(arm.rawValue) arm, so its luck cannot be told from an "
+            "one partner makes up practically the whole \(arm.rawValue) group, so its luck cannot be told from an "
                 + "effect; the difference alone is reported"
         case .invalidTotal(let arm, let index):
-            "total number \(index + 1)\(arm.map { " of the \($0.rawValue) arm" } ?? "") is not usable: counts and "
+            "total number \(index + 1)\(arm.map { " of the \($0.rawValue) group" } ?? "") is not usable: counts and "
                 + "denominators must not be negative, a denominator needs customers and sums must be finite; "
                 + "check the metric's inputs"
         case .nobodyAtRisk:
             "nobody in the sample was ever observed at risk; expected at least one customer whose observation "
                 + "ends after it begins"
         case .noEvents:
-            "nothing was lost in either arm so far, so loss rates cannot be compared; wait for more time to pass"
+            "nothing was lost in either group so far, so loss rates cannot be compared; wait for more time to pass"
         case .horizonNotReached(let horizon, let lastAtRisk):
             "the risk at time \(horizon) cannot be computed because observation ends at \(lastAtRisk); "
                 + "wait, or plan a shorter horizon"
         case .riskSetExhausted(let time):
             "everybody observed at time \(time) was lost then, while others came under observation later, so the "
-                + "survival estimate is stuck at 0; start the clock where more customers are observed"
+                + "share of customers kept is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
         }

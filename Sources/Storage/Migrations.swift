@@ -51,7 +51,7 @@ enum Migrations {
             stream TEXT NOT NULL,
             cursor TEXT,
             completed_through INTEGER,
-            rows_read INTEGER NOT NULL DEFAULT 0,
+            facts INTEGER NOT NULL DEFAULT 0,
             last_error TEXT,
             PRIMARY KEY (source, stream)
         ) STRICT, WITHOUT ROWID;

@@ -49,7 +49,7 @@ extension Transaction {
                 ])
             stored.quarantined += db.changesCount
         }
-        try advance(page, rows: stored.newFacts + stored.repeated + page.quarantined.count)
+        try advance(page, facts: stored.newFacts)
         return stored
     }
 
@@ -69,19 +69,19 @@ extension Transaction {
         try statement.execute(arguments: StatementArguments(values))
     }
 
-    private func advance(_ page: OutcomePage, rows: Int) throws {
+    private func advance(_ page: OutcomePage, facts: Int) throws {
         try db.execute(
             sql: """
-                INSERT INTO stream (source, stream, cursor, completed_through, rows_read, last_error)
+                INSERT INTO stream (source, stream, cursor, completed_through, facts, last_error)
                 VALUES (?, ?, ?, ?, ?, NULL)
                 ON CONFLICT (source, stream) DO UPDATE SET
                     cursor = excluded.cursor,
                     completed_through = COALESCE(excluded.completed_through, completed_through),
-                    rows_read = rows_read + excluded.rows_read,
+                    facts = facts + excluded.facts,
                     last_error = NULL
                 """,
             arguments: [
-                page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds, rows,
+                page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds, facts,
             ])
     }
 
@@ -97,32 +97,70 @@ extension Transaction {
 
     /// The book as it was known at sequence `through`: the latest word on each record.
     package func book(through: Int64) throws -> Book {
-        var latest: [RecordKey: FactBody] = [:]
+        var latest: [RecordKey: Version] = [:]
         let cursor = try Row.fetchCursor(
             db, sql: "SELECT * FROM fact WHERE sequence <= ? ORDER BY sequence", arguments: [through])
         let layout = FactColumns.Layout()
         while let row = try cursor.next() {
             let key = RecordKey(source: row[1], stream: row[2], nativeID: row[3])
-            latest[key] = try FactColumns.body(row, layout)
-        }
-        var partners: [PartnerFact] = []
-        var contracts: [ContractFact] = []
-        var observations: [Source.Name: [ObservationFact]] = [:]
-        for (key, body) in latest.sorted(by: { $0.key < $1.key }) {
-            switch body {
-            case .partner(let partner): partners.append(partner)
-            case .contract(let contract): contracts.append(contract)
-            case .observation(let observation):
-                observations[Source.Name(key.source), default: []].append(observation)
-            case .deleted: break
+            let body = try FactColumns.body(row, layout)
+            if case .deleted = body {
+                let learnedAt = Instant(milliseconds: row[6])
+                latest[key]?.deletedOn = Day(learnedAt, in: .gmt)
+            } else {
+                latest[key] = Version(sequence: row[0], body: body, deletedOn: nil)
             }
         }
-        return Book(sequence: through, partners: partners, contracts: contracts, observations: observations)
+        var contents = BookContents()
+        for (key, version) in latest.sorted(by: { $0.value.sequence < $1.value.sequence }) {
+            contents.add(version, of: key)
+        }
+        return contents.book(sequence: through)
+    }
+}
+
+/// What a record said last, and when it went.
+private struct Version {
+    var sequence: Int64
+    var body: FactBody
+    var deletedOn: Day?
+}
+
+/// Records by what they are about: where two sources tell of one contract, the later word counts.
+private struct BookContents {
+    var partners: [Partner.ID: PartnerFact] = [:]
+    var contracts: [Contract.ID: ContractFact] = [:]
+    var observations: [Source.Name: [ObservationFact]] = [:]
+    var deletedPartners: Set<Partner.ID> = []
+    var deletedContracts: [Contract.ID: Day] = [:]
+
+    mutating func add(_ version: Version, of key: RecordKey) {
+        switch version.body {
+        case .partner(let fact):
+            partners[fact.partner] = fact
+            if version.deletedOn == nil {
+                deletedPartners.remove(fact.partner)
+            } else {
+                deletedPartners.insert(fact.partner)
+            }
+        case .contract(let fact):
+            contracts[fact.contract] = fact
+            deletedContracts[fact.contract] = version.deletedOn
+        case .observation(let fact):
+            if version.deletedOn == nil { observations[Source.Name(key.source), default: []].append(fact) }
+        case .deleted: break
+        }
+    }
+
+    func book(sequence: Int64) -> Book {
+        Book(
+            sequence: sequence, partners: Array(partners.values), contracts: Array(contracts.values),
+            observations: observations, deletedPartners: deletedPartners, deletedContracts: deletedContracts)
     }
 }
 
 /// The identity of a record across its versions.
-private struct RecordKey: Hashable, Comparable {
+private struct RecordKey: Hashable {
     var source: String
     var stream: String
     var nativeID: String
@@ -133,12 +171,7 @@ private struct RecordKey: Hashable, Comparable {
     }
 
     func hash(into hasher: inout Hasher) {
-        hasher.combine(nativeID.utf8.count); for byte in nativeID.utf8 { hasher.combine(byte) }
-    }
-
-    static func < (left: Self, right: Self) -> Bool {
-        if left.source != right.source { return left.source < right.source }
-        if left.stream != right.stream { return left.stream < right.stream }
-        return left.nativeID.utf8.lexicographicallyPrecedes(right.nativeID.utf8)
+        hasher.combine(nativeID.utf8.count)
+        for byte in nativeID.utf8 { hasher.combine(byte) }
     }
 }

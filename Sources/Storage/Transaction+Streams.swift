@@ -25,7 +25,7 @@ extension Transaction {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT source, stream, completed_through, rows_read, last_error,
+                SELECT source, stream, completed_through, facts, last_error,
                     (SELECT COUNT(*) FROM quarantine AS q WHERE q.source = s.source AND q.stream = s.stream)
                         AS quarantined
                 FROM stream AS s ORDER BY source, stream
@@ -34,7 +34,7 @@ extension Transaction {
             StreamStatus(
                 source: Source.Name(row["source"] as String), stream: row["stream"],
                 completedThrough: (row["completed_through"] as Int64?).map { Instant(milliseconds: $0) },
-                rowsRead: row["rows_read"], quarantined: row["quarantined"], lastError: row["last_error"])
+                facts: row["facts"], quarantined: row["quarantined"], lastError: row["last_error"])
         }
     }
 

@@ -11,7 +11,8 @@ extension Response {
     /// A page that runs no script and loads nothing from elsewhere.
     static func page(_ html: String) -> Response {
         var headers = HTTPFields()
-        headers[.contentSecurityPolicy] = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
+        headers[.contentSecurityPolicy] =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
         headers[.xContentTypeOptions] = "nosniff"
         return bytes(Data(html.utf8), type: "text/html; charset=utf-8", headers: headers)
     }
@@ -19,6 +20,7 @@ extension Response {
     static func bytes(_ data: Data, type: String, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = type
-        return Response(status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+        return Response(
+            status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
     }
 }

@@ -4,7 +4,7 @@ import Operations
 
 /// Pilots and their looks, read-only.
 struct PilotRoutes: Sendable {
-    let operations: Operations
+    let operations: PilotOperations
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get(use: list)
@@ -30,8 +30,10 @@ struct PilotRoutes: Sendable {
         let id = try context.pilotID()
         let wanted = try context.parameters.require("look")
         let looks = try await operations.recordedLooks(of: id)
-        guard let look = wanted == "latest" ? looks.last : looks.first(where: { String($0.index) == wanted }) else {
-            throw OperationError(.notFound, "pilot '\(id)' has no look '\(wanted)'; it has \(looks.count) recorded looks")
+        guard let look = wanted == "latest" ? looks.last : looks.first(where: { String($0.index) == wanted })
+        else {
+            throw OperationError(
+                .notFound, "pilot '\(id)' has no look '\(wanted)'; it has \(looks.count) recorded looks")
         }
         return try .json(look)
     }

@@ -44,7 +44,8 @@ package struct Problem: Error, Encodable {
     package var response: Response {
         let body = (try? CanonicalJSON.encode(self)) ?? Data("{}".utf8)
         return Response(
-            status: .init(code: status), headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
+            status: .init(code: status),
+            headers: [.contentType: "application/problem+json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 }
@@ -61,7 +62,9 @@ package struct ProblemMiddleware<Context: RequestContext>: RouterMiddleware {
             return try await next(request, context)
         } catch {
             let problem = Problem(error)
-            if problem.status >= 500 { context.logger.error("request failed", metadata: ["error": "\(error)"]) }
+            if problem.status >= 500 {
+                context.logger.error("request failed", metadata: ["error": "\(error)"])
+            }
             return problem.response
         }
     }

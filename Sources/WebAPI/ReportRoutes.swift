@@ -6,7 +6,7 @@ import Reporting
 
 /// The pages people read: the programme's and each week's.
 struct ReportRoutes: Sendable {
-    let operations: Operations
+    let operations: PilotOperations
 
     func add(to group: RouterGroup<BasicRequestContext>) {
         group.get(use: index)
@@ -27,7 +27,8 @@ struct ReportRoutes: Sendable {
         let name = try context.parameters.require("file")
         let parts = name.split(separator: ".", maxSplits: 1)
         guard let week = parts.first.flatMap({ ISOWeek(text: $0) }) else {
-            throw OperationError(.notFound, "there is no report '\(name)'; reports are named like '2026-W05.html'")
+            throw OperationError(
+                .notFound, "there is no report '\(name)'; reports are named like '2026-W05.html'")
         }
         let report = try await operations.report(of: context.pilotID(), week: week)
         switch parts.count == 2 ? parts[1] : "html" {

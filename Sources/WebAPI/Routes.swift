@@ -3,13 +3,17 @@ import Model
 package import Operations
 
 /// Everything `serve` answers over TCP: reading only. What changes state goes through the daemon's socket.
-package func router(operations: Operations, isReady: @escaping @Sendable () async -> Bool) -> Router<BasicRequestContext> {
+package func router(operations: PilotOperations, isReady: @escaping @Sendable () async -> Bool) -> Router<
+    BasicRequestContext
+> {
     let router = Router(context: BasicRequestContext.self, options: .autoGenerateHeadEndpoints)
     router.add(middleware: ProblemMiddleware())
     router.get("healthz") { _, _ in try Response.json(["status": "ok"]) }
     router.get("readyz") { _, _ in
         guard await isReady() else {
-            throw Problem(status: .serviceUnavailable, code: "not-ready", detail: "the store cannot be read at the moment")
+            throw Problem(
+                status: .serviceUnavailable, code: "not-ready",
+                detail: "the store cannot be read at the moment")
         }
         return try Response.json(["status": "ready"])
     }

@@ -29,7 +29,8 @@ extension CycleSummary {
         let readings = readings.map { reading in
             let stream = "\(reading.source)/\(reading.stream)"
             if let failure = reading.failure { return "\(stream): \(failure)" }
-            return "\(stream): \(reading.newFacts) new, \(reading.repeated) known, \(reading.quarantined) set aside"
+            return
+                "\(stream): \(reading.newFacts) new, \(reading.repeated) known, \(reading.quarantined) set aside"
         }
         let looks = looks.map { "look \($0.look) of \($0.pilot): \($0.recommendation.rawValue)" }
         let nothing = readings.isEmpty ? ["no source is configured"] : []
@@ -40,7 +41,8 @@ extension CycleSummary {
 /// `fairway clock INSTANT`: moves a practice store's time.
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clock", abstract: "Move a practice store's business clock forward, and do what becomes due.")
+        commandName: "clock",
+        abstract: "Move a practice store's business clock forward, and do what becomes due.")
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -61,28 +63,36 @@ struct ImportCommand: AsyncParsableCommand {
 
     struct CSV: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "csv", abstract: "Bring in a CSV file of partners or contracts, or an imported trial.",
-            discussion: "Rows that cannot be read are set aside with their line and reason; the others are stored.")
+            commandName: "csv",
+            abstract: "Bring in a CSV file of partners or contracts, or an imported trial.",
+            discussion:
+                "Rows that cannot be read are set aside with their line and reason; the others are stored.")
 
         enum Kind: String, ExpressibleByArgument, CaseIterable { case partners, contracts }
 
         @OptionGroup var config: ConfigOptions
         @OptionGroup var output: OutputOptions
         @Argument(help: "The file.") var file: String
-        @Option(help: ArgumentHelp("The trial this file is the data of: a pilot with 'design: external'.", valueName: "pilot"))
+        @Option(
+            help: ArgumentHelp(
+                "The trial this file is the data of: a pilot with 'design: external'.", valueName: "pilot"))
         var pilot: String?
         @Option(help: "What the rows are: partners or contracts.") var kind: Kind?
 
         func validate() throws {
             guard (pilot == nil) != (kind == nil) else {
-                throw ValidationError("say what the file holds: --kind partners, --kind contracts, or --pilot PILOT for a trial")
+                throw ValidationError(
+                    "say what the file holds: --kind partners, --kind contracts, or --pilot PILOT for a trial"
+                )
             }
         }
 
         func run() async throws {
             try await telling {
                 guard let data = FileManager.default.contents(atPath: file) else {
-                    throw Fault(file: file, line: nil, column: nil, message: "the file cannot be read; check the path")
+                    throw Fault(
+                        file: file, line: nil, column: nil, message: "the file cannot be read; check the path"
+                    )
                 }
                 let csv = String(decoding: data, as: UTF8.self)
                 let command: Command =
@@ -95,8 +105,10 @@ struct ImportCommand: AsyncParsableCommand {
                     }
                 guard case .imported(let summary) = try await config.perform(command) else { return }
                 try output.print(summary) {
-                    let head = "\(summary.newFacts) new facts, \(summary.repeated) known, \(summary.quarantined.count) rows set aside"
-                    return ([head] + summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" })
+                    let head =
+                        "\(summary.newFacts) new facts, \(summary.repeated) known, \(summary.quarantined.count) rows set aside"
+                    return
+                        ([head] + summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" })
                         .joined(separator: "\n")
                 }
             }
@@ -107,7 +119,8 @@ struct ImportCommand: AsyncParsableCommand {
 /// `fairway backup FILE`: a proven copy while the store is in use.
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "backup", abstract: "Copy the store into a new file and prove the copy by counts and journal head.")
+        commandName: "backup",
+        abstract: "Copy the store into a new file and prove the copy by counts and journal head.")
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -124,7 +137,8 @@ struct BackupCommand: AsyncParsableCommand {
 /// `fairway restore FILE`: a backup becomes the store.
 struct RestoreCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "restore", abstract: "Put a verified copy of a backup where the configuration expects the store.",
+        commandName: "restore",
+        abstract: "Put a verified copy of a backup where the configuration expects the store.",
         discussion: "Refused while a store is there: move it aside first.")
 
     @OptionGroup var config: ConfigOptions
@@ -135,6 +149,13 @@ struct RestoreCommand: AsyncParsableCommand {
         try await telling {
             let configuration = try config.load()
             let summary = try Store.restore(file, to: configuration.store)
+            let restored = try Store.open(at: configuration.store, .readWrite)
+            let (now, backup) = (Instant(Date()), (file as NSString).lastPathComponent)
+            try await restored.write { transaction in
+                _ = try transaction.journal(
+                    .storeRestored, of: backup, at: now, by: .operatingSystemUser,
+                    detail: ["head": summary.journalHead])
+            }
             try output.print(summary) { "restored \(configuration.store): \(summary.text)" }
         }
     }

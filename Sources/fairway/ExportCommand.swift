@@ -6,7 +6,8 @@ import Operations
 /// `fairway export`: what an independent recomputation needs.
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "export", abstract: "Print facts, assignments, outcomes, looks or deliveries for recomputation.",
+        commandName: "export",
+        abstract: "Print facts, assignments, outcomes, looks or deliveries for recomputation.",
         discussion: "The columns are fixed in docs/EXPORTS.md. Looks are JSON Lines only.")
 
     enum What: String, ExpressibleByArgument, CaseIterable {
@@ -21,10 +22,13 @@ struct ExportCommand: AsyncParsableCommand {
     @Option(help: "jsonl or csv.") var format: Format = .jsonl
     @Flag(help: "The same as --format jsonl.") var json = false
     @Flag(help: "Outcomes of every recorded look, not only of each pilot's last.") var allLooks = false
-    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path")) var out: String?
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path")) var out:
+        String?
 
     func validate() throws {
-        if what == .looks, format == .csv { throw ValidationError("looks are nested; they are exported as jsonl only") }
+        if what == .looks, format == .csv {
+            throw ValidationError("looks are nested; they are exported as jsonl only")
+        }
     }
 
     func run() async throws {
@@ -35,7 +39,7 @@ struct ExportCommand: AsyncParsableCommand {
         }
     }
 
-    private func text(_ operations: Operations) async throws -> String {
+    private func text(_ operations: PilotOperations) async throws -> String {
         let table: ExportTable
         switch what {
         case .facts: table = try await operations.exportFacts()

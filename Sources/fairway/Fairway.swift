@@ -13,22 +13,22 @@ struct Fairway: AsyncParsableCommand {
             """,
         version: Engine.version,
         groupedSubcommands: [
-            CommandGroup(name: "Set-up:", subcommands: [InitCommand.self, ServeCommand.self]),
+            CommandGroup(name: "Set-up", subcommands: [InitCommand.self, ServeCommand.self]),
             CommandGroup(
-                name: "Pilots:",
+                name: "Pilots",
                 subcommands: [
                     NewCommand.self, ValidateCommand.self, StartCommand.self, LookCommand.self,
                     ReportCommand.self, StatusCommand.self,
                 ]),
             CommandGroup(
-                name: "Partners:", subcommands: [TermsCommand.self, VerifyAssignmentCommand.self]),
+                name: "Partners", subcommands: [TermsCommand.self, VerifyAssignmentCommand.self]),
             CommandGroup(
-                name: "Data:",
+                name: "Data",
                 subcommands: [
                     SyncCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
                     RestoreCommand.self,
                 ]),
             CommandGroup(
-                name: "Practice:", subcommands: [DemoCommand.self, SandboxCommand.self, ClockCommand.self]),
+                name: "Practice", subcommands: [DemoCommand.self, SandboxCommand.self, ClockCommand.self]),
         ])
 }

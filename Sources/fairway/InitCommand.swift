@@ -8,16 +8,22 @@ import Storage
 struct InitCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "init", abstract: "Create the configuration (if there is none) and the store.",
-        discussion: "Never overwrites: an existing store is refused, an existing configuration is used as it is.")
+        discussion:
+            "Never overwrites: an existing store is refused, an existing configuration is used as it is.")
 
     @OptionGroup var config: ConfigOptions
-    @Flag(help: "Make a practice store: it accepts a simulated business clock and marks everything it reports.")
+    @Flag(
+        help: "Make a practice store: it accepts a simulated business clock and marks everything it reports.")
     var sandbox = false
-    @Option(help: ArgumentHelp("Where a practice store's clock starts, ISO 8601; now by default.", valueName: "instant"))
+    @Option(
+        help: ArgumentHelp(
+            "Where a practice store's clock starts, ISO 8601; now by default.", valueName: "instant"))
     var clock: Instant?
 
     func validate() throws {
-        if clock != nil, !sandbox { throw ValidationError("--clock belongs to practice stores; add --sandbox") }
+        if clock != nil, !sandbox {
+            throw ValidationError("--clock belongs to practice stores; add --sandbox")
+        }
     }
 
     func run() async throws {
@@ -25,14 +31,17 @@ struct InitCommand: AsyncParsableCommand {
             if !FileManager.default.fileExists(atPath: config.config) {
                 let directory = (config.config as NSString).deletingLastPathComponent
                 if !directory.isEmpty {
-                    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+                    try FileManager.default.createDirectory(
+                        atPath: directory, withIntermediateDirectories: true)
                 }
-                try Data(Self.template.utf8).write(to: URL(fileURLWithPath: config.config), options: .withoutOverwriting)
+                try Data(Self.template.utf8).write(
+                    to: URL(fileURLWithPath: config.config), options: .withoutOverwriting)
                 print("wrote \(config.config)")
             }
             let configuration = try config.load()
             let store = try Store.create(
-                at: configuration.store, isPractice: sandbox, at: clock ?? Instant(Date()), by: .operatingSystemUser)
+                at: configuration.store, isPractice: sandbox, at: clock ?? Instant(Date()),
+                by: .operatingSystemUser)
             print("created \(sandbox ? "practice " : "")store \(store.path)")
             print("next: name a source in \(config.config), then 'fairway sync' and 'fairway serve'")
         }

@@ -8,7 +8,8 @@ import Reporting
 /// `fairway look`: what the evidence says; `fairway look record` writes it down.
 struct LookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "look", abstract: "Show what the evidence says about a pilot, or record a look that is due.",
+        commandName: "look",
+        abstract: "Show what the evidence says about a pilot, or record a look that is due.",
         discussion: "Showing records nothing and spends no alpha.",
         subcommands: [Preview.self, Record.self], defaultSubcommand: Preview.self)
 
@@ -34,7 +35,8 @@ struct LookCommand: AsyncParsableCommand {
 
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "record", abstract: "Record the look that is due, with everything that follows from it.")
+            commandName: "record",
+            abstract: "Record the look that is due, with everything that follows from it.")
 
         @OptionGroup var config: ConfigOptions
         @OptionGroup var output: OutputOptions
@@ -48,7 +50,8 @@ struct LookCommand: AsyncParsableCommand {
                     return
                 }
                 try output.print(look) {
-                    (["look \(look.index): \(look.recommendation.action.rawValue)"] + look.recommendation.reasons
+                    (["look \(look.index): \(look.recommendation.action.rawValue)"]
+                        + look.recommendation.reasons
                         + look.recommendation.blockers).joined(separator: "\n")
                 }
             }
@@ -100,22 +103,29 @@ struct StatusCommand: AsyncParsableCommand {
         try await telling {
             let status = try await config.openForReading().status()
             try output.print(status) { Self.text(status) }
-            if status.pilots.contains(where: { $0.guardrails.values.contains(.breached) }) { throw ExitCode(1) }
+            if status.pilots.contains(where: { $0.guardrails.values.contains(.breached) }) {
+                throw ExitCode(1)
+            }
         }
     }
 
     private static func text(_ status: Status) -> String {
-        var lines = ["\(status.store)\(status.isPractice ? " (practice)" : ""), business time \(status.now), \(status.sequence) facts"]
+        var lines = [
+            "\(status.store)\(status.isPractice ? " (practice)" : ""), business time \(status.now), \(status.sequence) facts"
+        ]
         for pilot in status.pilots {
             let looks = "look \(pilot.looksTaken) of \(pilot.looksPlanned)"
-            lines.append("pilot \(pilot.pilot): \(pilot.state.rawValue), \(looks), \(pilot.recommendation?.rawValue ?? "no look yet")")
+            lines.append(
+                "pilot \(pilot.pilot): \(pilot.state.rawValue), \(looks), \(pilot.recommendation?.rawValue ?? "no look yet")"
+            )
             for (guardrail, state) in pilot.guardrails.sorted(by: { $0.key < $1.key }) {
                 lines.append("  \(guardrail): \(state.rawValue)")
             }
         }
         for source in status.sources {
             let through = source.completedThrough.map { "complete through \($0)" } ?? "never read completely"
-            lines.append("source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
+            lines.append(
+                "source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
             if let error = source.lastError { lines.append("  \(error)") }
         }
         lines.append("deliveries: \(status.pendingDeliveries) pending, \(status.deadDeliveries) given up")

@@ -15,12 +15,13 @@ struct ConfigOptions: ParsableArguments {
     func load() throws -> FairwayConfiguration { try loadConfiguration(at: config) }
 
     /// The verbs, for reading only.
-    func openForReading() throws -> Operations { try Workspace(try load(), .readOnly).operations }
+    func openForReading() throws -> PilotOperations { try Workspace(try load(), .readOnly).operations }
 
     /// Has a command carried out by whoever holds the store.
     func perform(_ command: Command) async throws -> CommandOutcome {
         try await CommandRunner(
-            configuration: try load(), environment: ProcessInfo.processInfo.environment, actor: .operatingSystemUser,
+            configuration: try load(), environment: ProcessInfo.processInfo.environment,
+            actor: .operatingSystemUser,
             logger: .fairway()
         ).perform(command)
     }
@@ -44,7 +45,8 @@ struct OutputOptions: ParsableArguments {
 
     /// Prints `value` as JSON, or `text` for people.
     func print(_ value: some Encodable, text: () throws -> String) throws {
-        let output = json ? String(decoding: try CanonicalJSON.encodePretty(value), as: UTF8.self) : try text()
+        let output =
+            json ? String(decoding: try CanonicalJSON.encodePretty(value), as: UTF8.self) : try text()
         Swift.print(output)
     }
 }

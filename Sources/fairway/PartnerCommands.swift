@@ -20,10 +20,13 @@ struct TermsCommand: AsyncParsableCommand {
                 var lines = ["\(answer.name ?? answer.partner.rawValue) on \(answer.asOf)"]
                 for lot in answer.lots {
                     let paused = lot.isPaused ? ", new promises paused" : ""
-                    lines.append("pilot \(lot.pilot): variant '\(lot.variant)' since \(lot.assignedOn)\(paused)")
+                    lines.append(
+                        "pilot \(lot.pilot): variant '\(lot.variant)' since \(lot.assignedOn)\(paused)")
                 }
                 for entry in answer.terms.entries {
-                    lines.append("\(entry.component.rawValue): plan '\(entry.plan)' of pilot \(entry.pilot), promised until \(entry.until)")
+                    lines.append(
+                        "\(entry.component.rawValue): plan '\(entry.plan)' of pilot \(entry.pilot), promised until \(entry.until)"
+                    )
                 }
                 if answer.lots.isEmpty { lines.append("in no pilot: today's terms apply") }
                 return lines.joined(separator: "\n")
@@ -35,8 +38,10 @@ struct TermsCommand: AsyncParsableCommand {
 /// `fairway verify-assignment PILOT`: draws the lots again.
 struct VerifyAssignmentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "verify-assignment", abstract: "Draw a pilot's lots again from seed and roster, and compare.",
-        discussion: "Exits with 1 when they differ. A proof file lets a third party do the same without Fairway.")
+        commandName: "verify-assignment",
+        abstract: "Draw a pilot's lots again from seed and roster, and compare.",
+        discussion:
+            "Exits with 1 when they differ. A proof file lets a third party do the same without Fairway.")
 
     struct Result: Encodable {
         var pilot: Pilot.ID
@@ -54,7 +59,8 @@ struct VerifyAssignmentCommand: AsyncParsableCommand {
         try await telling {
             let evidence = try await config.openForReading().assignmentProof(of: pilot)
             if let proof {
-                try CanonicalJSON.encodePretty(evidence).write(to: URL(fileURLWithPath: proof), options: .atomic)
+                try CanonicalJSON.encodePretty(evidence).write(
+                    to: URL(fileURLWithPath: proof), options: .atomic)
             }
             let result = Result(
                 pilot: pilot, assignments: evidence.assignments.count, discrepancies: try evidence.verify())

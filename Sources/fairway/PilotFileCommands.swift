@@ -15,7 +15,8 @@ struct NewCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard Slug.isValid(pilot) else {
-            throw ValidationError("'\(pilot)' is no pilot id: use a-z, 0-9 and '-', beginning with a letter, at most 63")
+            throw ValidationError(
+                "'\(pilot)' is no pilot id: use a-z, 0-9 and '-', beginning with a letter, at most 63")
         }
     }
 
@@ -24,14 +25,21 @@ struct NewCommand: AsyncParsableCommand {
             let configuration = try config.load()
             let path = "\(configuration.experiments)/\(pilot).yaml"
             guard !FileManager.default.fileExists(atPath: path) else {
-                throw Fault(file: path, line: nil, column: nil, message: "the file exists already; nothing was written")
+                throw Fault(
+                    file: path, line: nil, column: nil,
+                    message: "the file exists already; nothing was written")
             }
-            let plans = (try? FileManager.default.contentsOfDirectory(atPath: "\(configuration.experiments)/plans")) ?? []
+            let plans =
+                (try? FileManager.default.contentsOfDirectory(atPath: "\(configuration.experiments)/plans"))
+                ?? []
             let today = Day(Instant(Date()), in: TimeZone(identifier: configuration.timeZone) ?? .gmt)
             let questions = newPilotQuestions(
-                today: today, plans: plans.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted())
+                today: today,
+                plans: plans.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted())
             var answers = ["pilot": pilot]
-            for question in questions where question.key != "pilot" { answers[question.key] = try ask(question) }
+            for question in questions where question.key != "pilot" {
+                answers[question.key] = try ask(question)
+            }
             try FileManager.default.createDirectory(
                 atPath: configuration.experiments, withIntermediateDirectories: true)
             try Data(newPilotText(answers: answers, questions: questions).utf8).write(
@@ -92,7 +100,8 @@ struct ValidateCommand: AsyncParsableCommand {
             }
             if !results.isEmpty {
                 try output.print(results) {
-                    results.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }.joined(separator: "\n")
+                    results.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }.joined(
+                        separator: "\n")
                 }
             }
             if !faults.isEmpty { throw Faults(faults) }
@@ -116,7 +125,8 @@ struct StartCommand: AsyncParsableCommand {
     @OptionGroup var output: OutputOptions
     @Argument(help: "The pilot's id or file.")
     var pilot: String
-    @Option(help: ArgumentHelp("The lots' seed, 32 hexadecimal digits; practice stores only.", valueName: "hex"))
+    @Option(
+        help: ArgumentHelp("The lots' seed, 32 hexadecimal digits; practice stores only.", valueName: "hex"))
     var seed: Seed?
 
     func run() async throws {

@@ -6,9 +6,11 @@ import Sandbox
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox", abstract: "Run a practice CRM that speaks Salesforce's REST protocol.",
-        discussion: "A simulated vendor with known truth stands behind it; docs/SANDBOX.md says how to steer it.")
+        discussion:
+            "A simulated vendor with known truth stands behind it; docs/SANDBOX.md says how to steer it.")
 
-    @Option(help: ArgumentHelp("What the vendor is like.", valueName: "path")) var vendor = "config/sandbox.yaml"
+    @Option(help: ArgumentHelp("What the vendor is like.", valueName: "path")) var vendor =
+        "config/sandbox.yaml"
     @Option(help: "Decides everything that chance decides.") var seed: UInt64 = 7
     @Option(help: "The port on 127.0.0.1; 0 takes any free one.") var port = 8090
     @Option(help: ArgumentHelp("Keeps clock and terms here, to go on after a restart.", valueName: "path"))

@@ -8,7 +8,8 @@ import Model
 /// `fairway serve`: the daemon.
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "serve", abstract: "Run the daemon: read sources, look, act, report and answer over HTTP.",
+        commandName: "serve",
+        abstract: "Run the daemon: read sources, look, act, report and answer over HTTP.",
         discussion: "Stops on SIGTERM or SIGINT after finishing what is under way.")
 
     @OptionGroup var config: ConfigOptions

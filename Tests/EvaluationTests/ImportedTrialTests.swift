@@ -38,13 +38,15 @@ import Testing
     private static func evaluated(_ bytes: [UInt8], plan: Plan) throws -> Look {
         let trial = try #require(plan.trial)
         let source = Source.trial(plan.pilot)
-        // The file has no ids of households, and a yes-or-no outcome needs none: each row counts once. The
-        // baseline is no part of the estimate.
         let page = try importCSV(
             bytes, stream: "trial",
             mapping: CSVMapping(
-                kind: .observation, fields: ["partner": trial.partner, "outcome": trial.outcome],
-                constants: ["customer": "household", "observedOn": plan.schedule.starts.description]),
+                kind: .observation,
+                fields: [
+                    "partner": trial.partner, "outcome": trial.outcome,
+                    "baseline": try #require(trial.baseline),
+                ],
+                constants: ["observedOn": plan.schedule.starts.description]),
             source: source)
         #expect(page.quarantined.count == 0)
         let observations = page.records.compactMap { record -> ObservationFact? in

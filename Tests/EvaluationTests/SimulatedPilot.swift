@@ -67,7 +67,7 @@ struct SimulatedPilot {
                 book: book, assignments: assignments, promises: promises,
                 streams: [
                     StreamStatus(
-                        source: "crm", stream: "contracts", completedThrough: instant, rowsRead: 1,
+                        source: "crm", stream: "contracts", completedThrough: instant, facts: 1,
                         quarantined: 0, lastError: nil)
                 ], previousLooks: previous),
             plannedIndex: planned, asOf: asOf, recordedAt: instant, isPractice: false, engine: "test")

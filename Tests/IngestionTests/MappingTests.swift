@@ -126,6 +126,6 @@ import Testing
         var mapping = SourceMapping.salesforceDefault.streams[1].record
         mapping.discountUnit = unit
         mapping.amountPeriod = period
-        return try RowMapper(mapping: mapping).body { row[$0] ?? .absent }
+        return try RowMapper(mapping: mapping).body(nativeID: "row 1") { row[$0] ?? .absent }
     }
 }

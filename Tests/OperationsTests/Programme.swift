@@ -25,7 +25,7 @@ func percent(_ percent: Int64) -> Rate { Rate(partsPerMillion: percent * 10_000)
 /// A store with a roster, the verbs over it, and a business clock that the test sets.
 final class Programme {
     let store: Store
-    let operations: Operations
+    let operations: PilotOperations
     private let clock: ManualClock
     private let directory: String
 
@@ -40,9 +40,9 @@ final class Programme {
         store = try Store.create(
             at: "\(directory)/fairway.db", isPractice: isPractice, at: noon(start), by: ada)
         let entropy = SeedSequence()
-        operations = Operations(
+        operations = PilotOperations(
             store: store,
-            environment: Operations.Environment(
+            environment: PilotOperations.Environment(
                 now: { clock.now }, entropy: { entropy.next() }, endpoints: { _ in endpoints },
                 engine: "test",
                 reportURL: { "https://fairway.example/\($0)" }))
@@ -214,7 +214,7 @@ func plan(
         timeZone: "UTC", trial: nil)
 }
 
-extension Operations {
+extension PilotOperations {
     @discardableResult
     func start(_ plan: Plan, seed: Seed? = nil) async throws -> Pilot {
         try await start(ApprovedPlan(plan: plan, resolved: "pilot: \(plan.pilot)"), seed: seed, by: ada)

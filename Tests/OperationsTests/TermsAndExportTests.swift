@@ -46,9 +46,11 @@ import Testing
     @Test func aPracticeClockNeverGoesBack() async throws {
         let programme = try await Programme(isPractice: true)
         let operations = programme.operations
-        try await operations.advanceClock(to: noon(start + 7))
+        try await operations.advanceClock(to: noon(start + 7), by: Actor("tester"))
         #expect(try await operations.now() == noon(start + 7))
-        let back = await refusal(of: .invalid) { try await operations.advanceClock(to: noon(start + 6)) }
+        let back = await refusal(of: .invalid) {
+            try await operations.advanceClock(to: noon(start + 6), by: Actor("tester"))
+        }
         #expect(back.contains("never goes back"))
         #expect(try await operations.now() == noon(start + 7))
     }
@@ -57,7 +59,7 @@ import Testing
         let programme = try await Programme()
         let path = programme.store.path
         await #expect(throws: StoreError.notPractice(path: path)) {
-            try await programme.operations.advanceClock(to: noon(start + 7))
+            try await programme.operations.advanceClock(to: noon(start + 7), by: Actor("tester"))
         }
         #expect(try await programme.operations.now() == noon(start))
     }

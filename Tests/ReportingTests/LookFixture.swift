@@ -37,7 +37,7 @@ enum LookFixture {
                 sources: [
                     StreamStatus(
                         source: "crm", stream: "contracts",
-                        completedThrough: (plan.schedule.starts + week * 7).start(in: .gmt), rowsRead: 48_200,
+                        completedThrough: (plan.schedule.starts + week * 7).start(in: .gmt), facts: 48_200,
                         quarantined: 3, lastError: nil)
                 ], staleSources: [], quarantinedRows: 3, otherCurrencyContracts: 12, orphanContracts: 1,
                 sampleRatios: [

@@ -21,7 +21,7 @@ import Testing
 
     @Test func sentencesNameTheArmAndTheNumbers() {
         let tooFew = EstimationError.tooFewClusters(arm: .treatment, found: 1, required: 2).description
-        #expect(tooFew.contains("treatment arm has 1 partner with customers, at least 2"))
+        #expect(tooFew.contains("treatment group has 1 partner with customers, at least 2"))
         #expect(
             EstimationError.invalidTotal(arm: .control, index: 4).description.contains(
                 "number 5 of the control"))

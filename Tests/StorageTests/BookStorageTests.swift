@@ -22,7 +22,7 @@ import Testing
         #expect(
             statuses == [
                 StreamStatus(
-                    source: crm, stream: "contracts", completedThrough: noon, rowsRead: 2, quarantined: 0,
+                    source: crm, stream: "contracts", completedThrough: noon, facts: 2, quarantined: 0,
                     lastError: nil)
             ])
     }

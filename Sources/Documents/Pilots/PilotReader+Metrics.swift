@@ -110,8 +110,10 @@ extension PilotReader {
         }
         metric.origin = section?.optional("origin", .choice) ?? PilotDefaults.origin
         let pilotDays = (weeks ?? 260) * 7
+        // Customers enter the clock of their contract's age late, so that clock runs longer than the pilot.
+        let longest = metric.origin == .contractStart ? 3650 : pilotDays
         metric.horizonDays =
-            section?.optional("horizonDays", .integer(in: 1...pilotDays, example: 84))
+            section?.optional("horizonDays", .integer(in: 1...longest, example: 84))
             ?? PilotDefaults.horizonDays(weeks: weeks ?? 260, graceDays: grace)
         return metric
     }

@@ -1,5 +1,5 @@
-package import Model
 import Foundation
+package import Model
 
 /// Files of partners and contracts that another system drops, read whole each time.
 package struct CSVFileSource: OutcomeSource {
@@ -29,7 +29,8 @@ package struct CSVFileSource: OutcomeSource {
             bytes = try Data(contentsOf: URL(fileURLWithPath: file.path))
             through = try await now()
         } catch {
-            throw SourceError(.unreachable, source: name, detail: "the file '\(file.path)' cannot be read; check the path")
+            throw SourceError(
+                .unreachable, source: name, detail: "the file '\(file.path)' cannot be read; check the path")
         }
         return try importCSV(
             Array(bytes), stream: stream, mapping: CSVMapping(kind: file.kind), source: name,

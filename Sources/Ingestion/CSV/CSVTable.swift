@@ -85,7 +85,6 @@ struct CSVTable {
             guard let index = columns[column], !texts[index].isEmpty else { return .absent }
             return .text(texts[index])
         }
-        let body = try mapper.body(value)
         var nativeID = "row \(row)"
         if let idColumn {
             guard case .text(let id) = value(idColumn) else {
@@ -93,6 +92,7 @@ struct CSVTable {
             }
             nativeID = id
         }
+        let body = try mapper.body(nativeID: nativeID, value)
         return MappedRecord(nativeID: nativeID, nativeVersion: "line \(record.line)", body: body)
     }
 }

@@ -33,12 +33,16 @@ package func trialArms(
                 let known = trial.variantValues.keys.sorted().map { "'\($0)'" }.joined(separator: ", ")
                 throw CSVFault(
                     line: record.line,
-                    reason: "'\(value)' in column '\(trial.variantColumn)' stands for no variant; the pilot names \(known)")
+                    reason:
+                        "'\(value)' in column '\(trial.variantColumn)' stands for no variant; the pilot names \(known)"
+                )
             }
             if let other = arms[partner], other != variant {
                 throw CSVFault(
                     line: record.line,
-                    reason: "partner '\(partner)' is in '\(other)' and in '\(variant)'; every row of a partner must name one variant")
+                    reason:
+                        "partner '\(partner)' is in '\(other)' and in '\(variant)'; every row of a partner must name one variant"
+                )
             }
             arms[partner] = variant
         }

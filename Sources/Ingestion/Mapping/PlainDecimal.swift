@@ -1,4 +1,4 @@
-/// A decimal literal without its exponent: "1.25E4" is "12500". Exact.
+/// A decimal literal without its exponent: "1.25E4" is "12500", ".5" is "0.5". Exact.
 ///
 /// `nil` for what is not a plain number (NaN, "1,234.5", "0x1F", "") or has more than forty digits written
 /// out.
@@ -10,7 +10,8 @@ func plainDecimal(_ text: String) -> String? {
     let parts = halves[0].split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
     let whole = parts[0]
     let fraction = parts.count == 2 ? parts[1] : ""
-    guard isDigits(whole), parts.count == 1 || isDigits(fraction), whole.count + fraction.count <= 40,
+    guard isDigits(whole) || (whole.isEmpty && parts.count == 2), parts.count == 1 || isDigits(fraction),
+        whole.count + fraction.count <= 40,
         let exponent = halves.count == 2 ? exponent(halves[1]) : 0
     else { return nil }
     let digits = whole + fraction

@@ -22,7 +22,7 @@ struct RecordMapping: Sendable, Hashable {
             ]
         case .observation:
             [
-                ("partner", true), ("customer", true), ("outcome", true), ("baseline", false),
+                ("partner", true), ("customer", false), ("outcome", true), ("baseline", false),
                 ("observedOn", true),
             ]
         }

@@ -27,8 +27,11 @@ struct RowMapper {
     /// The longest text kept, in UTF-8 bytes.
     static let maximumTextBytes = 4096
 
-    /// `value` gives a row's value by source field.
-    func body(_ value: @escaping (String) -> FieldValue) throws(MappingFault) -> FactBody {
+    /// `value` gives a row's value by source field; `nativeID` names the customer of an observation whose
+    /// mapping names none.
+    func body(
+        nativeID: String, _ value: @escaping (String) -> FieldValue
+    ) throws(MappingFault) -> FactBody {
         let row = Row(mapping: mapping, value: value)
         switch mapping.kind {
         case .partner:
@@ -39,7 +42,8 @@ struct RowMapper {
             return .observation(
                 ObservationFact(
                     partner: Partner.ID(try row.required("partner")),
-                    customer: Customer.ID(try row.required("customer")), outcome: try row.bool("outcome"),
+                    customer: Customer.ID(try row.optional("customer") ?? nativeID),
+                    outcome: try row.bool("outcome"),
                     baseline: try row.proportion("baseline"), observedOn: try row.day("observedOn")))
         }
     }
@@ -72,6 +76,8 @@ struct RowMapper {
 
 /// A row read through a mapping.
 struct Row {
+    /// A trillion units of two decimals: sums over a million such contracts still fit into 64 bits.
+    static let largestAmount: Int64 = 100_000_000_000_000 / 12
     let mapping: RecordMapping
     let value: (String) -> FieldValue
 
@@ -154,6 +160,9 @@ struct Row {
             throw fault("annualAmount", "'\(text.prefix(40))' is not an amount of \(currency)")
         }
         guard money.minorUnits >= 0 else { throw fault("annualAmount", "'\(text)' is negative") }
+        guard money.minorUnits <= Row.largestAmount else {
+            throw fault("annualAmount", "'\(text.prefix(40))' is larger than any contract; check the unit")
+        }
         switch mapping.amountPeriod {
         case .year: return money
         case .month:

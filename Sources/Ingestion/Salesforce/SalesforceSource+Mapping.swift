@@ -30,7 +30,8 @@ extension SalesforceSource.StreamPlan {
         var quarantined: [QuarantinedRow] = []
         for row in rows {
             do throws(MappingFault) {
-                let body = row.isDeleted ? .deleted(mapping.kind) : try mapper.body(row.field)
+                let body =
+                    row.isDeleted ? .deleted(mapping.kind) : try mapper.body(nativeID: row.id, row.field)
                 records.append(MappedRecord(nativeID: row.id, nativeVersion: row.stampText, body: body))
             } catch {
                 quarantined.append(

@@ -16,7 +16,7 @@ struct DataQuality: Encodable {
         var source: Source.Name
         var stream: String
         var completedThrough: Instant?
-        var rowsRead: Int
+        var facts: Int
         var rowsSetAside: Int
         var isStale: Bool
         var lastError: String?
@@ -53,7 +53,7 @@ struct DataQuality: Encodable {
         streams = health.sources.map { status in
             Stream(
                 source: status.source, stream: status.stream, completedThrough: status.completedThrough,
-                rowsRead: status.rowsRead, rowsSetAside: status.quarantined,
+                facts: status.facts, rowsSetAside: status.quarantined,
                 isStale: DataQuality.isStale(status, health), lastError: status.lastError)
         }
         staleSources = health.staleSources
@@ -149,7 +149,7 @@ extension DataQuality {
                 return [
                     "\(stream.source), \(stream.stream)",
                     stream.completedThrough?.description ?? "never read completely",
-                    NumberFormat.count(stream.rowsRead), NumberFormat.count(stream.rowsSetAside), state,
+                    NumberFormat.count(stream.facts), NumberFormat.count(stream.rowsSetAside), state,
                 ]
             })
     }

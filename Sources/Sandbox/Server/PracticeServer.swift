@@ -21,7 +21,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     /// Serves until the task is cancelled or the surrounding service group shuts down.
     func run() async throws {
         var logger = Logger(label: "fairway.practice")
-        logger.logLevel = .warning
+        // A server that is stopped with connections open reports each as an error.
+        logger.logLevel = .critical
         let requestLogger = logger
         let channel = HTTP1Channel { request, writer, channel in
             let context = Responder.Context(source: .init(channel: channel, logger: requestLogger))

@@ -6,7 +6,8 @@ extension VendorConfiguration {
             let partners = Double(configuration.segments[index].partners) * factor
             configuration.segments[index].partners = max(12, Int(partners.rounded()))
             if let whale = configuration.segments[index].whale {
-                configuration.segments[index].whale?.customers = max(20, Int((Double(whale.customers) * factor).rounded()))
+                configuration.segments[index].whale?.customers = max(
+                    20, Int((Double(whale.customers) * factor).rounded()))
             }
         }
         return configuration

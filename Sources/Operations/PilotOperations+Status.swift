@@ -26,7 +26,7 @@ package struct Status: Sendable, Hashable, Codable {
     package var deadDeliveries: Int
 }
 
-extension Operations {
+extension PilotOperations {
     package func status() async throws -> Status {
         try await store.read { transaction in
             let deliveries = try transaction.deliveries()

@@ -22,7 +22,7 @@ package struct PartnerTerms: Sendable, Hashable, Codable {
     package var terms: Terms
 }
 
-extension Operations {
+extension PilotOperations {
     /// A partner's terms today: the union of one variant a layer, each component with its pilot.
     package func terms(of partner: Partner.ID) async throws -> PartnerTerms {
         try await store.read { transaction in
@@ -87,7 +87,7 @@ package struct TermsInForce: Sendable, Hashable, Codable {
     package var until: Day?
 }
 
-extension Operations {
+extension PilotOperations {
     /// What every partner of a pilot holds today.
     package func termsInForce(of id: Pilot.ID) async throws -> [TermsInForce] {
         try await store.read { transaction in

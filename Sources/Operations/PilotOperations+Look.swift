@@ -3,7 +3,7 @@ import Foundation
 package import Model
 import Storage
 
-extension Operations {
+extension PilotOperations {
     /// What the next look would conclude today; records nothing and spends no alpha.
     package func previewLook(of id: Pilot.ID) async throws -> Look {
         try await store.read { transaction in

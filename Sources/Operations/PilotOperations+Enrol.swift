@@ -1,7 +1,7 @@
 package import Model
 import Storage
 
-extension Operations {
+extension PilotOperations {
     /// Brings every running pilot up to today: late joiners are assigned, promises that ended are renewed.
     package func keepPilotsCurrent() async throws {
         for pilot in try await pilots() where pilot.plan.design.kind == .stratified {

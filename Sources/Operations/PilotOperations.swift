@@ -2,7 +2,7 @@ package import Model
 package import Storage
 
 /// The verbs: the one place that changes a pilot's state. Command line, HTTP and scheduler all call these.
-package struct Operations: Sendable {
+package struct PilotOperations: Sendable {
     package let store: Store
     let environment: Environment
     let looks: LookMemory

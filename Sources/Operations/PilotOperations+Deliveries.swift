@@ -1,7 +1,7 @@
 package import Model
 package import Storage
 
-extension Operations {
+extension PilotOperations {
     /// Messages that may be sent at `instant` (transport time).
     package func dueDeliveries(at instant: Instant, limit: Int = 32) async throws -> [Delivery] {
         try await store.read { try $0.dueDeliveries(at: instant, limit: limit) }

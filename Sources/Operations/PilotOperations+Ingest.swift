@@ -1,7 +1,7 @@
 package import Model
 package import Storage
 
-extension Operations {
+extension PilotOperations {
     /// Where reading of a stream goes on.
     package func cursor(of stream: String, in source: Source.Name) async throws -> Cursor? {
         try await store.read { try $0.cursor(of: stream, in: source) }
@@ -99,15 +99,20 @@ extension Operations {
     }
 
     /// Moves a practice store's business clock forward.
-    package func advanceClock(to instant: Instant) async throws {
+    package func advanceClock(to instant: Instant, by actor: Actor) async throws {
         guard store.identity.isPractice else { throw StoreError.notPractice(path: store.path) }
         try await store.write { transaction in
-            if let clock = try transaction.clock(), clock > instant {
+            let clock = try transaction.clock()
+            if clock == instant { return }
+            if let clock, clock > instant {
                 throw OperationError(
                     .invalid,
                     "the business clock stands at \(clock) and never goes back; '\(instant)' is earlier")
             }
             try transaction.setClock(instant)
+            try transaction.journal(
+                .clockAdvanced, of: "clock", at: instant, by: actor,
+                detail: ["from": clock?.description ?? ""])
         }
     }
 }

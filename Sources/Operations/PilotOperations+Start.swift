@@ -16,7 +16,7 @@ package struct ApprovedPlan: Sendable, Hashable, Codable {
     }
 }
 
-extension Operations {
+extension PilotOperations {
     /// Freezes a plan and assigns its partners, in one transaction.
     ///
     /// - Parameter seed: The lots' seed; only a practice store accepts one from outside.

@@ -1,7 +1,7 @@
 package import Model
 package import Reporting
 
-extension Operations {
+extension PilotOperations {
     /// The weekly report of a recorded look; of the latest when no week is named.
     package func report(of id: Pilot.ID, week: ISOWeek? = nil) async throws -> WeeklyReport {
         let pilot = try await pilot(id)

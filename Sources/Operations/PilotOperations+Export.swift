@@ -2,7 +2,7 @@ import Evaluation
 package import Model
 import Storage
 
-extension Operations {
+extension PilotOperations {
     /// Every fact up to the latest sequence, as it was stored.
     package func exportFacts() async throws -> ExportTable {
         let facts = try await store.read { try $0.facts() }
@@ -117,7 +117,7 @@ extension Operations {
     }
 }
 
-extension Operations {
+extension PilotOperations {
     /// Every recorded look, one JSON object a line, by pilot and number.
     package func exportLooks(of pilot: Pilot.ID?) async throws -> String {
         var text = ""
