@@ -24,17 +24,28 @@ package struct Identifier<Subject>: RawRepresentable, Sendable, Codable, Express
 }
 
 extension Identifier: Hashable, Comparable {
-    package static func == (left: Self, right: Self) -> Bool {
-        left.rawValue.utf8.elementsEqual(right.rawValue.utf8)
-    }
+    package static func == (left: Self, right: Self) -> Bool { left.rawValue.isByteEqual(to: right.rawValue) }
 
-    package func hash(into hasher: inout Hasher) {
-        for byte in rawValue.utf8 { hasher.combine(byte) }
-        hasher.combine(0xFF as UInt8)
-    }
+    package func hash(into hasher: inout Hasher) { rawValue.hashBytes(into: &hasher) }
 
     package static func < (left: Self, right: Self) -> Bool {
         left.rawValue.utf8.lexicographicallyPrecedes(right.rawValue.utf8)
+    }
+}
+
+extension String {
+    /// Whether both have the same UTF-8 bytes; `==` would take canonically equivalent strings for one.
+    package func isByteEqual(to other: String) -> Bool {
+        utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8)
+    }
+
+    /// Feeds the UTF-8 bytes to `hasher`, in agreement with ``isByteEqual(to:)``.
+    package func hashBytes(into hasher: inout Hasher) {
+        let isFed: Void? = utf8.withContiguousStorageIfAvailable {
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+        if isFed == nil { for byte in utf8 { hasher.combine(byte) } }
+        hasher.combine(utf8.count)
     }
 }
 

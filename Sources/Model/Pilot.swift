@@ -42,15 +42,6 @@ package struct Pilot: Sendable, Hashable, Codable {
     }
 
     package var id: ID { plan.pilot }
-
-    /// The pilot as `look` left it: what was paused by then follows from the look's breaches, which stay.
-    package func asOf(_ look: Look) -> Pilot {
-        var pilot = self
-        pilot.pausedVariants = Set(
-            look.guardrails.filter { $0.state == .breached && $0.severity == .pause }.map(\.variant)
-        ).sorted()
-        return pilot
-    }
 }
 
 /// Planned information fractions by look: by matured contracts where a metric has due dates, by calendar

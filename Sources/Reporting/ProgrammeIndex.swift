@@ -64,7 +64,7 @@ package struct ProgrammeIndex: Sendable {
     }
 
     private func guardrails(_ pilot: Pilot, _ look: Look) -> Document.Block {
-        let rows = Guardrails(pilot: pilot, look: look, names: MetricNames(pilot.plan)).rows
+        let rows = Guardrails(look: look, names: MetricNames(pilot.plan)).rows
         guard !rows.isEmpty else { return .paragraph("The plan of this pilot sets no guardrail.") }
         return .table(
             Document.Table(

@@ -11,7 +11,7 @@ package struct WeeklyReport: Sendable {
 
     /// - Parameter previous: The pilot's recorded looks before this one, ascending.
     package init(pilot: Pilot, look: Look, previous: [Look]) {
-        self.pilot = pilot.asOf(look)
+        self.pilot = pilot
         self.look = look
         self.previous = previous
     }

@@ -166,12 +166,9 @@ private struct RecordKey: Hashable {
     var nativeID: String
 
     static func == (left: Self, right: Self) -> Bool {
-        left.nativeID.utf8.elementsEqual(right.nativeID.utf8) && left.stream == right.stream
+        left.nativeID.isByteEqual(to: right.nativeID) && left.stream == right.stream
             && left.source == right.source
     }
 
-    func hash(into hasher: inout Hasher) {
-        hasher.combine(nativeID.utf8.count)
-        for byte in nativeID.utf8 { hasher.combine(byte) }
-    }
+    func hash(into hasher: inout Hasher) { nativeID.hashBytes(into: &hasher) }
 }

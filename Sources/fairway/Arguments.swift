@@ -15,10 +15,12 @@ extension Instant: ExpressibleByArgument {
 }
 
 extension Seed: ExpressibleByArgument {
+    /// 32 hexadecimal digits.
     public init?(argument: String) { self.init(hex: argument) }
 }
 
 extension Identifier: ExpressibleByArgument {
+    /// Any text that is not empty.
     public init?(argument: String) {
         guard !argument.isEmpty else { return nil }
         self.init(argument)
@@ -26,5 +28,6 @@ extension Identifier: ExpressibleByArgument {
 }
 
 extension ISOWeek: ExpressibleByArgument {
+    /// A week such as 2026-W05.
     public init?(argument: String) { self.init(text: argument) }
 }

@@ -50,7 +50,7 @@ import Testing
         // 26 weeks are 182 days; less 30 days of grace are 152; whole weeks of that are 147 days.
         #expect(plan.guardrails[0].metric.horizonDays == 147)
         let bonus = plan.variants[1].incentivePlan
-        #expect(bonus?.renewalBonus == RenewalBonus(rate: Rate(partsPerMillion: 40_000), cap: 500_000))
+        #expect(bonus?.renewalBonus == RenewalBonus(rate: Rate(partsPerMillion: 25_000), cap: 500_000))
         #expect(bonus?.components == [.commission, .renewalBonus])
     }
 

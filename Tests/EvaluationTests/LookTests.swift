@@ -143,7 +143,7 @@ import Testing
         #expect(
             effect.estimate == nil && effect.pValue == nil && effect.fixedInterval == nil
                 && effect.repeatedInterval == nil)
-        #expect(effect.unavailable.contains { $0.contains("the control arm has 1 partner with customers") })
+        #expect(effect.unavailable.contains { $0.contains("the control group has 1 partner with customers") })
     }
 
     @Test func anEmptyArmIsAReasonAndNoNumber() throws {
@@ -153,7 +153,7 @@ import Testing
         let look = trial.look(2)
         let effect = try primary(look)
         #expect(effect.difference == nil && effect.estimate == nil && effect.pValue == nil)
-        #expect(effect.unavailable.contains { $0.contains("the control arm has no customers") })
+        #expect(effect.unavailable.contains { $0.contains("the control group has no customers") })
         #expect(look.verdicts.map(\.kind) == [.invalid], "an arm that lost everybody is a mismatch")
     }
 

@@ -33,7 +33,7 @@ import Testing
         ("AnnualAmount__c", .absent),
         ("AnnualAmount__c", .number("10.001")), ("AnnualAmount__c", .structure),
         ("CurrencyIsoCode", .text("euro")),
-        ("CurrencyIsoCode", .absent), ("Discount__c", .number("101")), ("Discount__c", .number("-1")),
+        ("CurrencyIsoCode", .absent), ("AnnualAmount__c", .number("90071992547409.93")), ("Discount__c", .number("101")), ("Discount__c", .number("-1")),
         ("Discount__c", .text("ten")), ("EndDate", .text("2027-02-30")), ("EndDate", .text("2026-01-31")),
         ("StartDate", .text("2026-02-01T00:00:00Z")), ("Partner__c", .absent), ("Partner__c", .text("")),
         ("AccountId", .text("a\u{0}b")), ("Id", .text(String(repeating: "x", count: 5000))),
@@ -47,7 +47,7 @@ import Testing
 
     @Test func amountsKeepTheirDigits() throws {
         for (text, expected) in [
-            ("90071992547409.93", Int64(9_007_199_254_740_993)), ("0.1", 10), ("1.10000", 110), ("7", 700),
+            ("7199254740.93", Int64(719_925_474_093)), ("0.1", 10), ("1.10000", 110), ("7", 700),
             ("1.2345E2", 12_345), ("0", 0),
         ] {
             var row = row
@@ -82,10 +82,10 @@ import Testing
     @Test func writesOutExponents() {
         let expected = [
             "1.2E7": "12000000", "12.34e-2": "0.1234", "5E-3": "0.005", "0": "0", "-1.50": "-1.50",
-            "007": "7", "1e0": "1", "0.0e5": "0", "1.25e1": "12.5",
+            "007": "7", "1e0": "1", "0.0e5": "0", "1.25e1": "12.5", ".5": "0.5",
         ]
         for (text, plain) in expected { #expect(plainDecimal(text) == plain, "\(text)") }
-        for text in ["", "-", ".5", "5.", "1e", "1e+-2", "NaN", "1e999", "1e9999", "0x1F", "1 ", "+1", "١"] {
+        for text in ["", "-", ".", "5.", "1e", "1e+-2", "NaN", "1e999", "1e9999", "0x1F", "1 ", "+1", "١"] {
             #expect(plainDecimal(text) == nil, "\(text)")
         }
     }

@@ -14,7 +14,7 @@ import Testing
             let effects = Dictionary(uniqueKeysWithValues: truth.effects.map { ($0.plan, $0) })
             let gain = try #require(effects["retention-bonus"])
             #expect(gain.label == .gain)
-            #expect(gain.partners == 240)
+            #expect(gain.partners == 380)
             #expect((0.07...0.08).contains(gain.renewalAtDecision))
             #expect((0.065...0.08).contains(gain.renewal))
             #expect(gain.midTermChurn == 0)
@@ -31,8 +31,9 @@ import Testing
             #expect(whale.largestShareOfArm > 0.55)
             #expect(whale.renewalAtDecision > 0.03)
             for effect in [gain, harm, null] {
-                #expect((3600...4500).contains(effect.contractsInForce))
-                #expect((1100...1800).contains(effect.contractsDue))
+                let partners = Double(effect.partners)
+                #expect((15.0...18.8).contains(Double(effect.contractsInForce) / partners))
+                #expect((4.5...7.5).contains(Double(effect.contractsDue) / partners))
                 #expect((0.72...0.84).contains(effect.renewalWithoutPlan))
                 #expect(effect.largestShareOfArm < 0.2)
             }

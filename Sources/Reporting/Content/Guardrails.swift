@@ -23,17 +23,15 @@ struct Guardrails: Encodable {
 
     var rows: [Row]
 
-    init(pilot: Pilot, look: Look, names: MetricNames) {
+    init(look: Look, names: MetricNames) {
         rows = look.guardrails.map { result in
-            Row(
-                result, label: names.label(result.metric),
-                isPaused: pilot.pausedVariants.contains(result.variant))
+            Row(result, label: names.label(result.metric))
         }
     }
 }
 
 extension Guardrails.Row {
-    fileprivate init(_ result: GuardrailResult, label: String, isPaused: Bool) {
+    fileprivate init(_ result: GuardrailResult, label: String) {
         metric = result.metric.id
         self.label = label
         variant = result.variant
@@ -51,7 +49,7 @@ extension Guardrails.Row {
                     : "cannot tell yet: harm up to \(NumberFormat.points(result.upperBound ?? 0)) points still possible, limit \(limit.text)"
             case .ok, .breached, .noData, .stale: PlainWords.state(result.state)
             }
-        done = Self.done(result, isPaused: isPaused)
+        done = Self.done(result)
     }
 
     var tone: Document.Table.Tone {
@@ -62,12 +60,10 @@ extension Guardrails.Row {
         }
     }
 
-    private static func done(_ result: GuardrailResult, isPaused: Bool) -> String {
+    private static func done(_ result: GuardrailResult) -> String {
         switch (result.state, result.severity) {
         case (.breached, .pause):
-            isPaused
-                ? "new promises of '\(result.variant)' are paused; promises already made are kept"
-                : "a pause of new promises of '\(result.variant)' was called for and is not in force"
+            "new promises of '\(result.variant)' are paused; promises already made are kept"
         case (.breached, .alert): "those responsible were told; nothing is paused automatically"
         case (.stale, _): "no conclusion is drawn until the data are up to date"
         case (.ok, _), (.noData, _), (.notPoweredYet, _): "nothing needed"

@@ -36,7 +36,7 @@ struct ReportContent: Encodable {
         effects = Effects(plan: pilot.plan, look: look, names: names)
         history = History(plan: pilot.plan, looks: previous + [look], names: names)
         retention = Retention(plan: pilot.plan, look: look, names: names)
-        guardrails = Guardrails(pilot: pilot, look: look, names: names)
+        guardrails = Guardrails(look: look, names: names)
         data = DataQuality(plan: pilot.plan, look: look)
         money = MoneyEffects(plan: pilot.plan, look: look)
         method = Method(plan: pilot.plan, look: look, names: names)
