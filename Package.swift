@@ -130,6 +130,10 @@ let package = Package(
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto],
             swiftSettings: base),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "Documents", "Model", "Operations", "Storage", "Transport", logging],
+            swiftSettings: base),
     ],
     swiftLanguageModes: [.v6],
     cxxLanguageStandard: .cxx17

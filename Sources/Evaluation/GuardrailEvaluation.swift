@@ -76,6 +76,9 @@ struct GuardrailEvaluation {
         }
         if isBelowMargin, let upperBound {
             let shown = hasDeteriorated ? "a small harm is shown, but " : ""
+            guard upperBound > 0 else {
+                return (.ok, "\(unit.name): any harm is ruled out (limit \(limit)).")
+            }
             return (
                 .ok,
                 "\(unit.name): \(shown)harm of \(unit.difference(upperBound)) or more is ruled out (limit \(limit))."

@@ -45,7 +45,7 @@ extension EstimationError: CustomStringConvertible {
                 + "denominators must not be negative, a denominator needs customers and sums must be finite; "
                 + "check the metric's inputs"
         case .nobodyAtRisk:
-            "nobody in the sample was ever observed at risk; expected at least one customer whose observation "
+            "nobody in the sample was observed for any time; expected at least one customer whose observation "
                 + "ends after it begins"
         case .noEvents:
             "nothing was lost in either group so far, so loss rates cannot be compared; wait for more time to pass"

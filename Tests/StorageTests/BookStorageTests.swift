@@ -92,14 +92,15 @@ import Testing
         #expect(again.newFacts == 1)
     }
 
-    @Test func aRecordThatIsDeletedAndComesBackIsThreeFactsAndInTheBook() async throws {
+    @Test func aRecordThatIsDeletedStaysInTheBookWithItsDayUntilItComesBack() async throws {
         for records in [[try contract("c1")], [deletion(of: "c1")]] { try await store.store(page(records)) }
         let without = try await store.read { try $0.book(through: 2) }
-        #expect(without.contracts.isEmpty)
+        #expect(without.contracts.map(\.deletedOn) == [Day(noon, in: .gmt)])
         try await store.store(page([try contract("c1")]))
         #expect(try await store.facts().count == 3)
         let with = try await store.read { try $0.book(through: 3) }
         #expect(with.contracts.map(\.id) == ["c1"])
+        #expect(with.contracts.map(\.deletedOn) == [nil])
     }
 
     @Test func theSameNativeIDInAnotherStreamIsAnotherRecord() async throws {
@@ -122,7 +123,8 @@ import Testing
         #expect(after.contracts == before.contracts)
         #expect(after.customers == before.customers)
         let latest = try await store.read { try $0.book(through: $0.latestSequence()) }
-        #expect(latest.partners.map(\.id) == ["p2"])
+        #expect(latest.partners.map(\.id) == ["p1", "p2"])
+        #expect(latest.deletedPartners == ["p1"])
         #expect(latest.contracts.map(\.annualAmount.minorUnits) == [900, 120_000])
     }
 
