@@ -24,16 +24,30 @@ struct CommandHandler: Sendable {
         case .importTrial(let approved, let csv):
             return .imported(try await importTrial(approved, csv: csv, by: actor))
         case .importFacts(let kind, let csv, let file):
-            let source = Source.Name("csv/\(file)")
-            let page = try importCSV(
-                Array(csv.utf8), stream: kind.rawValue, mapping: CSVMapping(kind: kind), source: source,
-                completedThrough: try await operations.now())
+            let source = Source.importedFile(file)
+            let now = try await operations.now()
+            let page = try reading(file) { () throws(SourceError) in
+                try importCSV(
+                    Array(csv.utf8), stream: kind.rawValue, mapping: CSVMapping(kind: kind), source: source,
+                    completedThrough: now)
+            }
             let stored = try await operations.importFacts(page, file: file, by: actor)
             return .imported(ImportSummary(stored, page))
         case .advanceClock(let instant):
             try await operations.advanceClock(to: instant, by: actor)
             return .cycled(try await cycle.run())
         case .address: return .address(address())
+        }
+    }
+
+    /// Runs `body`; what is wrong with a file somebody gives by hand is told as such.
+    private func reading<Result>(
+        _ file: String, _ body: () throws(SourceError) -> Result
+    ) throws(OperationError) -> Result {
+        do throws(SourceError) {
+            return try body()
+        } catch {
+            throw OperationError(.invalid, "\(file): \(error.detail); nothing was stored")
         }
     }
 
@@ -52,10 +66,14 @@ struct CommandHandler: Sendable {
         let mapping = CSVMapping(
             kind: .observation, fields: fields,
             constants: ["observedOn": plan.schedule.starts.description], id: trial.customer)
-        let page = try importCSV(
-            Array(csv.utf8), stream: "trial", mapping: mapping, source: source,
-            completedThrough: try await operations.now())
-        let arms = try trialArms(Array(csv.utf8), trial: trial, source: source)
+        let now = try await operations.now()
+        let (page, arms) = try reading("the file of trial '\(plan.pilot)'") { () throws(SourceError) in
+            (
+                try importCSV(
+                    Array(csv.utf8), stream: "trial", mapping: mapping, source: source, completedThrough: now),
+                try trialArms(Array(csv.utf8), trial: trial, source: source)
+            )
+        }
         let stored = try await operations.importTrial(approved, page: page, arms: arms, by: actor)
         return ImportSummary(stored, page)
     }

@@ -32,11 +32,15 @@ struct ReportFiles: Sendable {
         return written
     }
 
-    /// A reader sees the old file or the new one, never a part.
+    /// A reader sees the old file or the new one, never a part; a draft that a crash leaves is written over.
     private func write(_ data: Data, to path: String) throws {
         let url = URL(fileURLWithPath: path)
         try FileManager.default.createDirectory(
             at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try data.write(to: url, options: .atomic)
+        let draft = path + ".part"
+        try data.write(to: URL(fileURLWithPath: draft))
+        guard rename(draft, path) == 0 else {
+            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        }
     }
 }

@@ -137,6 +137,11 @@ struct DemoDirectory {
             name: "serve", directory: path, arguments: ["serve", "--config", configuration], environment: [:])
     }
 
+    /// Where reports can be read: on the daemon's pages while it serves, in the directory afterwards.
+    func reports(servedAt address: String) -> String {
+        options.serves ? "\(address)/reports" : "\(path)/reports"
+    }
+
     func loadProgress() throws -> DemoProgress? {
         guard let data = FileManager.default.contents(atPath: path + "/demo.json") else { return nil }
         return try CanonicalJSON.decode(DemoProgress.self, from: data)

@@ -50,7 +50,7 @@ struct DemoSummary: Codable {
                     lastWeek: last.asOf.isoWeek.description, verdict: verdict.kind, reason: verdict.reason,
                     recommendation: last.recommendation.action, wasPaused: !status.pausedVariants.isEmpty,
                     isFragile: last.influence.contains(where: \.isFragile),
-                    report: "\(daemon.address)/reports/\(status.pilot)/\(last.asOf.isoWeek).html"))
+                    report: "\(daemon.reports)/\(status.pilot)/\(last.asOf.isoWeek).html"))
         }
     }
 
@@ -72,7 +72,7 @@ struct DemoSummary: Codable {
         }
         lines.append("")
         lines.append(
-            "webhooks: \(webhookMessages) messages delivered, each signature verified (\(webhooksVerified) good, \(webhooksRefused) bad)"
+            "webhooks: \(webhookMessages) messages delivered; signatures verified: \(webhooksVerified) good, \(webhooksRefused) bad"
         )
         lines.append(
             "played in \(elapsed.formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")

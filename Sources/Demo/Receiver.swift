@@ -18,7 +18,11 @@ struct Receiver {
             verifier: verifier, path: directory.deliveries, failFirst: 1, now: { Instant(Date()) },
             onRunning: { continuation.yield($0) })
         self.receiver = receiver
-        task = Task { try await receiver.run() }
+        task = Task {
+            // A receiver that cannot start must not be waited for.
+            defer { continuation.finish() }
+            try await receiver.run()
+        }
         var iterator = ports.makeAsyncIterator()
         guard let port = await iterator.next() else {
             throw OperationError(.invalid, "the webhook receiver did not start")

@@ -34,7 +34,6 @@ struct SteeredDaemon {
     private let directory: DemoDirectory
     private var process: ChildProcess
     private var kills: KillPlan
-    private let client: HTTPClient
     /// How long a round usually takes, measured on the way. Seconds.
     private var usualDuration = 0.3
     /// How often the daemon was killed so far.
@@ -44,10 +43,12 @@ struct SteeredDaemon {
         self.directory = directory
         self.kills = kills
         process = try await directory.startDaemon()
-        client = try HTTPClient(policy: .loopback(process.address))
     }
 
     var address: String { process.address }
+
+    /// Where the reports can be read once the demo has ended.
+    var reports: String { directory.reports(servedAt: process.address) }
 
     /// Has the daemon carry out a command; killed on the way, a new daemon is given the same command.
     mutating func perform(_ command: Command) async throws -> CommandOutcome {
@@ -106,6 +107,9 @@ struct SteeredDaemon {
             if try await status().pendingDeliveries == 0 { return }
             try await Task.sleep(for: .milliseconds(50))
         }
+        throw OperationError(
+            .invalid,
+            "messages still wait to be delivered; the daemon's log is '\(directory.path)/logs/serve.log'")
     }
 
     private struct Items<Item: Decodable>: Decodable { var items: [Item] }

@@ -21,12 +21,12 @@ struct EffectEvaluation {
 
     func effect() -> Effect {
         var effect = Effect(metric: metric, role: role, variant: variant)
-        applyBoundary(to: &effect)
         if metric.kind == .churn {
             estimateChurn(&effect)
         } else {
             estimate(&effect, control: control.totals, treatment: treatment.totals)
         }
+        applyBoundary(to: &effect)
         applyIntervals(to: &effect)
         if role == .primary { randomize(&effect) }
         return effect
@@ -64,6 +64,10 @@ struct EffectEvaluation {
             effect.treatment = pooled.treatment
             effect.intraclassCorrelation = pooled.intraclassCorrelation
             let isPooled = metric.estimand == .customerAverage
+            if !isPooled {
+                effect.control?.rate = average.controlMean
+                effect.treatment?.rate = average.treatmentMean
+            }
             effect.difference = isPooled ? pooled.difference : average.difference
             effect.estimate = isPooled ? pooled.estimate : average.estimate
             effect.otherEstimate = isPooled ? average.estimate : pooled.estimate
@@ -101,13 +105,22 @@ struct EffectEvaluation {
 
     private func applyIntervals(to effect: inout Effect) {
         guard let estimate = effect.estimate else { return }
-        effect.fixedInterval = estimate.interval(confidenceLevel: 1 - plan.decision.alphaTwoSided)
+        effect.fixedInterval = possible(estimate.interval(confidenceLevel: 1 - plan.decision.alphaTwoSided))
         guard let criticalValue = effect.criticalValue else { return }
         let level =
             role == .primary
             ? 1 - plan.decision.alphaTwoSided : 1 - 2 * plan.decision.guardrailAlphaOneSided
-        effect.repeatedInterval = estimate.interval(
-            criticalValue: criticalValue, confidenceLevel: level, validity: .repeated)
+        effect.repeatedInterval = possible(
+            estimate.interval(criticalValue: criticalValue, confidenceLevel: level, validity: .repeated))
+    }
+
+    /// A difference of proportions lies between −1 and 1, however wide its interval is; revenue has no such ends.
+    private func possible(_ interval: Interval) -> Interval {
+        guard metric.kind != .netRevenueRetention else { return interval }
+        var interval = interval
+        interval.lower = max(-1, interval.lower)
+        interval.upper = min(1, interval.upper)
+        return interval
     }
 
     // MARK: Randomisation
@@ -193,15 +206,18 @@ extension EffectEvaluation {
     /// Whether the primary effect has crossed its boundary at this look, and in which direction.
     ///
     /// Before the last look the CR2 p-value is held against the boundary; at the last look, and whenever
-    /// partners are few, the randomisation p-value against the nominal level (the CR2 p-value where the
-    /// randomisation test is withheld).
-    static func crossing(of effect: Effect, isFinal: Bool, hasFewPartners: Bool) -> Crossing {
+    /// partners are few, the randomisation p-value against the nominal level (the CR2 p-value where lots drawn
+    /// outside Fairway cannot be replayed).
+    static func crossing(
+        of effect: Effect, isFinal: Bool, hasFewPartners: Bool, isReplayable: Bool = true
+    ) -> Crossing {
         guard let estimate = effect.estimate, let level = effect.nominalLevel else { return .none }
         // Churn is decided by the log-rank test, so its sign counts, not that of the risk at one horizon.
         let sign = effect.logRank?.statistic ?? estimate.value
         let direction: Crossing = sign * effect.metric.benefitSign > 0 ? .benefit : .harm
         if isFinal || hasFewPartners {
-            let pValue = effect.randomization?.pValue ?? (hasFewPartners ? nil : effect.pValue)
+            let pValue =
+                effect.randomization?.pValue ?? (hasFewPartners || isReplayable ? nil : effect.pValue)
             return pValue.map { $0 <= 2 * level ? direction : .none } ?? .none
         }
         guard let control = effect.control, let treatment = effect.treatment,

@@ -53,12 +53,20 @@ struct Evidence {
         Dictionary(
             uniqueKeysWithValues: zip(evaluations, effects).filter { $1.role == .primary }.map {
                 evaluation, effect in
-                (
-                    effect.variant,
-                    EffectEvaluation.crossing(
-                        of: effect, isFinal: isFinal, hasFewPartners: evaluation.hasFewPartners)
-                )
+                let crossing =
+                    effect.criticalValue == nil
+                    ? lastCrossing(of: effect.variant)
+                    : EffectEvaluation.crossing(
+                        of: effect, isFinal: isFinal, hasFewPartners: evaluation.hasFewPartners,
+                        isReplayable: request.pilot.plan.design.kind == .stratified)
+                return (effect.variant, crossing)
             })
+    }
+
+    /// A look that adds no information leaves standing what the look before it found.
+    private func lastCrossing(of variant: Variant.ID) -> EffectEvaluation.Crossing {
+        let last = request.snapshot.previousLooks.last?.verdicts.first { $0.variant == variant }
+        return last?.kind == .superior ? .benefit : .none
     }
 
     func guardrails(isStale: Bool) -> [GuardrailResult] {

@@ -63,9 +63,11 @@ struct GuardrailEvaluation {
             )
         }
         if wasBreached {
+            let today = harm.map { "; now the harm is \(unit.difference($0))" } ?? ""
             return (
                 .breached,
-                "\(unit.name) went over its limit of \(limit) at an earlier analysis; a person must decide."
+                "\(unit.name) was shown to be worse at an earlier analysis, with harm beyond the limit of \(limit) "
+                    + "not ruled out\(today); a person must decide."
             )
         }
         if isStale {

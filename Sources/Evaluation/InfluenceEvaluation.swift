@@ -55,7 +55,7 @@ struct InfluenceEvaluation {
             let survives = without.estimate.map {
                 $0.pValue() <= alphaTwoSided && $0.value.sign == estimate.value.sign
             }
-            if survives == false {
+            if survives != true {
                 reasons.append(
                     "Without partner '\(without.partner)' the effect is no longer distinguishable from none.")
             }

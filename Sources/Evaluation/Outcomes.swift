@@ -127,7 +127,8 @@ package struct Outcomes: Sendable {
             last = renewal
             visited += 1
         }
-        return last.cancelledOn ?? last.endsOn + 1
+        let lapse = last.endsOn + 1
+        return min(last.cancelledOn ?? lapse, lapse)
     }
 
     private mutating func appendObservations(_ cohort: Cohort, plan: Plan) {

@@ -1,5 +1,8 @@
 package import Model
 
+/// Most that the looks before the last may count as: the last one decides, so it always has alpha to spend.
+private let mostBeforeLast = 0.99
+
 /// The information the plan expects at each look, frozen when the pilot starts.
 ///
 /// A contract's date of maturity is known when it is signed, so the share of the cohort's due contracts that
@@ -16,7 +19,7 @@ package func plannedInformation(plan: Plan, book: Book, assignments: [Assignment
         return PlannedInformation(byMaturity: byCalendar, byCalendar: byCalendar)
     }
     var byMaturity = dates.map { date in
-        Double(maturities.count { $0 <= date }) / Double(maturities.count)
+        min(mostBeforeLast, Double(maturities.count { $0 <= date }) / Double(maturities.count))
     }
     byMaturity[byMaturity.count - 1] = 1
     return PlannedInformation(byMaturity: byMaturity, byCalendar: byCalendar)

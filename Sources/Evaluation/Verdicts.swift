@@ -75,9 +75,11 @@ struct Verdicts {
         if isFinal, let guarding {
             return Verdict(variant: variant, kind: .nonInferior, reason: guarding.reason)
         }
+        let isTested = primary.criticalValue != nil && primary.estimate != nil
+        let reading = isTested ? "which chance can explain" : "which this analysis may not judge"
         return Verdict(
             variant: variant, kind: .inconclusive,
-            reason: "\(primaryWording.name) differs from control by \(amount), which chance can explain.")
+            reason: "\(primaryWording.name) differs from control by \(amount), \(reading).")
     }
 
     private func primaryEffect(of variant: Variant.ID) -> Effect? {
@@ -116,6 +118,12 @@ struct Verdicts {
         }
         if verdicts.allSatisfy({ $0.kind == .harmful || $0.kind == .noEffectOfInterest }) {
             return Recommendation(action: .stop, variant: nil, reasons: verdicts.map(\.reason), blockers: [])
+        }
+        if !isFinal,
+            let harmed = verdicts.first(where: { $0.kind == .harmful && !paused.contains($0.variant) })
+        {
+            return Recommendation(
+                action: .pause, variant: harmed.variant, reasons: [harmed.reason], blockers: [])
         }
         return Recommendation(
             action: isFinal ? .stop : .continue, variant: nil,

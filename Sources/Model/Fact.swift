@@ -152,11 +152,14 @@ package struct QuarantinedRow: Sendable, Hashable, Codable {
 }
 
 extension Source {
+    /// The source that a file imported by hand is booked under.
+    package static func importedFile(_ name: String) -> Name { Name("csv/\(name)") }
+
     /// The source that an imported trial's observations are booked under.
     package static func trial(_ pilot: Pilot.ID) -> Name { Name("trial/\(pilot)") }
 }
 
 extension Identifier<Source> {
-    /// Whether the source is an imported trial's file, which is complete as it is and never read again.
-    package var isTrial: Bool { rawValue.hasPrefix("trial/") }
+    /// Whether the source is a file somebody imported, which is complete as it is and never read again.
+    package var isImported: Bool { rawValue.hasPrefix("trial/") || rawValue.hasPrefix("csv/") }
 }

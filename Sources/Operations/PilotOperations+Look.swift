@@ -4,12 +4,18 @@ package import Model
 import Storage
 
 extension PilotOperations {
-    /// What the next look would conclude today; records nothing and spends no alpha.
+    /// What the next look would conclude today, or what the last one did once no other follows; records
+    /// nothing and spends no alpha.
     package func previewLook(of id: Pilot.ID) async throws -> Look {
         try await store.read { transaction in
             let pilot = try started(id, transaction)
             let now = try now(transaction)
             let dates = pilot.plan.schedule.lookDates
+            if let last = try looks.looks(of: id, in: transaction).last,
+                pilot.state == .concluded || last.plannedIndex == dates.count
+            {
+                return last
+            }
             let next = min(try transaction.lastPlannedIndex(of: id) + 1, dates.count)
             let today = Day(now, in: pilot.plan.zone)
             let asOf = pilot.plan.design.kind == .external ? dates[next - 1] : min(today, dates[next - 1])
@@ -43,6 +49,8 @@ extension PilotOperations {
             }
             let earlier = try looks.looks(of: id, in: transaction)
             let look = try look(at: pilot, planned: due, asOf: dates[due - 1], now: now, transaction)
+            // The last look waits for its data: there is no other to make up for it.
+            if look.isFinal, look.health.isStale { return nil }
             try record(look, after: earlier, of: pilot, at: now, by: actor, transaction)
             return look
         }
@@ -58,7 +66,7 @@ extension PilotOperations {
                     book: try book(through: transaction.latestSequence(), transaction),
                     assignments: try transaction.assignments(of: pilot.id).filter { $0.assignedOn <= asOf },
                     promises: try transaction.promises(of: pilot.id),
-                    streams: try transaction.streamStatuses().filter { !$0.source.isTrial },
+                    streams: try transaction.streamStatuses().filter { !$0.source.isImported },
                     previousLooks: try looks.looks(of: pilot.id, in: transaction)),
                 plannedIndex: planned, asOf: asOf, recordedAt: now,
                 isPractice: store.identity.isPractice, engine: environment.engine))

@@ -13,14 +13,22 @@ extension Response {
         var headers = HTTPFields()
         headers[.contentSecurityPolicy] =
             "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
-        headers[.xContentTypeOptions] = "nosniff"
         return bytes(Data(html.utf8), type: "text/html; charset=utf-8", headers: headers)
     }
 
     static func bytes(_ data: Data, type: String, headers: HTTPFields = [:]) -> Response {
         var headers = headers
         headers[.contentType] = type
+        headers[.xContentTypeOptions] = "nosniff"
         return Response(
             status: .ok, headers: headers, body: ResponseBody(byteBuffer: ByteBuffer(bytes: data)))
+    }
+}
+
+extension BasicRequestContext {
+    /// A part of the path that the route names, percent-decoded: ids may hold spaces and any letter.
+    func part(_ name: String) throws -> String {
+        let text = try parameters.require(name)
+        return text.removingPercentEncoding ?? text
     }
 }

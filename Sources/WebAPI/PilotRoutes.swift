@@ -63,5 +63,5 @@ struct PublicPilot: Encodable {
 }
 
 extension BasicRequestContext {
-    func pilotID() throws -> Pilot.ID { Pilot.ID(try parameters.require("pilot")) }
+    func pilotID() throws -> Pilot.ID { Pilot.ID(try part("pilot")) }
 }

@@ -23,7 +23,7 @@ package func router(operations: PilotOperations, isReady: @escaping @Sendable ()
     let api = router.group("api/v1")
     PilotRoutes(operations: operations).add(to: api.group("pilots"))
     api.get("partners/:partner/terms") { _, context in
-        try Response.json(try await operations.terms(of: Partner.ID(context.parameters.require("partner"))))
+        try Response.json(try await operations.terms(of: Partner.ID(context.part("partner"))))
     }
     api.get("status") { _, _ in try Response.json(try await operations.status()) }
     ReportRoutes(operations: operations).add(to: router.group("reports"))

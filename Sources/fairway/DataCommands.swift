@@ -94,7 +94,12 @@ struct ImportCommand: AsyncParsableCommand {
                         file: file, line: nil, column: nil, message: "the file cannot be read; check the path"
                     )
                 }
-                let csv = String(decoding: data, as: UTF8.self)
+                guard let csv = String(validating: data, as: UTF8.self) else {
+                    throw Fault(
+                        file: file, line: nil, column: nil,
+                        message: "the file is not UTF-8 text; nothing was stored: save it as UTF-8 and repeat"
+                    )
+                }
                 let command: Command =
                     if let pilot {
                         .importTrial(try config.approvedPlan(of: pilot), csv: csv)

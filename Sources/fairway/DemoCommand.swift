@@ -31,6 +31,7 @@ struct DemoCommand: AsyncParsableCommand {
             throw ValidationError("--resume goes on in its own directory; leave --keep out")
         }
         if let weeks, weeks < 1 { throw ValidationError("--weeks \(weeks): expected 1 or more") }
+        if kills < 0 { throw ValidationError("--kills \(kills): expected 0 or more") }
         guard scale > 0, scale <= 10 else {
             throw ValidationError("--scale \(scale): expected a factor above 0, up to 10")
         }

@@ -29,6 +29,9 @@ struct ExportCommand: AsyncParsableCommand {
         if what == .looks, format == .csv {
             throw ValidationError("looks are nested; they are exported as jsonl only")
         }
+        if pilot != nil, what == .facts || what == .deliveries {
+            throw ValidationError("\(what.rawValue) are told for the whole store; leave --pilot out")
+        }
     }
 
     func run() async throws {

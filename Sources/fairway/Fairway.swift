@@ -9,7 +9,8 @@ struct Fairway: AsyncParsableCommand {
         discussion: """
             Start with 'fairway demo', which plays four pilots on a practice vendor, or with 'fairway init'.
             Exit codes: 0 done, 1 a finding (a breached guardrail, a proof that fails), 64 wrong usage, 65 bad input, \
-            66 missing input, 69 unavailable, 70 internal, 74 input/output, 75 busy, 78 unusable configuration or store.
+            66 missing input, 69 unavailable, 70 internal, 73 exists already, 74 input/output, 75 busy, \
+            78 unusable configuration or store.
             """,
         version: Engine.version,
         groupedSubcommands: [

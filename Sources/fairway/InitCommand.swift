@@ -11,7 +11,15 @@ struct InitCommand: AsyncParsableCommand {
         discussion:
             "Never overwrites: an existing store is refused, an existing configuration is used as it is.")
 
+    struct Result: Encodable {
+        var configuration: String
+        var wroteConfiguration: Bool
+        var store: String
+        var isPractice: Bool
+    }
+
     @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
     @Flag(
         help: "Make a practice store: it accepts a simulated business clock and marks everything it reports.")
     var sandbox = false
@@ -28,7 +36,8 @@ struct InitCommand: AsyncParsableCommand {
 
     func run() async throws {
         try await telling {
-            if !FileManager.default.fileExists(atPath: config.config) {
+            let isNew = !FileManager.default.fileExists(atPath: config.config)
+            if isNew {
                 let directory = (config.config as NSString).deletingLastPathComponent
                 if !directory.isEmpty {
                     try FileManager.default.createDirectory(
@@ -36,14 +45,21 @@ struct InitCommand: AsyncParsableCommand {
                 }
                 try Data(Self.template.utf8).write(
                     to: URL(fileURLWithPath: config.config), options: .withoutOverwriting)
-                print("wrote \(config.config)")
             }
             let configuration = try config.load()
             let store = try Store.create(
                 at: configuration.store, isPractice: sandbox, at: clock ?? Instant(Date()),
                 by: .operatingSystemUser)
-            print("created \(sandbox ? "practice " : "")store \(store.path)")
-            print("next: name a source in \(config.config), then 'fairway sync' and 'fairway serve'")
+            let result = Result(
+                configuration: config.config, wroteConfiguration: isNew, store: store.path,
+                isPractice: sandbox)
+            try output.print(result) {
+                let wrote = isNew ? "wrote \(config.config)\n" : ""
+                return wrote + """
+                    created \(sandbox ? "practice " : "")store \(store.path)
+                    next: name a source in \(config.config), then 'fairway sync' and 'fairway serve'
+                    """
+            }
         }
     }
 

@@ -27,7 +27,7 @@ struct LookCommand: AsyncParsableCommand {
                 let look = try await operations.previewLook(of: pilot)
                 let report = WeeklyReport(
                     pilot: try await operations.pilot(pilot), look: look,
-                    previous: try await operations.recordedLooks(of: pilot))
+                    previous: try await operations.recordedLooks(of: pilot).filter { $0.index < look.index })
                 try output.print(look) { report.markdown() }
             }
         }
@@ -46,7 +46,8 @@ struct LookCommand: AsyncParsableCommand {
             try await telling {
                 guard case .looked(let look) = try await config.perform(.recordLook(pilot)) else { return }
                 guard let look else {
-                    print("no look of '\(pilot)' is due; 'fairway look \(pilot)' shows the evidence so far")
+                    let hint = "'fairway look \(pilot)' shows the evidence so far"
+                    print(output.json ? "null" : "no look of '\(pilot)' is due; \(hint)")
                     return
                 }
                 try output.print(look) {

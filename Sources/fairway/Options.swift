@@ -98,6 +98,7 @@ private func exitCode(of error: any Error) -> Int32 {
         case .notAStore, .newer, .notPractice: 78
         }
     case is CommandRefused: 65
+    case is CocoaError: 74
     default: 70
     }
 }

@@ -15,7 +15,8 @@ struct RunningServer {
     static func run(
         isPractice: Bool = true, csv: [FactKind: String] = [:], _ body: (RunningServer) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "fwd-\(UUID().uuidString.prefix(8))")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "fwd-\(UUID().uuidString.prefix(8))")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         var configuration = FairwayConfiguration(directory: directory.path)

@@ -60,7 +60,8 @@ import Testing
         try directory.write(bonus, to: "plans/retention-bonus.yaml")
         let before = try loadPilot(at: path)
         try directory.write(
-            bonus.replacingOccurrences(of: "rate: 2.5 %", with: "rate: 5 %"), to: "plans/retention-bonus.yaml")
+            bonus.replacingOccurrences(of: "rate: 2.5 %", with: "rate: 5 %"), to: "plans/retention-bonus.yaml"
+        )
         let after = try loadPilot(at: path)
         #expect(try before.plan.contentHash() != after.plan.contentHash())
         #expect(before.resolvedYAML != after.resolvedYAML)

@@ -105,18 +105,22 @@ def check_intervals(comparison, path, effect, estimate):
     boundary = effect.get("criticalValue")
     fixed, repeated = effect.get("fixedInterval"), effect.get("repeatedInterval")
     level = fixed["confidenceLevel"] if fixed else None
-    check_interval(comparison, f"{path}.fixedInterval", estimate, level and (1 - level) / 2)
+    bounded = effect["metric"]["kind"] != "netRevenueRetention"
+    check_interval(comparison, f"{path}.fixedInterval", estimate, level and (1 - level) / 2, bounded)
     # Beyond 37 the normal tail leaves the range of a double.
     tail = None if boundary is None or not repeated else normal_survival(min(boundary, 37))
-    check_interval(comparison, f"{path}.repeatedInterval", estimate, tail)
+    check_interval(comparison, f"{path}.repeatedInterval", estimate, tail, bounded)
     if boundary is not None and boundary < 37:
         comparison.expect(f"{path}.nominalLevel", normal_survival(boundary), ITERATED)
 
 
-def check_interval(comparison, path, estimate, tail):
+def check_interval(comparison, path, estimate, tail, bounded):
+    """The ends of an interval; a difference of proportions lies between -1 and 1."""
     half = estimate.half_width(tail) if estimate and tail else None
     for name, sign in (("lower", -1), ("upper", 1)):
         value = None if half is None else estimate.value + sign * half
+        if bounded and value is not None:
+            value = min(1.0, max(-1.0, value))
         comparison.expect(f"{path}.{name}", value, ITERATED, scale=half or 0.0)
 
 

@@ -54,6 +54,9 @@ package struct SalesforceSource: OutcomeSource {
             // What the query lost may lie anywhere in the window.
             state.chain = nil
             state.position = nil
+        } else if let chain = state.chain, !chains.isOwn(chain.locator, of: stream) {
+            // Another process began that query, and what it found wrong with it is not known here.
+            state.chain = nil
         }
         if let chain = state.chain, let page = try await followed(chain, stream: stream) {
             return try deliver(page, plan, state)
@@ -119,6 +122,7 @@ package struct SalesforceSource: OutcomeSource {
                     .pageLoop, "stream '\(stream)': the pages repeat, \(read) rows read of \(total) counted")
             }
             state.chain = .init(locator: try sameOriginPath(next, stream: stream), total: total, read: read)
+            chains.adopt(next, of: stream)
         } else {
             guard read == total, page.totalSize == total else {
                 if let locator { chains.distrust(locator) }
@@ -218,6 +222,12 @@ extension SalesforceSource {
 /// Queries whose row count did not add up: their windows are read again from the start.
 private final class ChainTrust: Sendable {
     private let broken = Mutex<Set<String>>([])
+    /// The next page of each stream's query, as this process was told.
+    private let own = Mutex<[String: String]>([:])
+
+    func isOwn(_ locator: String, of stream: String) -> Bool { own.withLock { $0[stream] == locator } }
+
+    func adopt(_ locator: String, of stream: String) { own.withLock { $0[stream] = locator } }
 
     func isBroken(_ locator: String) -> Bool { broken.withLock { $0.contains(locator) } }
 

@@ -51,9 +51,11 @@ extension Method {
 
     private static func sequential(_ plan: Plan, _ look: Look) -> String {
         let rule = plan.decision
+        let count = plan.treatments.count
+        let shared = count > 1 ? ", shared evenly by \(count) treatments" : ""
         return
             "Group-sequential test by alpha spending (Lan & DeMets 1983), \(name(rule.spending)), total two-sided "
-            + "alpha \(NumberFormat.smallProbability(rule.alphaTwoSided)); planned information fraction "
+            + "alpha \(NumberFormat.smallProbability(rule.alphaTwoSided))\(shared); planned information fraction "
             + "\(NumberFormat.percent(look.informationFraction)) at look \(look.plannedIndex) of "
             + "\(look.plannedLooks)\(look.isFinal ? ", the final one" : "")."
     }

@@ -86,6 +86,8 @@ extension MoneyEffects {
 
     private func sentence(_ row: Row) -> String {
         if let unavailable = row.unavailable { return PlainWords.sentence(unavailable) }
-        return "Net is the gross margin of \(grossMargin.text) on extra revenue less extra incentives."
+        return
+            "Net is the gross margin of \(grossMargin.text) on extra revenue less extra incentives, both on "
+            + "renewals of counted contracts; new business and what is paid for it are left out."
     }
 }

@@ -58,11 +58,10 @@ extension Summary {
 
     private static func influenceNeeds(_ look: Look) -> [Need] {
         look.influence.filter(\.isFragile).map {
-            let partner = $0.mostInfluential.first.map { " ('\($0.partner)')" } ?? ""
-            return Need(
+            Need(
                 who: "Pilot owner",
-                what:
-                    "examine the partner that carries the result of '\($0.variant)'\(partner) before deciding."
+                what: "examine who carries the result of '\($0.variant)' before deciding: "
+                    + $0.fragility.joined(separator: " ")
             )
         }
     }

@@ -39,6 +39,7 @@ enum Stylesheet {
         th:first-child { padding-left: .5rem; }
         .number { text-align: right; font-variant-numeric: tabular-nums; }
         td.brief, tr.brief > th { white-space: nowrap; }
+        @media (max-width: 75rem) { td.brief, tr.brief > th { white-space: normal; } }
         td.text { min-width: 6rem; }
         tr.good > th { box-shadow: inset 4px 0 var(--good); }
         tr.bad > th { box-shadow: inset 4px 0 var(--bad); }

@@ -33,10 +33,13 @@ actor DeliveryLog {
 
     /// Begins a new file at `path`.
     init(path: String, failFirst: Int) throws {
-        guard FileManager.default.createFile(atPath: path, contents: nil) else {
-            throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+        if !FileManager.default.fileExists(atPath: path) {
+            guard FileManager.default.createFile(atPath: path, contents: nil) else {
+                throw CocoaError(.fileWriteUnknown, userInfo: [NSFilePathErrorKey: path])
+            }
         }
         file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        try file.seekToEnd()
         failuresLeft = failFirst
     }
 

@@ -14,7 +14,7 @@ package struct WebhookReceiver: Sendable {
     private let onRunning: @Sendable (Int) async -> Void
 
     /// - Parameters:
-    ///   - path: the file of deliveries, begun anew.
+    ///   - path: the file of deliveries; new ones are appended.
     ///   - failFirst: how many verified deliveries are answered 500 before the first is accepted.
     ///   - now: the machine's time; timestamps of webhooks are never business time.
     ///   - onRunning: called with the bound port once connections are accepted.
