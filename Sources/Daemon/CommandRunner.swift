@@ -4,6 +4,7 @@ package import Logging
 package import Model
 import Operations
 import Storage
+import Transport
 
 /// Carries out a command: in this process when the store is free, through the daemon when it holds the store.
 package struct CommandRunner: Sendable {
@@ -26,14 +27,11 @@ package struct CommandRunner: Sendable {
         do {
             workspace = try Workspace(configuration, .readWrite)
         } catch StoreError.locked {
-            let client = try ControlClient(socket: configuration.socket)
-            let outcome = try await client.perform(command)
-            await client.close()
-            return outcome
+            return try await throughDaemon(command)
         }
-        let wired = try SourceWiring(
-            configuration: configuration, operations: workspace.operations, environment: environment
-        ).sources()
+        let wiring = SourceWiring(
+            configuration: configuration, operations: workspace.operations, environment: environment)
+        let wired = command.readsSources ? try wiring.sources() : []
         let handler = CommandHandler(
             operations: workspace.operations,
             cycle: Cycle(
@@ -41,5 +39,31 @@ package struct CommandRunner: Sendable {
                 reports: ReportFiles(directory: configuration.reports), logger: logger),
             didChange: {}, address: { "" })
         return try await handler.perform(command, by: actor)
+    }
+
+    private func throughDaemon(_ command: Command) async throws -> CommandOutcome {
+        let client = try ControlClient(socket: configuration.socket)
+        do {
+            let outcome = try await client.perform(command)
+            await client.close()
+            return outcome
+        } catch {
+            await client.close()
+            // Whoever holds the store answers no commands: another command, or a daemon that is still starting.
+            if let error = error as? TransportError, error.kind == .unreachable {
+                throw StoreError.locked(path: configuration.store)
+            }
+            throw error
+        }
+    }
+}
+
+extension Command {
+    /// Whether carrying it out asks the sources for anything.
+    fileprivate var readsSources: Bool {
+        switch self {
+        case .sync, .advanceClock: true
+        case .start, .recordLook, .importTrial, .importFacts, .address: false
+        }
     }
 }

@@ -14,8 +14,10 @@ struct ControlSocket {
     let logger: Logger
 
     /// The server, to run beside the others; the socket file is made anew.
-    func application() -> some ApplicationProtocol {
-        unlink(path)
+    ///
+    /// - Throws: ``OperationError`` when something else than an earlier daemon's socket is in its place.
+    func application() throws -> some ApplicationProtocol {
+        try removeOldSocket()
         let router = Router(context: ControlContext.self)
         router.add(middleware: ProblemMiddleware())
         router.post("commands") { request, context in
@@ -34,6 +36,19 @@ struct ControlSocket {
         return Application(
             router: router, configuration: .init(address: .unixDomainSocket(path: path)),
             onServerRunning: { _ in _ = chmod(path, 0o600) }, logger: logger)
+    }
+}
+
+extension ControlSocket {
+    private func removeOldSocket() throws {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw OperationError(
+                .invalid,
+                "'socket' names '\(path)', which is a file of another kind; name a path that is free")
+        }
+        unlink(path)
     }
 }
 

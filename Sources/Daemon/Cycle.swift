@@ -59,6 +59,8 @@ actor Cycle {
 
     private func round(_ names: Set<Source.Name>?) async throws -> CycleSummary {
         var summary = CycleSummary()
+        // What is about to be looked at is read first, whatever the sources' own rhythm.
+        let names = try await operations.hasDueLook() ? nil : names
         for source in sources where names?.contains(source.name) ?? true {
             for stream in source.streams {
                 summary.readings.append(try await read(stream, of: source))

@@ -17,7 +17,9 @@ struct ReportFiles: Sendable {
             for (index, look) in looks.enumerated() {
                 let stem = "\(directory)/\(pilot.id)/\(look.asOf.isoWeek)"
                 // JSON is written last: where it stands, the whole week stands.
-                guard !FileManager.default.fileExists(atPath: stem + ".json") else { continue }
+                guard (FileManager.default.contents(atPath: stem + ".json") ?? Data()).isEmpty else {
+                    continue
+                }
                 let report = WeeklyReport(pilot: pilot, look: look, previous: Array(looks[..<index]))
                 try write(Data(try report.html().utf8), to: stem + ".html")
                 try write(Data(report.markdown().utf8), to: stem + ".md")

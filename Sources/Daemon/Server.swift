@@ -65,7 +65,7 @@ package struct Server: Sendable {
                 everyMinutes: Dictionary(
                     uniqueKeysWithValues: wired.map { ($0.source.name, $0.everyMinutes) }),
                 isPractice: operations.store.identity.isPractice, didChange: didChange, logger: logger),
-            control.application(), pages,
+            try control.application(), pages,
         ]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

@@ -23,6 +23,19 @@ extension PilotOperations {
         }
     }
 
+    /// Whether a running pilot has a look to record today.
+    package func hasDueLook() async throws -> Bool {
+        try await store.read { transaction in
+            let now = try now(transaction)
+            return try transaction.pilots().contains { pilot in
+                let today = Day(now, in: pilot.plan.zone)
+                let due = pilot.plan.schedule.lookDates.count { $0 <= today }
+                let last = try transaction.lastPlannedIndex(of: pilot.id)
+                return pilot.state == .running && due > last
+            }
+        }
+    }
+
     /// Records every look that has fallen due, one pilot a transaction; returns the new looks.
     ///
     /// A date that passed unseen is skipped with its alpha unspent: only the latest due date is looked at.

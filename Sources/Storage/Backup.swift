@@ -20,6 +20,7 @@ enum Backup {
     static func copy(_ source: any DatabaseReader, to path: String) throws -> StoreSummary {
         do {
             let expected = try source.read { try Transaction($0).summary() }
+            try Store.makeFile(at: path)
             let copy = try DatabaseQueue(path: path)
             try source.backup(to: copy)
             let found = try copy.inDatabase { db -> StoreSummary in
@@ -59,15 +60,26 @@ extension StoreSummary {
 extension Store {
     /// Puts a proven copy of `backup` at `path`, where no store may be.
     package static func restore(_ backup: String, to path: String) throws -> StoreSummary {
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.alreadyExists(path: path)
-        }
+        let lock = try StoreLock(storePath: path)
+        defer { withExtendedLifetime(lock) {} }
+        try refuseRemains(at: path)
         let source = try Store.open(at: backup, .readOnly)
         let partial = path + ".restoring"
         try? FileManager.default.removeItem(atPath: partial)
         let summary = try source.backUp(to: partial)
         try FileManager.default.moveItem(atPath: partial, toPath: path)
         return summary
+    }
+}
+
+extension Store {
+    /// Refuses a place where a store is, or where one left its log: SQLite would replay that log onto the
+    /// next file of the same name.
+    static func refuseRemains(at path: String) throws {
+        for suffix in ["", "-wal", "-shm", "-journal"]
+        where FileManager.default.fileExists(atPath: path + suffix) {
+            throw StoreError.alreadyExists(path: path + suffix)
+        }
     }
 }
 

@@ -49,9 +49,7 @@ package final class Store: Sendable {
         }
         let lock = try StoreLock(storePath: path)
         // Somebody else may have made it while this process waited for the lock.
-        guard !FileManager.default.fileExists(atPath: path) else {
-            throw StoreError.alreadyExists(path: path)
-        }
+        try refuseRemains(at: path)
         do {
             return try translatingErrors(path) {
                 try make(at: path, isPractice: isPractice, at: instant, by: actor, lock: lock)
@@ -65,6 +63,7 @@ package final class Store: Sendable {
     private static func make(
         at path: String, isPractice: Bool, at instant: Instant, by actor: Actor, lock: StoreLock
     ) throws -> Store {
+        try makeFile(at: path)
         let database = try DatabasePool(path: path, configuration: configuration(.readWrite))
         try Migrations.migrator.migrate(database)
         try database.write { db in
@@ -107,6 +106,17 @@ package final class Store: Sendable {
                 return try Store(path: path, database: database, lock: lock)
             }
         }
+    }
+
+    /// An empty file that only its owner may read: a store holds names, money and the lots' seeds. SQLite gives
+    /// its log and its shared memory the same rights.
+    static func makeFile(at path: String) throws {
+        let descriptor = Foundation.open(path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw StoreError.failed(
+                path: path, detail: "it cannot be created: \(String(cString: strerror(errno)))")
+        }
+        close(descriptor)
     }
 
     private static func refuseForeignSchema(_ database: any DatabaseReader, path: String) throws {

@@ -52,8 +52,17 @@ import Testing
     @Test func theLastLookIsDecidedByTheRandomisationTest() {
         #expect(crossing(effect(pValue: 0.001, randomizationPValue: 0.5), isFinal: true) == .none)
         #expect(crossing(effect(pValue: 0.5, randomizationPValue: 0.001), isFinal: true) == .benefit)
+        #expect(crossing(effect(pValue: 0.001), isFinal: true) == .none)
+    }
+
+    @Test func theTTestDecidesTheLastLookOnlyWhereLotsCannotBeReplayed() {
+        let imported = effect(pValue: 0.001)
         #expect(
-            crossing(effect(pValue: 0.001), isFinal: true) == .benefit, "where the lots cannot be replayed")
+            EffectEvaluation.crossing(
+                of: imported, isFinal: true, hasFewPartners: false, isReplayable: false) == .benefit)
+        #expect(
+            EffectEvaluation.crossing(
+                of: imported, isFinal: true, hasFewPartners: true, isReplayable: false) == .none)
     }
 
     @Test func anInterimLookIsNotDecidedByTheRandomisationTest() {

@@ -53,7 +53,8 @@ import Testing
                     "Data owner: bring the sources up to date; no conclusion is drawn until they are (crm/contracts: complete"
                 )
             })
-        #expect(needs.contains { $0.contains("('WHALE-1') before deciding") })
+        let reasons = look.influence.flatMap(\.fragility).joined(separator: " ")
+        #expect(!reasons.isEmpty && needs.contains { $0.hasSuffix("before deciding: \(reasons)") })
     }
 
     @Test func continuingNamesTheNextDateAndTheLastAnalysisNone() {
