@@ -53,7 +53,7 @@ LOOK = {
             # For 2 degrees of freedom p = 1 − |t|/√(2 + t²), and t² = 2.
             "pValue": 1 - math.sqrt(0.5),
             "fixedInterval": {
-                "lower": -0.25 - QUANTILE * ERROR, "upper": -0.25 + QUANTILE * ERROR, "confidenceLevel": 0.95,
+                "lower": max(-1.0, -0.25 - QUANTILE * ERROR), "upper": -0.25 + QUANTILE * ERROR, "confidenceLevel": 0.95,
             },
         }
     ],

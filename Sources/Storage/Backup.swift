@@ -60,9 +60,9 @@ extension StoreSummary {
 extension Store {
     /// Puts a proven copy of `backup` at `path`, where no store may be.
     package static func restore(_ backup: String, to path: String) throws -> StoreSummary {
+        try refuseRemains(at: path)
         let lock = try StoreLock(storePath: path)
         defer { withExtendedLifetime(lock) {} }
-        try refuseRemains(at: path)
         let source = try Store.open(at: backup, .readOnly)
         let partial = path + ".restoring"
         try? FileManager.default.removeItem(atPath: partial)

@@ -13,10 +13,20 @@ package final class StoreLock: Sendable {
                 path: storePath,
                 detail: "the lock file '\(path)' cannot be opened: \(String(cString: strerror(errno)))")
         }
-        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+        guard StoreLock.take(descriptor) else {
             close(descriptor)
             throw StoreError.locked(path: storePath)
         }
+    }
+
+    /// Asks a few times within a tenth of a second: a process that is just being started by another one shares
+    /// its parent's locks until it becomes itself.
+    private static func take(_ descriptor: Int32) -> Bool {
+        for attempt in 0..<6 {
+            if attempt > 0 { usleep(20_000) }
+            if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+        }
+        return false
     }
 
     deinit { close(descriptor) }
