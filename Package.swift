@@ -99,8 +99,15 @@ let package = Package(
             ],
             swiftSettings: base),
         // Claims about all of the above
+        .target(
+            name: "ReferenceCases", dependencies: ["Statistics"], path: "Tests/ReferenceCases",
+            swiftSettings: base),
+        .executableTarget(
+            name: "reference-cases", dependencies: ["ReferenceCases"], path: "Tests/ReferenceCasesRunner",
+            swiftSettings: base),
         .testTarget(
-            name: "StatisticsTests", dependencies: ["Statistics"], resources: [.copy("Golden")],
+            name: "StatisticsTests", dependencies: ["Statistics", "ReferenceCases"],
+            resources: [.copy("Golden")],
             swiftSettings: base),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
         .testTarget(

@@ -1,0 +1,66 @@
+public import Foundation
+
+/// The columns of a comma-separated file without quoting, as the reference data are written.
+public struct DataTable: Sendable {
+    /// The columns' names in file order.
+    public let names: [String]
+    /// How many rows there are below the header.
+    public let rowCount: Int
+    private let columns: [String: [String]]
+
+    /// Reads a file.
+    ///
+    /// - Throws: `ReferenceCaseError` when it cannot be read or a row has another number of fields.
+    public init(contentsOf url: URL) throws {
+        guard let text = try? String(contentsOf: url, encoding: .utf8) else {
+            throw ReferenceCaseError("reading the table '\(url.path)': no readable UTF-8 file is there")
+        }
+        let lines = text.split(whereSeparator: \.isNewline)
+        names = lines.first?.split(separator: ",").map(String.init) ?? []
+        var columns = [[String]](repeating: [], count: names.count)
+        for (index, line) in lines.dropFirst().enumerated() {
+            let fields = line.split(separator: ",", omittingEmptySubsequences: false)
+            guard fields.count == names.count else {
+                throw ReferenceCaseError(
+                    "reading the table '\(url.path)', row \(index + 1): \(fields.count) fields, expected \(names.count)"
+                )
+            }
+            for (column, field) in fields.enumerated() { columns[column].append(String(field)) }
+        }
+        rowCount = max(0, lines.count - 1)
+        self.columns = Dictionary(zip(names, columns)) { first, _ in first }
+    }
+
+    /// A column as written.
+    ///
+    /// - Throws: `Unsupported` when there is none of that name.
+    public func texts(_ name: String) throws -> [String] {
+        guard let column = columns[name] else { throw Unsupported("the table has no column '\(name)'") }
+        return column
+    }
+
+    /// A column of numbers.
+    ///
+    /// - Throws: `Unsupported` when there is none of that name or a field is not a number.
+    public func numbers(_ name: String) throws -> [Double] {
+        try texts(name).enumerated().map { index, field in
+            guard let value = Double(field) else {
+                throw Unsupported(
+                    "column '\(name)' has '\(field)' in row \(index + 1), which is not a number")
+            }
+            return value
+        }
+    }
+
+    /// The rows' group numbers in 0..<count and the groups' labels, ordered as numbers when all are, as text
+    /// otherwise.
+    public func groups(_ name: String) throws -> (index: [Int], labels: [String]) {
+        let column = try texts(name)
+        let distinct = Set(column)
+        let labels =
+            distinct.allSatisfy { Double($0) != nil }
+            ? distinct.sorted { Double($0)! < Double($1)! } : distinct.sorted()
+        let position = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
+        return (column.map { position[$0]! }, labels)
+    }
+}

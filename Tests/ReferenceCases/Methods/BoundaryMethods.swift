@@ -1,0 +1,3 @@
+import Statistics
+
+let boundaryMethods: [String: Solver] = [:]

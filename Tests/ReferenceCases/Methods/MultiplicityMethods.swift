@@ -1,0 +1,3 @@
+import Statistics
+
+let multiplicityMethods: [String: Solver] = [:]

@@ -1,0 +1,3 @@
+import Statistics
+
+let randomizationMethods: [String: Solver] = [:]

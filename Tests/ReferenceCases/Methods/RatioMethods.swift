@@ -1,0 +1,3 @@
+import Statistics
+
+let ratioMethods: [String: Solver] = [:]

@@ -1,0 +1,3 @@
+import Statistics
+
+let sequentialAnalysisMethods: [String: Solver] = [:]
