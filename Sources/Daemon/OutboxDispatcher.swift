@@ -20,11 +20,12 @@ struct OutboxDispatcher: Service {
     let endpoints: [String: Endpoint]
     let sender: WebhookSender
     let changes: AsyncStream<Void>
+    let telemetry: Telemetry
     let logger: Logger
 
     init(
         configuration: FairwayConfiguration, operations: PilotOperations, environment: [String: String],
-        changes: AsyncStream<Void>, logger: Logger
+        changes: AsyncStream<Void>, telemetry: Telemetry, logger: Logger
     ) throws {
         var policy = TransportPolicy()
         var endpoints: [String: Endpoint] = [:]
@@ -43,6 +44,7 @@ struct OutboxDispatcher: Service {
         self.operations = operations
         self.endpoints = endpoints
         self.changes = changes
+        self.telemetry = telemetry
         self.logger = logger
         sender = WebhookSender(client: try HTTPClient(policy: policy))
     }
@@ -64,12 +66,18 @@ struct OutboxDispatcher: Service {
         }
     }
 
-    /// Tries every delivery that is due, one after the other.
+    /// Tries every delivery that is due: each endpoint's one after the other, the endpoints side by side.
     private func sendDue() async throws {
         while !Task.isCancelled {
             let due = try await operations.dueDeliveries(at: Instant(Date()))
             if due.isEmpty { return }
-            for delivery in due { try await operations.update(await attempt(delivery)) }
+            try await withThrowingDiscardingTaskGroup { group in
+                for deliveries in Dictionary(grouping: due, by: \.endpoint).values {
+                    group.addTask {
+                        for delivery in deliveries { try await operations.update(await attempt(delivery)) }
+                    }
+                }
+            }
         }
     }
 
@@ -107,6 +115,9 @@ struct OutboxDispatcher: Service {
             delivery.state = .dead
             delivery.lastResult = reason
         }
+        telemetry.didAttempt(
+            endpoint: delivery.endpoint,
+            result: delivery.state == .pending ? "retry" : delivery.state.rawValue)
         if delivery.state == .dead {
             logger.error(
                 "a message was given up",

@@ -83,22 +83,3 @@ func telling(_ body: () async throws -> Void) async throws {
 protocol ParsableError: Error {}
 extension ValidationError: ParsableError {}
 extension CleanExit: ParsableError {}
-
-/// The sysexits code of an error.
-private func exitCode(of error: any Error) -> Int32 {
-    switch error {
-    case is Faults, is Fault: 65
-    case let error as OperationError: error.kind == .notFound ? 66 : 65
-    case let error as StoreError:
-        switch error {
-        case .missing: 66
-        case .locked: 75
-        case .diskFull, .failed: 74
-        case .alreadyExists: 73
-        case .notAStore, .newer, .notPractice: 78
-        }
-    case is CommandRefused: 65
-    case is CocoaError: 74
-    default: 70
-    }
-}
