@@ -140,6 +140,7 @@ actor Cycle {
                     reading.quarantined += stored.quarantined
                 })
         } catch let error as SourceError {
+            if error.kind == .cancelled { throw CancellationError() }
             reading.failure = error.description
             logger.warning("a source could not be read", metadata: ["reason": "\(error)"])
             try await operations.noteFailure(of: stream, in: source.name, reason: error.description)

@@ -35,13 +35,10 @@ struct NewCommand: AsyncParsableCommand {
                     file: path, line: nil, column: nil,
                     message: "the file exists already; nothing was written")
             }
-            let plans =
-                (try? FileManager.default.contentsOfDirectory(atPath: "\(configuration.experiments)/plans"))
-                ?? []
+            let plans = try incentivePlans(in: "\(configuration.experiments)/plans")
             let today = Day(Instant(Date()), in: TimeZone(identifier: configuration.timeZone) ?? .gmt)
             let questions = newPilotQuestions(
-                today: today,
-                plans: plans.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted())
+                today: today, plans: plans)
             var answers = ["pilot": pilot]
             for question in questions where question.key != "pilot" {
                 answers[question.key] = try ask(question)
@@ -54,6 +51,19 @@ struct NewCommand: AsyncParsableCommand {
                 "wrote \(path)\nnext: fairway validate \(pilot) --resolved, then fairway start \(pilot)"
             }
         }
+    }
+
+    /// The ids of the incentive plans there are; variants are made of them.
+    private func incentivePlans(in directory: String) throws -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let plans = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        guard !plans.isEmpty else {
+            throw Fault(
+                file: directory, line: nil, column: nil,
+                message: "there is no incentive plan here; write today's terms as 'today.yaml' first and the terms to try "
+                    + "beside it (docs/PILOTS.md shows how)")
+        }
+        return plans
     }
 
     /// Asks until the answer will do, on standard error: standard output carries the result.
