@@ -87,7 +87,7 @@ let package = Package(
             swiftSettings: base),
         // Practice
         .target(
-            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, crypto, logging],
+            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, nio, crypto, logging],
             swiftSettings: base),
         .target(
             name: "Demo",

@@ -81,7 +81,7 @@ struct OutboxDispatcher: Service {
         }
     }
 
-    private func attempt(_ delivery: Storage.Delivery) async -> Storage.Delivery {
+    private func attempt(_ delivery: Delivery) async -> Delivery {
         var delivery = delivery
         guard let endpoint = endpoints[delivery.endpoint] else {
             delivery.state = .dead
@@ -91,7 +91,7 @@ struct OutboxDispatcher: Service {
         delivery.attempts += 1
         let now = Instant(Date())
         let result = await sender.send(
-            Alerting.Delivery(
+            DeliveryAttempt(
                 id: delivery.message.id, url: endpoint.url, body: Array(delivery.message.body.utf8),
                 attempt: delivery.attempts),
             secrets: endpoint.secrets, at: now)

@@ -60,7 +60,8 @@ struct NewCommand: AsyncParsableCommand {
         guard !plans.isEmpty else {
             throw Fault(
                 file: directory, line: nil, column: nil,
-                message: "there is no incentive plan here; write today's terms as 'today.yaml' first and the terms to try "
+                message:
+                    "there is no incentive plan here; write today's terms as 'today.yaml' first and the terms to try "
                     + "beside it (docs/PILOTS.md shows how)")
         }
         return plans
