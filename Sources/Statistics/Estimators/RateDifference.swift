@@ -51,7 +51,8 @@ public func rateDifference(
         control: try ArmRate(pooling: control, arm: .control),
         treatment: try ArmRate(pooling: treatment, arm: .treatment), difference: comparison.difference,
         estimate: nil,
-        intraclassCorrelation: intraclassCorrelation(control: control, treatment: treatment), unavailable: nil)
+        intraclassCorrelation: intraclassCorrelation(control: control, treatment: treatment), unavailable: nil
+    )
     do throws(EstimationError) {
         result.estimate = try comparison.estimate()
     } catch {

@@ -164,7 +164,8 @@ private func acceleratedProbabilities(
     let count = Double(differences.count)
     // Ties count half: quantiles repeat values.
     let below =
-        (Double(differences.count { $0 < observed }) + Double(differences.count { $0 <= observed })) / 2 / count
+        (Double(differences.count { $0 < observed }) + Double(differences.count { $0 <= observed })) / 2
+        / count
     let squares = influence.reduce(0) { $0 + $1 * $1 }
     guard below > 0, below < 1, squares > 0 else { return nil }
     let bias = Normal.quantile(below)

@@ -105,7 +105,8 @@ public func clusteredQuantile(
     let independent = probability * (1 - probability) / (count - 1)
     return ArmQuantile(
         value: value, lowerOrderStatistic: lower, upperOrderStatistic: upper,
-        standardError: (upper - lower) / (2 * z) * (uncertainty.squaredStandardError / independent).squareRoot(),
+        standardError: (upper - lower) / (2 * z)
+            * (uncertainty.squaredStandardError / independent).squareRoot(),
         partners: PartnerCount(pooled))
 }
 

@@ -15,7 +15,7 @@ extension PartnerTotals {
     ) throws(EstimationError) {
         try checkLength(numerator.count, against: partner)
         if let denominator { try checkLength(denominator.count, against: partner) }
-        try checkRoster(partner)
+        try checkRoster(partner, partnerCount: partnerCount)
         if let overflowed = pass(partner, numerator, denominator, direction) {
             _ = pass(partner, numerator, denominator, direction.opposite)
             throw .totalOverflow(partner: overflowed)
@@ -56,23 +56,6 @@ extension PartnerTotals {
         }
         return first
     }
-
-    private func checkLength(_ count: Int, against partner: Span<Int32>) throws(EstimationError) {
-        if count != partner.count { throw .unequalColumns(found: count, expected: partner.count) }
-    }
-
-    /// Throws for the first row that names a partner outside the roster.
-    private func checkRoster(_ partner: Span<Int32>) throws(EstimationError) {
-        let limit = UInt32(partnerCount)
-        var largest: UInt32 = 0
-        for row in 0..<partner.count {
-            largest = max(largest, UInt32(bitPattern: unsafe partner[unchecked: row]))
-        }
-        guard largest >= limit, partner.count > 0 else { return }
-        for row in 0..<partner.count where UInt32(bitPattern: partner[row]) >= limit {
-            throw .unknownPartner(row: row)
-        }
-    }
 }
 
 extension PartnerTotals.Line {
@@ -81,7 +64,7 @@ extension PartnerTotals.Line {
     mutating func put(_ y: Int64, over x: Int64) -> Bool {
         let (newNumerator, a) = numerator.addingReportingOverflow(y)
         let (newDenominator, b) = denominator.addingReportingOverflow(x)
-        let (newSquares, c) = squares.addingReportingOverflow(square(y))
+        let (newSquares, c) = squares.addingReportingOverflow(product(y, y))
         numerator = newNumerator
         denominator = newDenominator
         squares = newSquares
@@ -94,7 +77,7 @@ extension PartnerTotals.Line {
     mutating func take(_ y: Int64, over x: Int64) -> Bool {
         let (newNumerator, a) = numerator.subtractingReportingOverflow(y)
         let (newDenominator, b) = denominator.subtractingReportingOverflow(x)
-        let (newSquares, c) = squares.subtractingReportingOverflow(square(y))
+        let (newSquares, c) = squares.subtractingReportingOverflow(product(y, y))
         numerator = newNumerator
         denominator = newDenominator
         squares = newSquares
@@ -103,9 +86,27 @@ extension PartnerTotals.Line {
     }
 }
 
-/// y² in 128 bits, which hold the square of every 64-bit integer.
+/// The product in 128 bits, which hold that of any two 64-bit integers.
 @inline(__always)
-private func square(_ y: Int64) -> Int128 {
-    let product = y.multipliedFullWidth(by: y)
+func product(_ a: Int64, _ b: Int64) -> Int128 {
+    let product = a.multipliedFullWidth(by: b)
     return Int128(product.high) << 64 | Int128(product.low)
+}
+
+/// Throws unless a column has as many rows as the partner column.
+func checkLength(_ count: Int, against partner: Span<Int32>) throws(EstimationError) {
+    if count != partner.count { throw .unequalColumns(found: count, expected: partner.count) }
+}
+
+/// Throws for the first row that names a partner outside the roster.
+func checkRoster(_ partner: Span<Int32>, partnerCount: Int) throws(EstimationError) {
+    let limit = UInt32(partnerCount)
+    var largest: UInt32 = 0
+    for row in 0..<partner.count {
+        largest = max(largest, UInt32(bitPattern: unsafe partner[unchecked: row]))
+    }
+    guard largest >= limit, partner.count > 0 else { return }
+    for row in 0..<partner.count where UInt32(bitPattern: partner[row]) >= limit {
+        throw .unknownPartner(row: row)
+    }
 }

@@ -30,6 +30,9 @@ public struct PartnerTotals: Sendable, Hashable {
         lines = [Line](repeating: Line(), count: arms.count)
     }
 
+    /// Memory a partner takes in one metric, its arm aside.
+    public static var bytesPerPartner: Int { MemoryLayout<Line>.stride }
+
     /// Partners of the roster.
     public var partnerCount: Int { arms.count }
 

@@ -14,10 +14,12 @@ let multiplicityMethods: [String: Solver] = [
         }
         var answer: [String: JSONValue] = [
             "bonferroni": adjusted(.bonferroni), "holm": adjusted(.holm), "hochberg": adjusted(.hochberg),
-            "hommel": adjusted(.hommel), "BH": adjusted(.benjaminiHochberg), "BY": adjusted(.benjaminiYekutieli),
+            "hommel": adjusted(.hommel), "BH": adjusted(.benjaminiHochberg),
+            "BY": adjusted(.benjaminiYekutieli),
         ]
         let weights = item.arguments["weights"].elements.compactMap(\.number)
-        let rows = item.arguments["transitions"] == .null ? item.arguments["graph"] : item.arguments["transitions"]
+        let rows =
+            item.arguments["transitions"] == .null ? item.arguments["graph"] : item.arguments["transitions"]
         if !weights.isEmpty, rows != .null {
             let graph = try GraphicalProcedure(
                 weights: weights, transitions: rows.elements.map { $0.elements.compactMap(\.number) })

@@ -43,7 +43,8 @@ private func gbstatsComparison(
     guard let covariate = formula.covariate else {
         let arms = columns.split(totals)
         let comparison = try compareRatios(
-            control: arms.control, treatment: arms.treatment, estimand: formula.estimand, variance: .firstOrder)
+            control: arms.control, treatment: arms.treatment, estimand: formula.estimand,
+            variance: .firstOrder)
         return (comparison, comparison)
     }
     let pairs = zip(totals, try columns.totals(covariate)).map { PairedTotal(outcome: $0, covariate: $1) }

@@ -4,9 +4,11 @@ import Statistics
 let quantileMethods: [String: Solver] = [
     "quantile_treatment_effect_cluster": { item in
         try item.checkArguments([
-            "metric", "quantile", "quantile_type", "order_statistics", "cluster", "note", "arm", "level", "alpha",
+            "metric", "quantile", "quantile_type", "order_statistics", "cluster", "note", "arm", "level",
+            "alpha",
         ])
-        guard let metric = item.arguments["metric"].string, let probability = item.arguments["quantile"].number,
+        guard let metric = item.arguments["metric"].string,
+            let probability = item.arguments["quantile"].number,
             probability > 0, probability < 1
         else { throw Unsupported("a quantile needs a metric and a probability between 0 and 1") }
         if let type = item.arguments["quantile_type"].string, !type.contains("type 7") {

@@ -59,10 +59,12 @@ let ratioMethods: [String: Solver] = [
             "diff_ci_wald": bounds(both.interval(.wald, confidenceLevel: level)),
             "diff_ci_agresti_caffo": bounds(both.interval(.agrestiCaffo, confidenceLevel: level)),
             "diff_ci_newcomb": bounds(both.interval(.newcombe, confidenceLevel: level)),
-            "diff_ci_score": bounds(both.interval(.score, confidenceLevel: level)),
+            // The cases come from statsmodels, whose limits are not quite those of the score test.
+            "diff_ci_score": bounds(both.interval(.statsmodelsScore, confidenceLevel: level)),
             "wilson_treatment": bounds(both.treatment.wilsonInterval(confidenceLevel: level)),
             "wilson_control": bounds(both.control.wilsonInterval(confidenceLevel: level)),
-            "clopper_pearson_treatment": bounds(both.treatment.clopperPearsonInterval(confidenceLevel: level)),
+            "clopper_pearson_treatment": bounds(
+                both.treatment.clopperPearsonInterval(confidenceLevel: level)),
             "clopper_pearson_control": bounds(both.control.clopperPearsonInterval(confidenceLevel: level)),
             "fisher_p": .number(both.fisherPValue),
         ]

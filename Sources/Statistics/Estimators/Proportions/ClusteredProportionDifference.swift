@@ -53,7 +53,8 @@ public struct ClusteredProportionDifference: Sendable, Hashable, Codable {
     /// The difference as an effect.
     public func effect() -> Effect {
         Effect(
-            method: .clusteredWilson, estimand: .customerAverage, scale: .difference, control: control.partners,
+            method: .clusteredWilson, estimand: .customerAverage, scale: .difference,
+            control: control.partners,
             treatment: treatment.partners, value: difference, pValue: pValue, interval: interval)
     }
 }
@@ -99,7 +100,8 @@ public func clusteredProportionDifference(
         control: left.side(tail: tail, confidenceLevel: confidenceLevel),
         treatment: right.side(tail: tail, confidenceLevel: confidenceLevel),
         interval: Interval(
-            lower: limits.lower, upper: limits.upper, confidenceLevel: confidenceLevel, validity: .fixedSample),
+            lower: limits.lower, upper: limits.upper, confidenceLevel: confidenceLevel, validity: .fixedSample
+        ),
         pValue: difference == 0 ? 1 : min(1, 2 * pow(10, exponent)), correlation: assumed)
 }
 

@@ -27,7 +27,8 @@ public struct Proportion: Sendable, Hashable, Codable {
         let bounds = wilsonBounds(
             value, effectiveTrials: Double(trials), criticalValue: criticalValue(confidenceLevel))
         return Interval(
-            lower: bounds.lower, upper: bounds.upper, confidenceLevel: confidenceLevel, validity: .fixedSample)
+            lower: bounds.lower, upper: bounds.upper, confidenceLevel: confidenceLevel, validity: .fixedSample
+        )
     }
 
     /// The exact interval of Clopper and Pearson; conservative.

@@ -63,7 +63,8 @@ public func compareRatios(
     var result = RatioComparison(
         method: variance.effectMethod(estimand: estimand), estimand: estimand,
         control: ArmRatio(value: controlRate.rate, partners: PartnerCount(controlRate), uncertainty: nil),
-        treatment: ArmRatio(value: treatmentRate.rate, partners: PartnerCount(treatmentRate), uncertainty: nil))
+        treatment: ArmRatio(
+            value: treatmentRate.rate, partners: PartnerCount(treatmentRate), uncertainty: nil))
     do throws(EstimationError) {
         result.control.uncertainty = try uncertainty(lines.control, controlRate, .control)
         result.treatment.uncertainty = try uncertainty(lines.treatment, treatmentRate, .treatment)
@@ -77,7 +78,8 @@ public func compareRatios(
 /// One line a partner with a denominator of 1, its own ratio in the numerator; empty without a ratio.
 func equallyWeighted(_ totals: [ClusterTotal]) -> [ClusterTotal] {
     totals.map { total in
-        total.rate.map { ClusterTotal(count: 1, numerator: $0, denominator: 1, sumOfSquares: $0 * $0) } ?? .empty
+        total.rate.map { ClusterTotal(count: 1, numerator: $0, denominator: 1, sumOfSquares: $0 * $0) }
+            ?? .empty
     }
 }
 

@@ -99,7 +99,8 @@ extension RatioComparison {
         guard variance > 0, u + v > 0 else { throw .noVariation }
         return Estimate(
             value: value, standardError: variance.squareRoot(),
-            degreesOfFreedom: (u + v) * (u + v) / (u * u / left.degreesOfFreedom + v * v / right.degreesOfFreedom)
+            degreesOfFreedom: (u + v) * (u + v)
+                / (u * u / left.degreesOfFreedom + v * v / right.degreesOfFreedom)
         )
     }
 

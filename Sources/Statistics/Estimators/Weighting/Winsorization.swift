@@ -51,7 +51,8 @@ public struct WinsorizedComparison: Sendable, Hashable, Codable {
 
     /// Creates a result from its fields.
     public init(
-        comparison: RatioComparison, limits: WinsorizationLimits, changedInControl: Int, changedInTreatment: Int
+        comparison: RatioComparison, limits: WinsorizationLimits, changedInControl: Int,
+        changedInTreatment: Int
     ) {
         self.comparison = comparison
         self.limits = limits
