@@ -45,14 +45,11 @@ public struct RateDifference: Sendable, Hashable, Codable {
 public func rateDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], workingCovariance: WorkingCovariance = .exchangeable
 ) throws(EstimationError) -> RateDifference {
-    let comparison = try compareRatios(
-        control: control, treatment: treatment, variance: .cr2(workingCovariance))
+    let arms = try PooledArms(control: control, treatment: treatment)
+    let comparison = arms.comparison(estimand: .customerAverage, variance: .cr2(workingCovariance))
     var result = RateDifference(
-        control: try ArmRate(pooling: control, arm: .control),
-        treatment: try ArmRate(pooling: treatment, arm: .treatment), difference: comparison.difference,
-        estimate: nil,
-        intraclassCorrelation: intraclassCorrelation(control: control, treatment: treatment), unavailable: nil
-    )
+        control: arms.control.rate, treatment: arms.treatment.rate, difference: comparison.difference,
+        estimate: nil, intraclassCorrelation: arms.intraclassCorrelation, unavailable: nil)
     do throws(EstimationError) {
         result.estimate = try comparison.estimate()
     } catch {

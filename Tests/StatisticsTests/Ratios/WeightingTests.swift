@@ -92,11 +92,11 @@ import Testing
             (0..<count).map { ClusterTotal(successes: rate + ($0.isMultiple(of: 2) ? 1 : -1), size: 20) }
         }
         let control = StratifiedTotals(
-            totals: partners(2, rate: 18) + partners(8, rate: 8),
-            stratum: [0, 0] + [Int](repeating: 1, count: 8))
+            totals: partners(6, rate: 18) + partners(24, rate: 8),
+            stratum: [Int](repeating: 0, count: 6) + [Int](repeating: 1, count: 24))
         let treatment = StratifiedTotals(
-            totals: partners(8, rate: 16) + partners(2, rate: 6),
-            stratum: [Int](repeating: 0, count: 8) + [1, 1])
+            totals: partners(24, rate: 16) + partners(6, rate: 6),
+            stratum: [Int](repeating: 0, count: 24) + [Int](repeating: 1, count: 6))
         let pooled = try compareRatios(control: control.totals, treatment: treatment.totals)
         #expect(pooled.difference > 0.15)
         let stratified = try compareStratifiedRatios(control: control, treatment: treatment)

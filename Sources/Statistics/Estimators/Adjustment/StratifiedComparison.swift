@@ -29,7 +29,8 @@ public struct StratifiedTotals: Sendable, Hashable, Codable {
 ///
 /// The variance is Σₛ mₛₐ/(mₛₐ − 1)·Σₖ(eₖ − ēₛ)² with eₖ = wₖ(yₖ − R·xₖ)/Σwx, on mₐ − S degrees of freedom:
 /// differences between strata are no part of it. Partners with a denominator of 0 keep their place in the shares
-/// and the counts, because they were assigned.
+/// and the counts, because they were assigned. The variance is first order: with few partners of very unequal
+/// size it is too small, and a randomisation test within strata decides.
 ///
 /// - Source: Hájek (1971); Wang & Hansen (2024), arXiv 2406.10473; variance: Cochran (1977), ch. 6.
 /// - Throws: `.emptyArm`, `.invalidTotal`, `.stratumInOneArm`. A stratum with one partner of an arm leaves the
@@ -64,20 +65,13 @@ public func compareStratifiedRatios(
     let right = try weighted(treatment, own: treatmentCounts, arm: .treatment)
     let leftRate = try ArmRate(pooling: left, arm: .control)
     let rightRate = try ArmRate(pooling: right, arm: .treatment)
-    var result = RatioComparison(
-        method: .stratifiedHajek, estimand: estimand,
-        control: ArmRatio(value: leftRate.rate, partners: PartnerCount(leftRate), uncertainty: nil),
-        treatment: ArmRatio(value: rightRate.rate, partners: PartnerCount(rightRate), uncertainty: nil))
-    do throws(EstimationError) {
-        result.control.uncertainty = try ArmRatio.Uncertainty(
-            within: control.stratum, left, pooled: leftRate, arm: .control)
-        result.treatment.uncertainty = try ArmRatio.Uncertainty(
-            within: treatment.stratum, right, pooled: rightRate, arm: .treatment)
-        if result.armsWithoutVariation.count == 2 { throw .noVariation }
-    } catch {
-        result.unavailable = error
+    return RatioComparison(
+        method: .stratifiedHajek, estimand: estimand, control: leftRate, treatment: rightRate
+    ) { arm throws(EstimationError) in
+        arm == .control
+            ? try ArmRatio.Uncertainty(within: control.stratum, left, pooled: leftRate, arm: arm)
+            : try ArmRatio.Uncertainty(within: treatment.stratum, right, pooled: rightRate, arm: arm)
     }
-    return result
 }
 
 private func counts(_ strata: [Int]) -> [Int: Int] {

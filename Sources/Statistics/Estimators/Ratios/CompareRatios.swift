@@ -39,40 +39,41 @@ public func compareRatios(
     try checkUsable(control, arm: .control)
     try checkUsable(treatment, arm: .treatment)
     let isPartnerAverage = estimand == .partnerAverage
-    let lines = (
+    let arms = try PooledArms(
         control: isPartnerAverage ? equallyWeighted(control) : control,
-        treatment: isPartnerAverage ? equallyWeighted(treatment) : treatment
-    )
-    let controlRate = try ArmRate(pooling: lines.control, arm: .control)
-    let treatmentRate = try ArmRate(pooling: lines.treatment, arm: .treatment)
-    let correlation = intraclassCorrelation(control: lines.control, treatment: lines.treatment)
+        treatment: isPartnerAverage ? equallyWeighted(treatment) : treatment)
+    return arms.comparison(estimand: estimand, variance: variance)
+}
 
-    func uncertainty(
-        _ totals: [ClusterTotal], _ pooled: ArmRate, _ arm: Arm
-    ) throws(EstimationError) -> ArmRatio.Uncertainty {
-        switch variance {
-        case .firstOrder:
-            try ArmRatio.Uncertainty(firstOrder: totals, pooled: pooled, arm: arm)
-        case .cr2(let model):
-            try ArmRatio.Uncertainty(
-                cr2: totals, pooled: pooled, arm: arm,
-                workingVariances: model.variances(of: totals, correlation: correlation))
+/// The lines of two arms with what comparisons of them share.
+struct PooledArms {
+    let control: (totals: [ClusterTotal], rate: ArmRate)
+    let treatment: (totals: [ClusterTotal], rate: ArmRate)
+    let intraclassCorrelation: Double?
+
+    /// - Throws: `.emptyArm`, `.invalidTotal`.
+    init(control: [ClusterTotal], treatment: [ClusterTotal]) throws(EstimationError) {
+        self.control = (control, try ArmRate(pooling: control, arm: .control))
+        self.treatment = (treatment, try ArmRate(pooling: treatment, arm: .treatment))
+        intraclassCorrelation = Statistics.intraclassCorrelation(control: control, treatment: treatment)
+    }
+
+    func comparison(estimand: Estimand, variance: RatioVariance) -> RatioComparison {
+        RatioComparison(
+            method: variance.effectMethod(estimand: estimand), estimand: estimand, control: control.rate,
+            treatment: treatment.rate
+        ) { arm throws(EstimationError) in
+            let (totals, pooled) = arm == .control ? control : treatment
+            return switch variance {
+            case .firstOrder:
+                try ArmRatio.Uncertainty(firstOrder: totals, pooled: pooled, arm: arm)
+            case .cr2(let model):
+                try ArmRatio.Uncertainty(
+                    cr2: totals, pooled: pooled, arm: arm,
+                    workingVariances: model.variances(of: totals, correlation: intraclassCorrelation))
+            }
         }
     }
-
-    var result = RatioComparison(
-        method: variance.effectMethod(estimand: estimand), estimand: estimand,
-        control: ArmRatio(value: controlRate.rate, partners: PartnerCount(controlRate), uncertainty: nil),
-        treatment: ArmRatio(
-            value: treatmentRate.rate, partners: PartnerCount(treatmentRate), uncertainty: nil))
-    do throws(EstimationError) {
-        result.control.uncertainty = try uncertainty(lines.control, controlRate, .control)
-        result.treatment.uncertainty = try uncertainty(lines.treatment, treatmentRate, .treatment)
-        if result.armsWithoutVariation.count == 2 { throw .noVariation }
-    } catch {
-        result.unavailable = error
-    }
-    return result
 }
 
 /// One line a partner with a denominator of 1, its own ratio in the numerator; empty without a ratio.

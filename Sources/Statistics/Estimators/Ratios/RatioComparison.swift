@@ -58,6 +58,25 @@ public struct RatioComparison: Sendable, Hashable, Codable {
 }
 
 extension RatioComparison {
+    /// Compares two pooled arms; where an arm's uncertainty cannot be estimated, or neither arm varies, the
+    /// comparison says why.
+    init(
+        method: EffectMethod, estimand: Estimand, control: ArmRate, treatment: ArmRate,
+        uncertainty: (Arm) throws(EstimationError) -> ArmRatio.Uncertainty
+    ) {
+        self.init(
+            method: method, estimand: estimand,
+            control: ArmRatio(value: control.rate, partners: PartnerCount(control), uncertainty: nil),
+            treatment: ArmRatio(value: treatment.rate, partners: PartnerCount(treatment), uncertainty: nil))
+        do throws(EstimationError) {
+            self.control.uncertainty = try uncertainty(.control)
+            self.treatment.uncertainty = try uncertainty(.treatment)
+            if armsWithoutVariation.count == 2 { throw .noVariation }
+        } catch {
+            unavailable = error
+        }
+    }
+
     /// Compares two arms, refusing an estimate where neither varies.
     init(
         method: EffectMethod, estimand: Estimand, control: ArmRatio, treatment: ArmRatio

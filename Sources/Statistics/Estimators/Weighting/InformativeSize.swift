@@ -1,8 +1,3 @@
-extension EffectMethod {
-    /// Jackknife leaving one partner out.
-    public static let jackknife = EffectMethod(rawValue: "leave-one-partner-out jackknife")
-}
-
 /// Whether the effect depends on how large a partner is: customer average minus partner average.
 public struct InformativeSize: Sendable, Hashable, Codable {
     /// The effect on the customer average.

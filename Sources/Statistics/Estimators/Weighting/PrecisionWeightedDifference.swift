@@ -26,21 +26,14 @@ public func precisionWeightedDifference(
     let right = precisionWeighted(treatment, correlation: correlation)
     let leftRate = try ArmRate(pooling: left, arm: .control)
     let rightRate = try ArmRate(pooling: right, arm: .treatment)
-    var result = RatioComparison(
-        method: .precisionWeighted, estimand: .precisionWeighted,
-        control: ArmRatio(value: leftRate.rate, partners: PartnerCount(leftRate), uncertainty: nil),
-        treatment: ArmRatio(value: rightRate.rate, partners: PartnerCount(rightRate), uncertainty: nil))
-    do throws(EstimationError) {
+    return RatioComparison(
+        method: .precisionWeighted, estimand: .precisionWeighted, control: leftRate, treatment: rightRate
+    ) { arm throws(EstimationError) in
+        let (totals, pooled) = arm == .control ? (left, leftRate) : (right, rightRate)
         // A weighted rate w·y/n has variance w²/w = w, up to a constant.
-        result.control.uncertainty = try ArmRatio.Uncertainty(
-            cr2: left, pooled: leftRate, arm: .control, workingVariances: left.map(\.denominator))
-        result.treatment.uncertainty = try ArmRatio.Uncertainty(
-            cr2: right, pooled: rightRate, arm: .treatment, workingVariances: right.map(\.denominator))
-        if result.armsWithoutVariation.count == 2 { throw .noVariation }
-    } catch {
-        result.unavailable = error
+        return try ArmRatio.Uncertainty(
+            cr2: totals, pooled: pooled, arm: arm, workingVariances: totals.map(\.denominator))
     }
-    return result
 }
 
 /// Lines whose denominator is the partner's weight and whose numerator is weight × rate.
