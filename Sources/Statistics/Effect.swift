@@ -6,6 +6,8 @@ public enum Estimand: String, Sendable, Hashable, Codable {
     case partnerAverage
     /// Every unit of money counts once.
     case revenueWeighted
+    /// Every partner counts by how precisely its rate is measured: between customer and partner average.
+    case precisionWeighted
     /// A quantile of the customers' outcomes.
     case customerQuantile
     /// The whole course of loss over time.

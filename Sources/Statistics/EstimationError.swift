@@ -23,6 +23,24 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case riskSetExhausted(time: Double)
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
+    /// The group's ratio is 0 or negative, so a relative change has no meaning.
+    case notPositive(Arm)
+    /// The covariate does not vary between partners.
+    case constantCovariate
+    /// A stratum holds a single partner of the group.
+    case loneClusterInStratum(arm: Arm, stratum: Int)
+    /// Only one of the groups has partners in the stratum.
+    case stratumInOneArm(stratum: Int)
+    /// The order statistics around a quantile coincide, so its precision cannot be judged.
+    case quantileNotResolved(Arm)
+    /// Columns that describe the same rows differ in length.
+    case unequalColumns(found: Int, expected: Int)
+    /// A row names a partner outside the roster.
+    case unknownPartner(row: Int)
+    /// A partner's total leaves the range of its integers.
+    case totalOverflow(partner: Int)
+    /// The weights and transitions are not those of a graphical test procedure.
+    case invalidGraph(reason: String)
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -57,6 +75,30 @@ extension EstimationError: CustomStringConvertible {
                 + "share of customers kept is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
+        case .notPositive(let arm):
+            "the \(arm.rawValue) group's ratio is not positive, so a relative change has no meaning; read the "
+                + "difference instead"
+        case .constantCovariate:
+            "the covariate is the same for every partner, so there is nothing to adjust for; report the "
+                + "unadjusted comparison"
+        case .loneClusterInStratum(let arm, let stratum):
+            "stratum \(stratum) has a single partner of the \(arm.rawValue) group, whose luck cannot be judged there; "
+                + "merge the stratum with the one most like it"
+        case .stratumInOneArm(let stratum):
+            "stratum \(stratum) has partners of one group only, so it says nothing about the effect; merge it with the "
+                + "stratum most like it"
+        case .quantileNotResolved(let arm):
+            "values of the \(arm.rawValue) group are equal around the quantile, so its precision cannot be judged; "
+                + "choose a quantile between distinct values, or compare means"
+        case .unequalColumns(let found, let expected):
+            "a column has \(found) rows, expected \(expected); columns of one batch must describe the same rows"
+        case .unknownPartner(let row):
+            "row \(row + 1) names a partner outside the roster; rows must use the roster's indices"
+        case .totalOverflow(let partner):
+            "the total of partner \(partner) leaves the range of 64-bit sums or 128-bit squares; count money in a "
+                + "coarser unit"
+        case .invalidGraph(let reason):
+            "the graph of hypotheses is not usable: \(reason); see Bretz et al. (2009) for the conditions"
         }
     }
 }
