@@ -2,21 +2,22 @@ import Foundation
 import Statistics
 
 /// The model a case's `formula`, `cluster` and `weights` describe; `factor(<cluster>)` is absorbed.
-func clusteredModel(_ item: ReferenceCase, design: LinearModelDesign? = nil) throws -> ClusteredLinearModel {
+func clusteredModel(_ item: ReferenceCase) throws -> ClusteredLinearModel {
+    guard let formula = item.arguments["formula"].string else { throw Unsupported("the case has no formula") }
+    let design = try LinearModelDesign(
+        formula, table: item.requireTable(), absorbing: item.arguments["cluster"].string ?? "partner")
+    return try clusteredModel(item, design: design)
+}
+
+/// A model with a case's `cluster` and, where these are row weights, its `weights`.
+func clusteredModel(
+    _ item: ReferenceCase, design: LinearModelDesign, isWeighted: Bool = true
+) throws -> ClusteredLinearModel {
     let table = try item.requireTable()
-    let cluster = item.arguments["cluster"].string ?? "partner"
-    let (clusters, labels) = try table.groups(cluster)
-    var design = design
-    if design == nil {
-        guard let formula = item.arguments["formula"].string else {
-            throw Unsupported("the case has no formula")
-        }
-        design = try LinearModelDesign(formula, table: table, absorbing: cluster)
-    }
-    guard let design else { throw Unsupported("the case has no formula") }
-    return try design.fit(
-        clusters: clusters, clusterCount: labels.count,
-        weights: try rowWeights(item.arguments["weights"], table: table, clusters: clusters))
+    let (clusters, labels) = try table.groups(item.arguments["cluster"].string ?? "partner")
+    let weights =
+        isWeighted ? try rowWeights(item.arguments["weights"], table: table, clusters: clusters) : nil
+    return try design.fit(clusters: clusters, clusterCount: labels.count, weights: weights)
 }
 
 /// Null, a column or expression, or 1/n_<cluster>: one over the partner's number of rows.
