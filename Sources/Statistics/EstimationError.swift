@@ -41,6 +41,18 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case totalOverflow(partner: Int)
     /// The weights and transitions are not those of a graphical test procedure.
     case invalidGraph(reason: String)
+    /// A model's column holds a number that is not finite, or a weight that is not positive.
+    case invalidColumn(name: String, row: Int)
+    /// A model names a column that the table does not have.
+    case unknownColumn(String)
+    /// A model's term is, to the last digits, a combination of the terms before it.
+    case dependentTerm(String)
+    /// There are no more partners, or rows, than the method needs.
+    case tooFewPartners(found: Int, required: Int)
+    /// A denominator that is not the number of customers, where customers are to be counted.
+    case denominatorIsNotACount(arm: Arm, index: Int)
+    /// Without one partner the quantity could not be estimated at all.
+    case restsOnOnePartner(index: Int)
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -99,6 +111,21 @@ extension EstimationError: CustomStringConvertible {
                 + "coarser unit"
         case .invalidGraph(let reason):
             "the graph of hypotheses is not usable: \(reason); see Bretz et al. (2009) for the conditions"
+        case .invalidColumn(let name, let row):
+            "row \(row + 1) of '\(name)' is not usable: expected finite numbers, and weights above 0; check the input"
+        case .unknownColumn(let name):
+            "the model names '\(name)', which is not a column of the table"
+        case .dependentTerm(let name):
+            "'\(name)' adds nothing to the terms before it, so its coefficient is not defined; leave it out"
+        case .tooFewPartners(let found, let required):
+            "\(found) \(found == 1 ? "partner has" : "partners have") something to measure, at least \(required) are "
+                + "needed for this model; wait, or plan a simpler one"
+        case .denominatorIsNotACount(let arm, let index):
+            "the denominator of total number \(index + 1) of the \(arm.rawValue) group is not its number of customers; "
+                + "for ratios of money choose the proportional working covariance"
+        case .restsOnOnePartner(let index):
+            "without partner number \(index + 1) this could not be estimated at all, so that partner's luck cannot be "
+                + "told from an effect; the estimate alone is reported"
         }
     }
 }
