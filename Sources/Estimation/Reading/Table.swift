@@ -1,0 +1,85 @@
+/// The asked columns of a file, decoded, with one entry a row.
+package struct Table: Sendable {
+    /// Rows that were read.
+    package let rowCount: Int
+    /// Columns of text, by name.
+    package let labels: [String: LabelColumn]
+    /// Columns of numbers, by name.
+    package let numbers: [String: NumberColumn]
+}
+
+/// A column of text: every row refers to one of the distinct texts.
+package struct LabelColumn: Sendable {
+    /// The code of a row without a text.
+    package static let missing: Int32 = -1
+
+    /// Every row's index into `labels`, or `missing`.
+    package let codes: [Int32]
+    /// The distinct texts, in the order in which they first appear.
+    package let labels: [String]
+    /// Rows without a text.
+    package let missingCount: Int
+}
+
+/// A column of numbers.
+package struct NumberColumn: Sendable {
+    /// Every row's number; not a number where the cell is missing, and only there.
+    package let values: [Double]
+    /// Rows without a number.
+    package let missingCount: Int
+}
+
+/// What is asked of a column.
+package struct ColumnRequest: Sendable, Hashable {
+    /// What the cells are decoded to.
+    package enum Kind: Sendable, Hashable {
+        /// Text; `LabelColumn`.
+        case label
+        /// Numbers that keep a rule; `NumberColumn`.
+        case number(NumberRule)
+    }
+
+    /// The column's name in the header, to the letter.
+    package var name: String
+    /// What its cells are decoded to.
+    package var kind: Kind
+
+    /// Asks for a column. One column may be asked for as text and as numbers, and more than once.
+    package init(_ name: String, _ kind: Kind) {
+        self.name = name
+        self.kind = kind
+    }
+}
+
+/// Which numbers a column may hold.
+package enum NumberRule: String, Sendable, Hashable, CaseIterable {
+    /// Any finite number.
+    case finite
+    /// 0 or more.
+    case notNegative
+    /// More than 0.
+    case positive
+    /// 0 or 1.
+    case zeroOrOne
+
+    /// Whether a finite number keeps the rule.
+    @inline(__always)
+    func allows(_ value: Double) -> Bool {
+        switch self {
+        case .finite: true
+        case .notNegative: value >= 0
+        case .positive: value > 0
+        case .zeroOrOne: value == 0 || value == 1
+        }
+    }
+
+    /// What a cell of the column should hold, as in "expected a number".
+    var expectation: String {
+        switch self {
+        case .finite: "a number"
+        case .notNegative: "a number that is not negative"
+        case .positive: "a number above 0"
+        case .zeroOrOne: "0 or 1"
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// The first line of a file, and where the asked columns stand.
+struct TableHeader {
+    /// What a column of the file is decoded to: places in the reader's lists of columns.
+    struct Column {
+        var label: Int?
+        var number: Int?
+        var rule = NumberRule.finite
+    }
+
+    /// The names, in the order of the file.
+    let names: [String]
+    /// What each column of the file is decoded to.
+    private(set) var columns: [Column]
+    /// The names of the columns of text, in the order of their places.
+    private(set) var labels: [String] = []
+    /// The names of the columns of numbers, in the order of their places.
+    private(set) var numbers: [String] = []
+
+    /// Finds the asked columns.
+    ///
+    /// - Throws: A fault for every name that the header does not have, or has more than once.
+    init(names: [String], requests: [ColumnRequest]) throws(TableFaults) {
+        self.names = names
+        columns = names.map { _ in Column() }
+        var faults: [TableFault] = []
+        for request in requests {
+            let places = names.indices.filter { names[$0] == request.name }
+            switch places.count {
+            case 1: ask(places[0], request.kind)
+            case 0: faults.append(TableHeader.unknown(request.name, names))
+            default:
+                let all = places.map { String($0 + 1) }.joined(separator: ", ")
+                faults.append(
+                    TableFault(
+                        line: 1,
+                        "the column '\(request.name)' stands in the header \(places.count) times, as columns \(all); "
+                            + "give each a name of its own"))
+            }
+        }
+        // One fault a name, however often it was asked for.
+        var told: Set<TableFault> = []
+        faults.removeAll { !told.insert($0).inserted }
+        guard faults.isEmpty else { throw TableFaults(faults) }
+    }
+
+    private mutating func ask(_ place: Int, _ kind: ColumnRequest.Kind) {
+        switch kind {
+        case .label:
+            if columns[place].label == nil {
+                columns[place].label = labels.count
+                labels.append(names[place])
+            }
+        case .number(let rule):
+            if columns[place].number == nil {
+                columns[place].number = numbers.count
+                numbers.append(names[place])
+            }
+            // The narrowest of the rules holds: they stand in that order.
+            let order = NumberRule.allCases
+            if let asked = order.firstIndex(of: rule), let held = order.firstIndex(of: columns[place].rule),
+                asked > held
+            {
+                columns[place].rule = rule
+            }
+        }
+    }
+
+    private static func unknown(_ name: String, _ names: [String]) -> TableFault {
+        let list = names.prefix(30).map { "'\($0)'" }.joined(separator: ", ")
+        let separator: Character? = names.count == 1 ? names[0].first { $0 == ";" || $0 == "\t" } : nil
+        let hint =
+            separator.map {
+                "; the file seems to separate cells by \($0 == ";" ? "semicolons" : "tabs"), expected commas"
+            } ?? ""
+        return TableFault(
+            line: 1,
+            "the file has no column '\(name)', it has \(list)\(names.count > 30 ? " and more" : "")\(hint)",
+            unknownName: .init(name: name, available: names))
+    }
+}

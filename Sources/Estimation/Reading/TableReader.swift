@@ -1,0 +1,268 @@
+/// Reads the asked columns of a CSV file in one pass over its bytes.
+///
+/// The first line names the columns. An empty cell and the cell NA are missing. Numbers are decimal, the words true and
+/// false stand for 1 and 0, and empty lines are skipped. A byte order mark is skipped.
+///
+/// - Parameters:
+///   - text: The whole file, UTF-8.
+///   - columns: What to decode; other columns are passed over unread.
+/// - Throws: Every cell and line that cannot be used, all at once.
+package func readTable(_ text: Span<UInt8>, columns: [ColumnRequest]) throws(TableFaults) -> Table {
+    let result: Result<Table, TableFaults> = unsafe text.withUnsafeBufferPointer { bytes in
+        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
+        let content = unsafe UnsafeBufferPointer(
+            rebasing: bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...])
+        if unsafe content.last == UInt8(ascii: "\n") { return unsafe table(content, columns: columns) }
+        // The scanner relies on a last line end.
+        var ended = unsafe Array(content)
+        ended.append(UInt8(ascii: "\n"))
+        return unsafe ended.withUnsafeBufferPointer { unsafe table($0, columns: columns) }
+    }
+    return try result.get()
+}
+
+private func table(
+    _ text: UnsafeBufferPointer<UInt8>, columns: [ColumnRequest]
+) -> Result<Table, TableFaults> {
+    Result { () throws(TableFaults) in
+        var scanner = unsafe CellScanner(text)
+        while !scanner.isAtEnd, scanner.takeLineEnd() {}
+        guard !scanner.isAtEnd else {
+            throw TableFaults([
+                TableFault("the file is empty; expected a line of column names and a line a customer")
+            ])
+        }
+        let line = scanner.line
+        guard let names = scanner.takeTexts() else {
+            throw TableFaults([
+                TableFault(line: line, "the column names cannot be read: a quote does not end, or the text is not UTF-8")
+            ])
+        }
+        var reader = TableReader(
+            scanner: scanner, header: try TableHeader(names: names, requests: columns), byteCount: text.count)
+        return try reader.read()
+    }
+}
+
+/// The state of a pass over a file.
+private struct TableReader {
+    /// Rows are decoded into a block that stays in the cache, and then appended to the columns.
+    static let blockRows = 1024
+
+    var scanner: CellScanner
+    let header: TableHeader
+    let byteCount: Int
+    var faults = TableFaults()
+    var dictionaries: [LabelDictionary]
+    var codes: [[Int32]]
+    var values: [[Double]]
+    var missingLabels: [Int]
+    var missingNumbers: [Int]
+
+    init(scanner: CellScanner, header: TableHeader, byteCount: Int) {
+        self.scanner = scanner
+        self.header = header
+        self.byteCount = byteCount
+        dictionaries = header.labels.map { _ in LabelDictionary() }
+        codes = header.labels.map { _ in [] }
+        values = header.numbers.map { _ in [] }
+        missingLabels = header.labels.map { _ in 0 }
+        missingNumbers = header.numbers.map { _ in 0 }
+    }
+
+    mutating func read() throws(TableFaults) -> Table {
+        var labelBlock = [Int32](repeating: 0, count: header.labels.count * TableReader.blockRows)
+        var numberBlock = [Double](repeating: 0, count: header.numbers.count * TableReader.blockRows)
+        var rowCount = 0
+        while !scanner.isAtEnd {
+            let start = unsafe scanner.p
+            let rows = unsafe labelBlock.withUnsafeMutableBufferPointer { labels in
+                unsafe numberBlock.withUnsafeMutableBufferPointer { numbers in
+                    unsafe fill(labels, numbers)
+                }
+            }
+            if rowCount == 0, rows > 0 {
+                // Rows are about as long as those of the first block.
+                let estimate = unsafe byteCount / max(1, (scanner.p - start) / rows) * 51 / 50 + rows
+                for k in codes.indices { codes[k].reserveCapacity(estimate) }
+                for k in values.indices { values[k].reserveCapacity(estimate) }
+            }
+            rowCount += rows
+            for k in codes.indices {
+                codes[k].append(contentsOf: labelBlock[k * TableReader.blockRows..<k * TableReader.blockRows + rows])
+            }
+            for k in values.indices {
+                values[k].append(
+                    contentsOf: numberBlock[k * TableReader.blockRows..<k * TableReader.blockRows + rows])
+            }
+        }
+        guard faults.count == 0 else { throw faults }
+        guard rowCount > 0 else {
+            throw TableFaults([TableFault("the file has column names but no rows; expected a line a customer")])
+        }
+        return Table(
+            rowCount: rowCount,
+            labels: Dictionary(
+                uniqueKeysWithValues: header.labels.indices.map { k in
+                    (
+                        header.labels[k],
+                        LabelColumn(
+                            codes: codes[k], labels: dictionaries[k].labels, missingCount: missingLabels[k])
+                    )
+                }),
+            numbers: Dictionary(
+                uniqueKeysWithValues: header.numbers.indices.map { k in
+                    (header.numbers[k], NumberColumn(values: values[k], missingCount: missingNumbers[k]))
+                }))
+    }
+
+    /// Decodes rows until the block is full or the file ends; rows with faults are not counted.
+    private mutating func fill(
+        _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
+    ) -> Int {
+        var row = 0
+        while row < TableReader.blockRows, !scanner.isAtEnd {
+            if scanner.takeLineEnd() { continue }
+            if unsafe takeRow(row, labels, numbers) { row += 1 }
+        }
+        return row
+    }
+
+    /// Decodes one row into place `row`; false when it has a fault.
+    @inline(__always)
+    private mutating func takeRow(
+        _ row: Int, _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
+    ) -> Bool {
+        let faultsBefore = faults.count
+        let last = header.columns.count - 1
+        for place in 0...last {
+            let column = header.columns[place]
+            var isInOrder = true
+            if let number = column.number {
+                let start = unsafe (scanner.p, scanner.line)
+                isInOrder = unsafe takeNumber(
+                    place, column.rule, number, &numbers[number * TableReader.blockRows + row])
+                if column.label != nil { unsafe (scanner.p, scanner.line) = unsafe start }
+            }
+            if isInOrder, let label = column.label {
+                isInOrder = unsafe takeLabel(place, label, &labels[label * TableReader.blockRows + row])
+            } else if column.number == nil {
+                isInOrder = scanner.skip()
+            }
+            guard isInOrder else {
+                faultAtQuotes(place)
+                return false
+            }
+            let isFollowed = place < last ? scanner.takeComma() : scanner.takeLineEnd()
+            guard isFollowed else {
+                faultInLength(place)
+                return false
+            }
+        }
+        return faults.count == faultsBefore
+    }
+
+    /// Decodes a number; false when its quotes are not in order.
+    @inline(__always)
+    private mutating func takeNumber(
+        _ place: Int, _ rule: NumberRule, _ column: Int, _ value: inout Double
+    ) -> Bool {
+        var p = unsafe scanner.p
+        if let number = unsafe plainDecimal(&p), unsafe CellScanner.isDelimiter(p), rule.allows(number) {
+            unsafe scanner.p = unsafe p
+            value = number
+            return true
+        }
+        return takeUnusualNumber(place, rule, column, &value)
+    }
+
+    @inline(never)
+    private mutating func takeUnusualNumber(
+        _ place: Int, _ rule: NumberRule, _ column: Int, _ value: inout Double
+    ) -> Bool {
+        let line = scanner.line
+        func read(_ cell: UnsafeBufferPointer<UInt8>) -> (value: Double?, isMissing: Bool, text: String) {
+            unsafe (decimal(cell), isMissing(cell), quotation(of: cell))
+        }
+        guard let cell = scanner.isAtQuote ? unsafe scanner.takeQuoted(read) : unsafe read(scanner.takePlain()) else {
+            return false
+        }
+        if cell.isMissing {
+            missingNumbers[column] += 1
+            value = .nan
+        } else if let number = cell.value, rule.allows(number) {
+            value = number
+        } else {
+            let name = header.names[place]
+            faults.add(
+                TableFault(line: line, "column '\(name)' holds \(cell.text), expected \(rule.expectation)"))
+        }
+        return true
+    }
+
+    /// Decodes a text; false when its quotes are not in order.
+    @inline(__always)
+    private mutating func takeLabel(_ place: Int, _ column: Int, _ code: inout Int32) -> Bool {
+        if scanner.isAtQuote { return takeQuotedLabel(place, column, &code) }
+        let cell = unsafe scanner.takePlain()
+        unsafe put(cell, place, column, scanner.line, &code)
+        return true
+    }
+
+    @inline(never)
+    private mutating func takeQuotedLabel(_ place: Int, _ column: Int, _ code: inout Int32) -> Bool {
+        let line = scanner.line
+        guard let cell = unsafe scanner.takeQuoted({ unsafe Array($0) }) else { return false }
+        unsafe cell.withUnsafeBufferPointer { unsafe put($0, place, column, line, &code) }
+        return true
+    }
+
+    @inline(__always)
+    private mutating func put(
+        _ cell: UnsafeBufferPointer<UInt8>, _ place: Int, _ column: Int, _ line: Int, _ code: inout Int32
+    ) {
+        if unsafe isMissing(cell) {
+            missingLabels[column] += 1
+            code = LabelColumn.missing
+        } else if let known = unsafe dictionaries[column].code(of: cell) {
+            code = known
+        } else {
+            let name = header.names[place]
+            faults.add(TableFault(line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8"))
+        }
+    }
+
+    private mutating func faultAtQuotes(_ place: Int) {
+        let (line, name) = (scanner.line, header.names[place])
+        faults.add(
+            TableFault(
+                line: line,
+                "the quoted cell in column '\(name)' does not end before a comma or a line end; double the quotes "
+                    + "inside it"))
+        scanner.skipLine()
+    }
+
+    private mutating func faultInLength(_ place: Int) {
+        let (line, expected) = (scanner.line, header.names.count)
+        var found = place + 1
+        while scanner.takeComma() {
+            found += 1
+            guard scanner.skip() else { break }
+        }
+        faults.add(TableFault(line: line, "the line has \(found) cells, expected \(expected) as in the header"))
+        scanner.skipLine()
+    }
+}
+
+/// Whether a cell is empty or says NA.
+@inline(__always)
+private func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
+    unsafe cell.isEmpty
+        || (cell.count == 2 && cell[0] == UInt8(ascii: "N") && cell[1] == UInt8(ascii: "A"))
+}
+
+/// The cell's text in quotes, shortened.
+private func quotation(of cell: UnsafeBufferPointer<UInt8>) -> String {
+    let text = unsafe String(decoding: cell, as: UTF8.self)
+    return text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
+}

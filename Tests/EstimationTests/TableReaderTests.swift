@@ -1,0 +1,7 @@
+import Estimation
+import Testing
+
+@Suite struct TableReaderTests {
+    @Test func reads() throws {
+    }
+}
