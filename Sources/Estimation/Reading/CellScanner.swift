@@ -3,8 +3,9 @@
 ///
 /// A quote inside a cell that does not begin with one stands for itself.
 ///
-/// - Precondition: the text ends in a line feed, so that a scan for the end of an unquoted cell needs no bounds.
-struct CellScanner {
+/// - Precondition: the text ends in a line feed and outlives the scanner, so that a scan for the end of an unquoted
+///   cell needs no bounds.
+@safe struct CellScanner {
     /// The next byte.
     var p: UnsafePointer<UInt8>
     /// Behind the last line feed.
@@ -29,17 +30,22 @@ struct CellScanner {
     /// Whether an unquoted cell ends at the byte; a return counts only in front of a line feed.
     @inline(__always)
     static func isDelimiter(_ p: UnsafePointer<UInt8>) -> Bool {
-        let byte = unsafe p[0]
-        return byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n")
-            || unsafe (byte == UInt8(ascii: "\r") && p[1] == UInt8(ascii: "\n"))
+        switch unsafe p[0] {
+        case UInt8(ascii: ","), UInt8(ascii: "\n"): true
+        case UInt8(ascii: "\r"): unsafe p[1] == UInt8(ascii: "\n")
+        default: false
+        }
     }
 
     /// Moves to the delimiter behind an unquoted cell and gives its bytes.
     @inline(__always)
     mutating func takePlain() -> UnsafeBufferPointer<UInt8> {
         let start = unsafe p
-        while unsafe !CellScanner.isDelimiter(p) { unsafe p += 1 }
-        return unsafe UnsafeBufferPointer(start: start, count: p - start)
+        // A local pointer may stay in a register; nothing read through it can alias it.
+        var q = unsafe start
+        while unsafe !CellScanner.isDelimiter(q) { unsafe q += 1 }
+        unsafe p = unsafe q
+        return unsafe UnsafeBufferPointer(start: start, count: q - start)
     }
 
     /// Moves behind a quoted cell, decodes it, and hands its content to `body` with a line feed behind it; nil when
@@ -74,8 +80,10 @@ struct CellScanner {
     /// Moves to the delimiter behind the next cell; false when it is quoted and its quotes are not in order.
     @inline(__always)
     mutating func skip() -> Bool {
-        if isAtQuote { return takeQuoted { _ in } != nil }
-        while unsafe p[0] != UInt8(ascii: ",") && p[0] != UInt8(ascii: "\n") { unsafe p += 1 }
+        if isAtQuote { return unsafe takeQuoted { _ in } != nil }
+        var q = unsafe p
+        while unsafe q[0] != UInt8(ascii: ",") && q[0] != UInt8(ascii: "\n") { unsafe q += 1 }
+        unsafe p = unsafe q
         return true
     }
 

@@ -13,12 +13,20 @@ package struct LabelColumn: Sendable {
     /// The code of a row without a text.
     package static let missing: Int32 = -1
 
-    /// Every row's index into `labels`, or `missing`.
+    /// Every row's code: the place of its text in the order in which texts first appear, or `missing`.
     package let codes: [Int32]
-    /// The distinct texts, in the order in which they first appear.
-    package let labels: [String]
     /// Rows without a text.
     package let missingCount: Int
+    let dictionary: LabelDictionary
+
+    /// Distinct texts.
+    package var labelCount: Int { dictionary.count }
+
+    /// The text of a code in 0..<labelCount.
+    package func label(_ code: Int) -> String { dictionary.label(code) }
+
+    /// The distinct texts, by code.
+    package var labels: [String] { (0..<labelCount).map(label) }
 }
 
 /// A column of numbers.

@@ -7,10 +7,20 @@ struct TableHeader {
         var rule = NumberRule.finite
     }
 
+    /// What is to be done at a column: `columns` again, in the form the decoding of plain rows is fastest with.
+    enum Step {
+        case skip
+        case number(Int, NumberRule)
+        case label(Int)
+        case labelAndNumber
+    }
+
     /// The names, in the order of the file.
     let names: [String]
     /// What each column of the file is decoded to.
     private(set) var columns: [Column]
+    /// The same in the order of the file.
+    private(set) var steps: [Step] = []
     /// The names of the columns of text, in the order of their places.
     private(set) var labels: [String] = []
     /// The names of the columns of numbers, in the order of their places.
@@ -41,6 +51,14 @@ struct TableHeader {
         var told: Set<TableFault> = []
         faults.removeAll { !told.insert($0).inserted }
         guard faults.isEmpty else { throw TableFaults(faults) }
+        steps = columns.map { column in
+            switch (column.label, column.number) {
+            case (nil, nil): .skip
+            case (let label?, nil): .label(label)
+            case (nil, let number?): .number(number, column.rule)
+            case (.some, .some): .labelAndNumber
+            }
+        }
     }
 
     private mutating func ask(_ place: Int, _ kind: ColumnRequest.Kind) {

@@ -107,7 +107,7 @@ private struct TableReader {
                     (
                         header.labels[k],
                         LabelColumn(
-                            codes: codes[k], labels: dictionaries[k].labels, missingCount: missingLabels[k])
+                            codes: codes[k], missingCount: missingLabels[k], dictionary: dictionaries[k])
                     )
                 }),
             numbers: Dictionary(
@@ -121,15 +121,39 @@ private struct TableReader {
         _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Int {
         var row = 0
-        while row < TableReader.blockRows, !scanner.isAtEnd {
+        while true {
+            unsafe takePlainRows(&row, labels, numbers)
+            guard row < TableReader.blockRows, !scanner.isAtEnd else { return row }
             if scanner.takeLineEnd() { continue }
             if unsafe takeRow(row, labels, numbers) { row += 1 }
         }
-        return row
     }
 
-    /// Decodes one row into place `row`; false when it has a fault.
-    @inline(__always)
+    /// Decodes rows as long as they hold nothing but plain numbers and ids, and texts seen before: most rows of most files.
+    ///
+    /// Stops in front of the first other row.
+    private mutating func takePlainRows(
+        _ row: inout Int, _ labels: UnsafeMutableBufferPointer<Int32>,
+        _ numbers: UnsafeMutableBufferPointer<Double>
+    ) {
+        let first = row
+        var p = unsafe scanner.p
+        let end = unsafe scanner.end
+        unsafe header.steps.withUnsafeBufferPointer { steps in
+            unsafe dictionaries.withUnsafeMutableBufferPointer { dictionaries in
+                while row < TableReader.blockRows, unsafe p < end {
+                    var q = unsafe p
+                    guard unsafe takePlainRow(row, &q, steps, dictionaries, labels, numbers) else { break }
+                    unsafe p = unsafe q
+                    row += 1
+                }
+            }
+        }
+        unsafe scanner.p = unsafe p
+        scanner.line += row - first
+    }
+
+    /// Decodes one row of any kind into place `row`; false when it has a fault.
     private mutating func takeRow(
         _ row: Int, _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Bool {
@@ -163,7 +187,6 @@ private struct TableReader {
     }
 
     /// Decodes a number; false when its quotes are not in order.
-    @inline(__always)
     private mutating func takeNumber(
         _ place: Int, _ rule: NumberRule, _ column: Int, _ value: inout Double
     ) -> Bool {
@@ -176,7 +199,6 @@ private struct TableReader {
         return takeUnusualNumber(place, rule, column, &value)
     }
 
-    @inline(never)
     private mutating func takeUnusualNumber(
         _ place: Int, _ rule: NumberRule, _ column: Int, _ value: inout Double
     ) -> Bool {
@@ -201,23 +223,18 @@ private struct TableReader {
     }
 
     /// Decodes a text; false when its quotes are not in order.
-    @inline(__always)
     private mutating func takeLabel(_ place: Int, _ column: Int, _ code: inout Int32) -> Bool {
-        if scanner.isAtQuote { return takeQuotedLabel(place, column, &code) }
-        let cell = unsafe scanner.takePlain()
-        unsafe put(cell, place, column, scanner.line, &code)
-        return true
-    }
-
-    @inline(never)
-    private mutating func takeQuotedLabel(_ place: Int, _ column: Int, _ code: inout Int32) -> Bool {
         let line = scanner.line
+        guard scanner.isAtQuote else {
+            let cell = unsafe scanner.takePlain()
+            unsafe put(cell, place, column, line, &code)
+            return true
+        }
         guard let cell = unsafe scanner.takeQuoted({ unsafe Array($0) }) else { return false }
         unsafe cell.withUnsafeBufferPointer { unsafe put($0, place, column, line, &code) }
         return true
     }
 
-    @inline(__always)
     private mutating func put(
         _ cell: UnsafeBufferPointer<UInt8>, _ place: Int, _ column: Int, _ line: Int, _ code: inout Int32
     ) {
@@ -254,8 +271,40 @@ private struct TableReader {
     }
 }
 
-/// Whether a cell is empty or says NA.
+/// Decodes a row that holds nothing unusual; false when it does, and then the row is to be decoded again.
 @inline(__always)
+private func takePlainRow(
+    _ row: Int, _ p: inout UnsafePointer<UInt8>, _ steps: UnsafeBufferPointer<TableHeader.Step>,
+    _ dictionaries: UnsafeMutableBufferPointer<LabelDictionary>, _ labels: UnsafeMutableBufferPointer<Int32>,
+    _ numbers: UnsafeMutableBufferPointer<Double>
+) -> Bool {
+    for index in 0..<steps.count {
+        if index > 0 {
+            guard unsafe p[0] == UInt8(ascii: ",") else { return false }
+            unsafe p += 1
+        }
+        switch unsafe steps[index] {
+        case .skip:
+            guard unsafe p[0] != UInt8(ascii: "\"") else { return false }
+            while unsafe p[0] != UInt8(ascii: ",") && p[0] != UInt8(ascii: "\n") { unsafe p += 1 }
+        case .number(let column, let rule):
+            guard let number = unsafe plainDecimal(&p), rule.allows(number) else { return false }
+            unsafe numbers[column * TableReader.blockRows + row] = number
+        case .label(let column):
+            guard unsafe p[0] != UInt8(ascii: "\""),
+                let code = unsafe dictionaries[column].takePlain(&p)
+            else { return false }
+            unsafe labels[column * TableReader.blockRows + row] = code
+        case .labelAndNumber: return false
+        }
+    }
+    if unsafe p[0] == UInt8(ascii: "\r") { unsafe p += 1 }
+    guard unsafe p[0] == UInt8(ascii: "\n") else { return false }
+    unsafe p += 1
+    return true
+}
+
+/// Whether a cell is empty or says NA.
 private func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
     unsafe cell.isEmpty
         || (cell.count == 2 && cell[0] == UInt8(ascii: "N") && cell[1] == UInt8(ascii: "A"))
