@@ -23,6 +23,10 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case riskSetExhausted(time: Double)
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
+    /// Too few of the candidate assignments fulfil the stored acceptance rule to draw from it.
+    case acceptanceTooRare(accepted: Int, candidates: Int)
+    /// Counts or planned shares that no sample-ratio check can use.
+    case invalidCounts(reason: String)
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -57,6 +61,11 @@ extension EstimationError: CustomStringConvertible {
                 + "share of customers kept is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
+        case .acceptanceTooRare(let accepted, let candidates):
+            "only \(accepted) of \(candidates) candidate assignments fulfil the stored acceptance rule, too few to "
+                + "draw from it; check that its covariates and threshold are those of the assignment"
+        case .invalidCounts(let reason):
+            "checking counts against the plan: \(reason)"
         }
     }
 }
