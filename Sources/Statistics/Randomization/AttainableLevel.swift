@@ -56,9 +56,12 @@ public func attainableLevel(
     of mechanism: AssignmentMechanism, control: Int = 0, treatment: Int = 1,
     alternative: Alternative = .twoSided, draws: Int = 9999, exactLimit: Double = 2e5
 ) throws(EstimationError) -> AttainableLevel {
-    try mechanism.checkConsistent(totalCount: mechanism.totalCount)
+    let totalCount = mechanism.totalCount
+    try mechanism.checkConsistent(totalCount: totalCount)
     let compared = [control, treatment]
-    let replay = try AssignmentReplay(mechanism, comparing: compared, columns: [])
+    // Any column will do: the level does not depend on outcomes.
+    let replay = try AssignmentReplay(
+        mechanism, comparing: compared, columns: [[Double](repeating: 1, count: totalCount)])
     var run = RandomizationRun(
         replay: replay, options: RandomizationOptions(draws: draws, seed: 0, exactLimit: exactLimit),
         tallies: [])
