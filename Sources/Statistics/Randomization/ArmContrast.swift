@@ -128,7 +128,8 @@ private struct StratifiedAverage {
             let rates = block.clusters.compactMap { $0.flatMap { metric.totals[$0].rate } }
             guard treated > 0, control > 0, rates.count == block.clusters.count else {
                 throw .inconsistentBlocks(
-                    reason: "a stratified average needs partners with customers at every position and of both "
+                    reason:
+                        "a stratified average needs partners with customers at every position and of both "
                         + "arms in every block, which block \(number + 1) has not")
             }
             let share = Double(block.clusters.count) / count

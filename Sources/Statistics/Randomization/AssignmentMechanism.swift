@@ -77,7 +77,9 @@ extension AssignmentMechanism {
                 }
             }
         case .minimization(let minimization):
-            for (label, cluster) in zip(minimization.labels, minimization.clusters) { labels[cluster] = label }
+            for (label, cluster) in zip(minimization.labels, minimization.clusters) {
+                labels[cluster] = label
+            }
         }
         return labels
     }

@@ -31,12 +31,11 @@ struct AssignmentReplay: Sendable {
     init(
         _ mechanism: AssignmentMechanism, comparing compared: [Int], columns: [[Double]]
     ) throws(EstimationError) {
-        var replayed = columns
         switch mechanism {
         case .permutedBlocks(let blocks):
             acceptance = nil
             let moving = blocks.map { $0.restricted(to: compared) }
-            self.columns = PartnerColumns(labelCount: compared.count, columns: replayed)
+            self.columns = PartnerColumns(labelCount: compared.count, columns: columns)
             source = Self.source(moving, self.columns)
             observed = Self.sums(of: moving, self.columns)
             candidateCount = moving.reduce(1) { min($0 * $1.arrangementCount, .greatestFiniteMagnitude) }
@@ -44,9 +43,8 @@ struct AssignmentReplay: Sendable {
             let moving = blocks.map { $0.restricted(to: compared) }
             let filter = try BalanceFilter(
                 criterion, blocks: blocks, compared: compared, firstColumn: columns.count)
-            replayed += filter.columns
             acceptance = filter
-            self.columns = PartnerColumns(labelCount: compared.count, columns: replayed)
+            self.columns = PartnerColumns(labelCount: compared.count, columns: columns + filter.columns)
             source = Self.source(moving, self.columns)
             observed = Self.sums(of: moving, self.columns)
             candidateCount = moving.reduce(1) { min($0 * $1.arrangementCount, .greatestFiniteMagnitude) }
@@ -60,14 +58,16 @@ struct AssignmentReplay: Sendable {
         case .minimization(let minimization):
             guard compared.count == minimization.armCount else {
                 throw .inconsistentBlocks(
-                    reason: "two of several arms of a minimised experiment cannot be replayed while the others "
+                    reason:
+                        "two of several arms of a minimised experiment cannot be replayed while the others "
                         + "stay; compare all arms at once")
             }
             guard minimization.probability > 0 else {
-                throw .inconsistentBlocks(reason: "minimisation cannot have produced the assignment that happened")
+                throw .inconsistentBlocks(
+                    reason: "minimisation cannot have produced the assignment that happened")
             }
             acceptance = nil
-            self.columns = PartnerColumns(labelCount: compared.count, columns: replayed)
+            self.columns = PartnerColumns(labelCount: compared.count, columns: columns)
             let replay = MinimizationReplay(minimization, order: compared, columns: self.columns)
             source = .minimization(replay)
             observed = replay.observed

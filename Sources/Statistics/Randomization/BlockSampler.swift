@@ -117,18 +117,25 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
                 for start in stride(from: 0, to: size, by: 8) {
                     for bit in 0..<8 {
                         let position = start + bit
-                        for entry in 0..<(1 << bit) {
-                            for chunk in 0..<chunkCount {
-                                let added =
-                                    unsafe position < size ? vectors[position * chunkCount + chunk] : .zero
-                                unsafe table[(entry | 1 << bit) * chunkCount + chunk] =
-                                    table[entry * chunkCount + chunk] + added
+                        let half = chunkCount << bit
+                        for chunk in 0..<chunkCount {
+                            let added =
+                                unsafe position < size ? vectors[position * chunkCount + chunk] : .zero
+                            for entry in stride(from: chunk, to: half, by: chunkCount) {
+                                unsafe table[half &+ entry] = table[entry] + added
                             }
                         }
                     }
-                    subsets.withBytes(at: start / 8) { draw, byte in
-                        for chunk in 0..<chunkCount {
-                            unsafe sums[draw * chunkCount + chunk] += table[byte * chunkCount + chunk]
+                    // One vector an assignment is by far the most common, and its index needs no multiplication.
+                    if chunkCount == 1 {
+                        subsets.withBytes(at: start / 8) { draw, byte in
+                            unsafe sums[draw] += table[byte]
+                        }
+                    } else {
+                        subsets.withBytes(at: start / 8) { draw, byte in
+                            for chunk in 0..<chunkCount {
+                                unsafe sums[draw &* chunkCount &+ chunk] += table[byte &* chunkCount &+ chunk]
+                            }
                         }
                     }
                 }

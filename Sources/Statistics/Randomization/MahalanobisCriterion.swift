@@ -28,7 +28,8 @@ extension MahalanobisCriterion {
             threshold > 0, clusters.count > width
         else {
             throw .inconsistentBlocks(
-                reason: "the acceptance rule needs a positive threshold and finite covariates, as many for every "
+                reason:
+                    "the acceptance rule needs a positive threshold and finite covariates, as many for every "
                     + "partner and fewer than partners")
         }
         let count = Double(clusters.count)
@@ -48,7 +49,9 @@ extension MahalanobisCriterion {
             let square = clusters.reduce(0) { $0 + remainder[$1] * remainder[$1] }
             guard square > 1e-12 * scale else {
                 throw .inconsistentBlocks(
-                    reason: "covariate \(number + 1) of the acceptance rule is constant or determined by the others")
+                    reason:
+                        "covariate \(number + 1) of the acceptance rule is constant or determined by the others"
+                )
             }
             let unit = (square / (count - 1)).squareRoot()
             basis.append(remainder.map { $0 / unit })

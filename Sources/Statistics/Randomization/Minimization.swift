@@ -52,7 +52,8 @@ extension Minimization {
             levels.allSatisfy({ $0.count == factorWeights.count && $0.allSatisfy { $0 >= 0 } })
         else {
             throw .inconsistentBlocks(
-                reason: "minimisation needs an arm and \(factorWeights.count) factor levels for every arrival")
+                reason: "minimisation needs an arm and \(factorWeights.count) factor levels for every arrival"
+            )
         }
         guard (2...AssignmentMechanism.largestArmCount).contains(armCount),
             labels.allSatisfy({ (0..<armCount).contains($0) }),
@@ -60,7 +61,8 @@ extension Minimization {
             coin >= 1 / Double(armCount), coin <= 1
         else {
             throw .inconsistentBlocks(
-                reason: "minimisation needs labels below its number of arms, positive factor weights and a coin "
+                reason:
+                    "minimisation needs labels below its number of arms, positive factor weights and a coin "
                     + "from 1/arms to 1")
         }
         guard Set(clusters).count == clusters.count, clusters.allSatisfy({ (0..<totalCount).contains($0) })

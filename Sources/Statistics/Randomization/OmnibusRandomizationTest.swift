@@ -78,7 +78,7 @@ public func omnibusRandomizationTest(
     }
     var run = RandomizationRun(replay: replay, options: settings, tallies: [tally])
     try run.finish()
-    let rates = try columns.rates(of: metric, labels: labels, arms: arms)
+    let rates = arms.map { metric.rate(labels, label: $0) }
     let attainable = AttainableLevel(of: mechanism, compared: arms, mirrors: true, after: run)
     let spread = (rates.max() ?? 0) - (rates.min() ?? 0)
     let statistic = distance.flatMap { $0.isFinite ? $0 : nil }
@@ -117,15 +117,10 @@ private func weightedDistance(_ arms: [ArmMoments]) -> Double? {
     }
 }
 
-extension MomentColumns {
-    /// The arms' rates in the metric's own unit.
-    fileprivate func rates(
-        of metric: RandomizationMetric, labels: [Int?], arms: [Int]
-    ) throws(EstimationError) -> [Double] {
-        arms.map { arm in
-            let outcomes = zip(metric.totals, labels).filter { $1 == arm }
-                .map { metric.statistic.outcome(of: $0.0) }
-            return outcomes.reduce(0) { $0 + $1.y } / outcomes.reduce(0) { $0 + $1.x }
-        }
+extension RandomizationMetric {
+    /// The pooled rate of the partners with a label, in the metric's own unit.
+    fileprivate func rate(_ labels: [Int?], label: Int) -> Double {
+        let outcomes = zip(totals, labels).filter { $1 == label }.map { statistic.outcome(of: $0.0) }
+        return outcomes.reduce(0) { $0 + $1.y } / outcomes.reduce(0) { $0 + $1.x }
     }
 }

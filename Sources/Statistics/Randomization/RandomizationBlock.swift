@@ -84,7 +84,8 @@ func checkConsistent(_ blocks: [RandomizationBlock], totalCount: Int) throws(Est
                 reason: "block \(number + 1) has \(block.labels.count) labels for "
                     + "\(block.clusters.count) positions")
         }
-        if let label = block.labels.first(where: { !(0..<AssignmentMechanism.largestArmCount).contains($0) }) {
+        if let label = block.labels.first(where: { !(0..<AssignmentMechanism.largestArmCount).contains($0) })
+        {
             throw .inconsistentBlocks(
                 reason: "block \(number + 1) has the label \(label), expected 0 to "
                     + "\(AssignmentMechanism.largestArmCount - 1)")

@@ -31,7 +31,7 @@ public func randomizationTests(
         metrics: metrics, mechanism: mechanism, control: control, treatment: treatment, options: options)
     var run = comparison.run
     try run.finish()
-    return try comparison.results(of: run)
+    return comparison.results(of: run)
 }
 
 /// The same tests with draws made by several tasks at once; every number is the same to the last bit.
@@ -46,7 +46,7 @@ public func randomizationTests(
         metrics: metrics, mechanism: mechanism, control: control, treatment: treatment, options: options)
     var run = comparison.run
     try await run.finish(concurrency: concurrency)
-    return try comparison.results(of: run)
+    return comparison.results(of: run)
 }
 
 /// Tests one metric whose lots were drawn in blocks; see `randomizationTests`.
@@ -123,7 +123,7 @@ private struct TwoArmComparison {
         }
     }
 
-    func results(of run: RandomizationRun) throws(EstimationError) -> [RandomizationInference] {
+    func results(of run: RandomizationRun) -> [RandomizationInference] {
         let attainable = attainable(run)
         return contrasts.indices.map { number in
             result(of: run, number: number, attainable: attainable)

@@ -40,7 +40,8 @@ public func steppedStartTest(
         })
     else {
         throw .inconsistentBlocks(
-            reason: "expected one metric, other than a stratified average, of the same partners in every period")
+            reason:
+                "expected one metric, other than a stratified average, of the same partners in every period")
     }
     try mechanism.checkConsistent(totalCount: first.totals.count)
     let labels = mechanism.labels(totalCount: first.totals.count)
@@ -50,7 +51,8 @@ public func steppedStartTest(
     for (period, metric) in periods.enumerated() {
         try checkUsable(metric.totals, arm: nil)
         let hasBoth =
-            members.contains { (labels[$0] ?? 0) <= period } && members.contains { (labels[$0] ?? 0) > period }
+            members.contains { (labels[$0] ?? 0) <= period }
+            && members.contains { (labels[$0] ?? 0) > period }
         guard hasBoth, metric.varies(among: members) else { continue }
         var studentized = metric
         studentized.isStudentized = true

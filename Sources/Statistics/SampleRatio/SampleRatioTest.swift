@@ -132,7 +132,8 @@ public func sampleRatioTest(
 func plannedShares(observed: [Int], weights: [Double]) throws(EstimationError) -> [Double] {
     guard observed.count == weights.count, observed.count >= 2 else {
         throw .invalidCounts(
-            reason: "\(observed.count) counts for \(weights.count) planned shares, expected as many of both and "
+            reason:
+                "\(observed.count) counts for \(weights.count) planned shares, expected as many of both and "
                 + "at least two")
     }
     let sum = weights.reduce(0, +)

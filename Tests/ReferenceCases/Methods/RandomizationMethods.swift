@@ -114,7 +114,8 @@ private struct RandomizedUnits {
         for (row, unit) in units.index.enumerated() { labels[unit] = arms.index[row] }
         self.labels = labels
 
-        let parts = (arguments["outcome"].string ?? "renewed/customers").split(separator: "/").map(String.init)
+        let parts = (arguments["outcome"].string ?? "renewed/customers").split(separator: "/").map(
+            String.init)
         let ones = [Double](repeating: 1, count: table.rowCount)
         let isRatio = parts.count == 2 && table.names.contains(parts[1])
         guard let name = parts.first, parts.count <= 2, isRatio || parts.count == 1 || parts[1] == "customers"

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct RandomizationIntervalTests {
     private let labels = [1, 0, 1, 0, 1, 0, 1, 0, 0, 1]
-    private let totals = eightPartners + [(14, 22), (8, 13)].map { ClusterTotal(successes: $0.0, size: $0.1) }
+    private let totals =
+        eightPartners + [(14, 22), (8, 13)].map { ClusterTotal(successes: $0.0, size: $0.1) }
 
     private func infer(
         _ totals: [ClusterTotal], _ statistic: RandomizationStatistic = .rateDifference,

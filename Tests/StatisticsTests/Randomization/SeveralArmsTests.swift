@@ -92,7 +92,9 @@ import Testing
         #expect(all.test.assignmentCount == Double(accepted.count))
         let pair = try randomizationTests(
             metrics: [metric], mechanism: mechanism, options: RandomizationOptions(seed: 1))[0]
-        let withThird = accepted.filter { other in labels.indices.allSatisfy { (labels[$0] == 2) == (other[$0] == 2) } }
+        let withThird = accepted.filter { other in
+            labels.indices.allSatisfy { (labels[$0] == 2) == (other[$0] == 2) }
+        }
         #expect(pair.test.assignmentCount == Double(withThird.count))
     }
 

@@ -36,7 +36,8 @@ extension SmallDesign {
                 $0[..<3].reduce(0, +) == 1 && $0[3..<7].reduce(0, +) == 2 && $0[7] == 1
             }, { .stratified(labels: $0, strata: strata) })
         let pairs = equallyLikely(
-            "pairs", count: 8, where: { labels in (0..<4).allSatisfy { labels[2 * $0] != labels[2 * $0 + 1] } },
+            "pairs", count: 8,
+            where: { labels in (0..<4).allSatisfy { labels[2 * $0] != labels[2 * $0 + 1] } },
             { labels in
                 .matchedPairs(
                     (0..<4).map { labels[2 * $0] == 0 ? (2 * $0, 2 * $0 + 1) : (2 * $0 + 1, 2 * $0) })

@@ -149,7 +149,9 @@ import Testing
 
     @Test func refusesImpossibleCounts() {
         #expect(throws: EstimationError.self) { try joinLoss(assigned: [[3], [4]], observed: [[4], [4]]) }
-        #expect(throws: EstimationError.self) { try joinLoss(assigned: [[3, 3], [4]], observed: [[3], [4]]) }
+        #expect(throws: EstimationError.self) {
+            try joinLoss(assigned: [[3, 3], [4]], observed: [[3], [4]])
+        }
         #expect(throws: EstimationError.self) { try clusterSizeBalance(customers: [[1, 2]]) }
     }
 
