@@ -85,20 +85,35 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
         group: [[Lanes]], to sums: UnsafeMutableBufferPointer<Lanes>, count: Int,
         using random: inout ResamplingGenerator
     ) {
-        var table = [Lanes](repeating: .zero, count: chunkCount)
-        for block in group {
-            table = stride(from: 0, to: table.count, by: chunkCount).flatMap { start in
-                block.indices.map { table[start + $0 % chunkCount] + block[$0] }
-            }
-        }
+        let table = combined(group)
         let entries = table.count / chunkCount
         unsafe table.withUnsafeBufferPointer { table in
-            for draw in 0..<count {
-                let entry = random.below(entries) * chunkCount
-                for chunk in 0..<chunkCount {
-                    unsafe sums[draw * chunkCount + chunk] += table[entry + chunk]
+            if chunkCount == 1 {
+                for draw in 0..<count { unsafe sums[draw] += table[random.below(entries)] }
+            } else {
+                for draw in 0..<count {
+                    let entry = random.below(entries) &* chunkCount
+                    for chunk in 0..<chunkCount {
+                        unsafe sums[draw &* chunkCount &+ chunk] += table[entry &+ chunk]
+                    }
                 }
             }
+        }
+    }
+
+    /// The sums of every combination of the blocks' orders.
+    private func combined(_ group: [[Lanes]]) -> [Lanes] {
+        group.dropFirst().reduce(group[0]) { table, block in
+            var product: [Lanes] = []
+            product.reserveCapacity(table.count * block.count / chunkCount)
+            for first in stride(from: 0, to: table.count, by: chunkCount) {
+                for second in stride(from: 0, to: block.count, by: chunkCount) {
+                    for chunk in 0..<chunkCount {
+                        product.append(table[first + chunk] + block[second + chunk])
+                    }
+                }
+            }
+            return product
         }
     }
 
