@@ -23,6 +23,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case riskSetExhausted(time: Double)
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
+    /// A look adds no information to the looks before it.
+    case noInformation
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -57,6 +59,9 @@ extension EstimationError: CustomStringConvertible {
                 + "share of customers kept is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
+        case .noInformation:
+            "this look adds no information to the looks before it, so it has no boundary and spends nothing; wait "
+                + "for the next one"
         }
     }
 }
