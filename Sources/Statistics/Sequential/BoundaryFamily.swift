@@ -43,43 +43,64 @@ public struct FamilyBoundaries: Sendable, Hashable, Codable {
 ///
 /// - Parameters:
 ///   - informationFractions: All looks; positive and increasing. The last is usually 1.
-///   - alpha: The total error of the schedule, in the upward direction or, two-sided, in both together; between
-///     0 and 1/2.
+///   - alpha: The total error of the schedule, in the upward direction or, two-sided, in both together; positive,
+///     and below 1/2 in each direction.
 ///   - isTwoSided: Whether looks stop at |z| > cₖ; the constant then accounts for paths that could cross either.
 /// - Returns: nil when there is no look, or no constant below 40 gives the level.
 /// - Source: Jennison & Turnbull (2000), tables 2.1, 2.3 and 2.9 (two-sided, equal looks).
 public func familyBoundaries(
     informationFractions: [Double], alpha: Double, family: BoundaryFamily, isTwoSided: Bool
 ) -> FamilyBoundaries? {
-    precondition(alpha > 0 && alpha < 0.5, "the error of a boundary family lies between 0 and 1/2")
-    guard let last = informationFractions.last else { return nil }
     let upward = isTwoSided ? alpha / 2 : alpha
-    func process(_ constant: Double) -> StoppedProcess {
-        StoppedProcess(
-            rule: StoppingRule(
-                looks: informationFractions.map { fraction in
-                    let limit = constant * pow(fraction / last, family.delta - 0.5)
-                    return StoppingRule.Look(
-                        informationFraction: fraction, lower: isTwoSided ? -limit : nil, upper: limit)
-                }))
-    }
-    func crossing(_ process: StoppedProcess) -> [Double] {
-        process.looks.indices.map { process.stopping(.above, at: $0) }
-    }
-    // One look alone already crosses this often, so no smaller constant will do.
-    let smallest = Normal.survivalQuantile(upward)
+    precondition(upward > 0 && upward < 0.5, "the error in each direction lies between 0 and 1/2")
+    guard !informationFractions.isEmpty else { return nil }
+    let schedule = FamilySchedule(
+        informationFractions: informationFractions, family: family, isTwoSided: isTwoSided)
+    // The last look alone crosses this often, so a smaller constant will not do; a hair less gives the root room.
+    let smallest = Normal.survivalQuantile(upward) - 1e-6
     let constant = bracketedRoot(in: smallest...40, tolerance: 1e-11) {
-        log(max(crossing(process($0)).reduce(0, +), .leastNormalMagnitude) / upward)
+        log(max(schedule.upwardCrossing($0).reduce(0, +), .leastNormalMagnitude) / upward)
     }
     guard let constant else { return nil }
-    let solved = process(constant)
     var spent = 0.0
+    let looks = zip(schedule.rule(constant).looks, schedule.upwardCrossing(constant))
     return FamilyBoundaries(
         constant: constant,
-        boundaries: zip(solved.looks, crossing(solved)).map { look, probability in
+        boundaries: looks.map { look, probability in
             spent += probability
             return Boundary(
                 informationFraction: look.informationFraction, cumulativeAlpha: spent,
                 criticalValue: look.upper, nominalLevel: look.upper.map(Normal.survival))
         })
+}
+
+/// Planned looks whose boundaries follow a family, whatever the constant.
+struct FamilySchedule {
+    let informationFractions: [Double]
+    let family: BoundaryFamily
+    let isTwoSided: Bool
+
+    /// cₖ / C.
+    func shape(at index: Int) -> Double {
+        pow(
+            informationFractions[index] / informationFractions[informationFractions.count - 1],
+            family.delta - 0.5)
+    }
+
+    /// The rule with a constant.
+    func rule(_ constant: Double) -> StoppingRule {
+        StoppingRule(
+            looks: informationFractions.indices.map { index in
+                let limit = constant * shape(at: index)
+                return StoppingRule.Look(
+                    informationFraction: informationFractions[index], lower: isTwoSided ? -limit : nil,
+                    upper: limit)
+            })
+    }
+
+    /// For each look, P(the first crossing is there and upwards | no effect).
+    func upwardCrossing(_ constant: Double) -> [Double] {
+        let process = StoppedProcess(rule: rule(constant))
+        return process.looks.indices.map { process.stopping(.above, at: $0) }
+    }
 }

@@ -83,20 +83,41 @@ public func repeatedPValue(
     case .less: z = -last.z
     case .twoSided: z = abs(last.z)
     }
-    // The search runs over the normal quantile q of the error, in which a boundary is almost linear. A boundary
-    // is never below q, so a look at z cannot cross at an error below Φ̄(z).
+    let oneDirection =
+        if let schedule = design.familySchedule {
+            familyError(crossedAt: z, by: last, schedule: schedule)
+        } else {
+            spendingError(crossedAt: z, by: looks, design: design, endsSchedule: endsSchedule)
+        }
+    return design.alternative == .twoSided ? min(1, 2 * oneDirection) : oneDirection
+}
+
+/// The error in one direction at which a family's boundary is z at a planned look.
+private func familyError(crossedAt z: Double, by look: SequentialLook, schedule: FamilySchedule) -> Double {
+    guard
+        let index = schedule.informationFractions.firstIndex(where: {
+            abs($0 - look.informationFraction) <= 1e-6
+        })
+    else { return 1 }
+    return schedule.upwardCrossing(z / schedule.shape(at: index)).reduce(0, +)
+}
+
+/// The error in one direction at which the spending boundary of the last look is z.
+///
+/// The search runs over the normal quantile q of the error, in which a boundary is almost linear. A boundary is
+/// never below q, so a look at z cannot cross at an error below Φ̄(z).
+private func spendingError(
+    crossedAt z: Double, by looks: [SequentialLook], design: SequentialDesign, endsSchedule: Bool
+) -> Double {
     let leastQuantile = -7.0
     guard z > leastQuantile else { return 1 }
     let excess = { (quantile: Double) -> Double in
         let boundary = design.boundaries(
-            of: looks, endsSchedule: endsSchedule, alpha: Normal.survival(quantile)
+            of: looks, endsSchedule: endsSchedule, alphaPerDirection: Normal.survival(quantile)
         ).last
         return (boundary?.criticalValue ?? 40) - z
     }
     if excess(leastQuantile) > 0 { return 1 }
-    guard let quantile = bracketedRoot(in: leastQuantile...(z + 1e-9), tolerance: 1e-10, of: excess) else {
-        return Normal.survival(z)
-    }
-    let oneDirection = Normal.survival(quantile)
-    return design.alternative == .twoSided ? min(1, 2 * oneDirection) : oneDirection
+    let quantile = bracketedRoot(in: leastQuantile...(z + 1e-9), tolerance: 1e-10, of: excess)
+    return Normal.survival(quantile ?? z)
 }

@@ -48,7 +48,8 @@ func spendingFunction(_ arguments: JSONValue) throws -> SpendingFunction? {
     }
 }
 
-private func boundaryFamily(_ arguments: JSONValue) throws -> BoundaryFamily {
+/// The boundary family a case names.
+func boundaryFamily(_ arguments: JSONValue) throws -> BoundaryFamily {
     switch arguments["type"].string {
     case "OF": return .obrienFleming
     case "P": return .pocock

@@ -6,17 +6,22 @@ let sequentialAnalysisMethods: [String: Solver] = ["group_sequential_analysis": 
 private func analysisCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let arguments = item.arguments
     let fractions = arguments["information_rates"].elements.compactMap(\.number)
-    guard let alpha = arguments["alpha_one_sided"].number, let spending = try spendingFunction(arguments)
-    else {
-        throw Unsupported("expected alpha_one_sided and a spending function")
+    guard let alpha = arguments["alpha_one_sided"].number else {
+        throw Unsupported("expected alpha_one_sided")
     }
+    let boundaries: SequentialDesign.Boundaries =
+        if let spending = try spendingFunction(arguments) {
+            .spending(spending)
+        } else {
+            .family(try boundaryFamily(arguments), informationFractions: fractions)
+        }
     let estimates = try cumulativeEstimates(arguments)
     guard !estimates.isEmpty, estimates.count <= fractions.count else {
         throw Unsupported("expected one information rate for every stage")
     }
     let analysis = sequentialAnalysis(
         looks: zip(fractions, estimates).map { SequentialLook(informationFraction: $0, estimate: $1) },
-        design: SequentialDesign(alpha: alpha, alternative: .greater, spending: spending))
+        design: SequentialDesign(alpha: alpha, alternative: .greater, boundaries: boundaries))
     let conclusion = analysis.conclusion
     func everyLook(_ value: (RepeatedInference) -> Double?) -> JSONValue {
         .numbers(fractions.indices.map { $0 < analysis.looks.count ? value(analysis.looks[$0]) : nil })

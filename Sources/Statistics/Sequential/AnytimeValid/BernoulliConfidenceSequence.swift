@@ -26,10 +26,12 @@ public func bernoulliConfidenceSequence(
             optimum: optimum * variance, tuningAlpha: tuningAlpha, below: p, above: 1 - p)
         return (mixture.logMartingale(sum: k - n * p, time: n * variance) ?? 0) - threshold
     }
-    // Where no smaller, or larger, probability is rejected, the end is that of the range itself.
-    let margin = 1e-12
-    let lower = observed > margin ? bracketedRoot(in: margin...observed, of: excess) : nil
-    let upper = observed < 1 - margin ? bracketedRoot(in: observed...(1 - margin), of: excess) : nil
+    // The martingale is not defined at 0 and 1. Where no smaller, or larger, probability is rejected, the end is
+    // that of the range itself.
+    let range = 1e-12...(1 - 1e-12)
+    let center = min(max(observed, range.lowerBound), range.upperBound)
+    let lower = bracketedRoot(in: range.lowerBound...center, of: excess)
+    let upper = bracketedRoot(in: center...range.upperBound, of: excess)
     return Interval(
         lower: lower ?? 0, upper: upper ?? 1, confidenceLevel: 1 - alpha, validity: .anytime)
 }
