@@ -57,6 +57,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case acceptanceTooRare(accepted: Int, candidates: Int)
     /// Counts or planned shares that no sample-ratio check can use.
     case invalidCounts(reason: String)
+    /// A look adds no information to the looks before it.
+    case noInformation
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -135,6 +137,9 @@ extension EstimationError: CustomStringConvertible {
                 + "draw from it; check that its covariates and threshold are those of the assignment"
         case .invalidCounts(let reason):
             "checking counts against the plan: \(reason)"
+        case .noInformation:
+            "this look adds no information to the looks before it, so it has no boundary and spends nothing; wait "
+                + "for the next one"
         }
     }
 }
