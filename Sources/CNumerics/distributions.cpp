@@ -63,6 +63,10 @@ double distribution_survival_quantile(double q, Parameters... parameters) noexce
 
 extern "C" {
 
+double numerics_log_gamma(double x) {
+    return guarded([=] { return bm::lgamma(x, Quiet()); });
+}
+
 double numerics_normal_cdf(double x) { return distribution_cdf<Normal>(x); }
 double numerics_normal_survival(double x) { return distribution_survival<Normal>(x); }
 double numerics_normal_quantile(double p) { return distribution_quantile<Normal>(p); }

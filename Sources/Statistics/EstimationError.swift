@@ -53,6 +53,12 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case denominatorIsNotACount(arm: Arm, index: Int)
     /// Without one partner the quantity could not be estimated at all.
     case restsOnOnePartner(index: Int)
+    /// Too few of the candidate assignments fulfil the stored acceptance rule to draw from it.
+    case acceptanceTooRare(accepted: Int, candidates: Int)
+    /// Counts or planned shares that no sample-ratio check can use.
+    case invalidCounts(reason: String)
+    /// A look adds no information to the looks before it.
+    case noInformation
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -126,6 +132,14 @@ extension EstimationError: CustomStringConvertible {
         case .restsOnOnePartner(let index):
             "without partner number \(index + 1) this could not be estimated at all, so that partner's luck cannot be "
                 + "told from an effect; the estimate alone is reported"
+        case .acceptanceTooRare(let accepted, let candidates):
+            "only \(accepted) of \(candidates) candidate assignments fulfil the stored acceptance rule, too few to "
+                + "draw from it; check that its covariates and threshold are those of the assignment"
+        case .invalidCounts(let reason):
+            "checking counts against the plan: \(reason)"
+        case .noInformation:
+            "this look adds no information to the looks before it, so it has no boundary and spends nothing; wait "
+                + "for the next one"
         }
     }
 }

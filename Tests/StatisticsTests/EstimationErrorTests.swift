@@ -11,6 +11,7 @@ import Testing
         .notPositive(.control), .constantCovariate, .loneClusterInStratum(arm: .treatment, stratum: 2),
         .stratumInOneArm(stratum: 3), .quantileNotResolved(.control), .unequalColumns(found: 3, expected: 4),
         .unknownPartner(row: 7), .totalOverflow(partner: 5), .invalidGraph(reason: "a row adds up to 2"),
+        .noInformation,
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

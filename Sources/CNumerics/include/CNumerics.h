@@ -12,6 +12,8 @@
 extern "C" {
 #endif
 
+double numerics_log_gamma(double x);
+
 double numerics_normal_cdf(double x);
 double numerics_normal_survival(double x);
 double numerics_normal_quantile(double p);

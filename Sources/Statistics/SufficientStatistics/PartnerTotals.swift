@@ -112,7 +112,7 @@ extension PartnerTotals {
         }
     }
 
-    /// The lines of an outcome and of a covariate of one roster, paired for `covariateAdjustedComparison`.
+    /// The lines of an outcome and of a covariate of one roster, paired for `cupedComparison`.
     ///
     /// - Parameter covariate: Totals of the same roster over a period before assignment.
     /// - Precondition: both have the same arms.

@@ -49,7 +49,7 @@ private func gbstatsComparison(
     }
     let pairs = zip(totals, try columns.totals(covariate)).map { PairedTotal(outcome: $0, covariate: $1) }
     let arms = columns.split(pairs)
-    let result = try covariateAdjustedComparison(
+    let result = try cupedComparison(
         control: arms.control, treatment: arms.treatment, estimand: formula.estimand)
     return (result.adjusted, result.unadjusted)
 }
@@ -138,7 +138,7 @@ private func teaTastingComparison(_ item: ReferenceCase) throws -> RatioComparis
     }
     let pairs = zip(totals, try columns.totals(column)).map { PairedTotal(outcome: $0, covariate: $1) }
     let arms = columns.split(pairs)
-    return try covariateAdjustedComparison(
+    return try cupedComparison(
         control: arms.control, treatment: arms.treatment, estimand: estimand
     ).adjusted
 }

@@ -32,7 +32,7 @@ import Testing
     @Test(arguments: [Estimand.customerAverage, .partnerAverage])
     func adjustmentTakesOutWhatTheCovariateExplains(_ estimand: Estimand) throws {
         let both = arms(seed: 3)
-        let result = try covariateAdjustedComparison(
+        let result = try cupedComparison(
             control: both.control, treatment: both.treatment, estimand: estimand)
         let (adjusted, plain) = (try result.adjusted.estimate(), try result.unadjusted.estimate())
         #expect(adjusted.standardError < plain.standardError / 3)
@@ -45,13 +45,13 @@ import Testing
     func theCovariatesOriginAndUnitChangeNothing() throws {
         for seed in 0..<20 as Range<UInt64> {
             let both = arms(seed: seed)
-            let original = try covariateAdjustedComparison(control: both.control, treatment: both.treatment)
+            let original = try cupedComparison(control: both.control, treatment: both.treatment)
             let change: (ClusterTotal) -> ClusterTotal = {
                 ClusterTotal(
                     count: $0.count, numerator: 100 * $0.numerator + 7 * $0.denominator,
                     denominator: $0.denominator, sumOfSquares: 0)
             }
-            let moved = try covariateAdjustedComparison(
+            let moved = try cupedComparison(
                 control: mapCovariate(both.control, change), treatment: mapCovariate(both.treatment, change))
             #expect(
                 isClose(original.adjusted.difference, moved.adjusted.difference, within: 1e-9), "seed \(seed)"
@@ -75,7 +75,7 @@ import Testing
                     covariate: single(depth))
             }
         }
-        let result = try covariateAdjustedComparison(
+        let result = try cupedComparison(
             control: pairs(depth.map(\.0)), treatment: pairs(depth.map(\.1)), estimand: .partnerAverage)
         #expect(isClose(result.unadjusted.difference, 2 * (1.6 - 0.37) / 6))
         #expect(abs(result.adjusted.difference) < 0.03)
@@ -84,20 +84,20 @@ import Testing
 
     @Test func aCovariateUnrelatedToAssignmentRaisesNoSuspicion() throws {
         let both = arms(seed: 8)
-        let result = try covariateAdjustedComparison(control: both.control, treatment: both.treatment)
+        let result = try cupedComparison(control: both.control, treatment: both.treatment)
         #expect(try result.covariate.estimate().pValue() > 0.05)
     }
 
     @Test func partnersWithoutAnOutcomeTakeNoPartAndThoseWithoutACovariateCountAsAverage() throws {
         let both = arms(seed: 5)
-        let original = try covariateAdjustedComparison(control: both.control, treatment: both.treatment)
-        let padded = try covariateAdjustedComparison(
+        let original = try cupedComparison(control: both.control, treatment: both.treatment)
+        let padded = try cupedComparison(
             control: both.control + [PairedTotal(outcome: .empty, covariate: single(5))],
             treatment: both.treatment)
         #expect(padded == original)
         var missing = both
         missing.control[0].covariate = .empty
-        let without = try covariateAdjustedComparison(
+        let without = try cupedComparison(
             control: missing.control, treatment: missing.treatment)
         #expect(without.adjusted.control.partners == original.adjusted.control.partners)
         #expect(without.adjusted.difference != original.adjusted.difference)
@@ -106,10 +106,10 @@ import Testing
     @Test func aConstantCovariateIsRefused() {
         let pairs = [0.4, 0.6, 0.5].map { PairedTotal(outcome: single($0), covariate: single(1)) }
         #expect(throws: EstimationError.constantCovariate) {
-            try covariateAdjustedComparison(control: pairs, treatment: pairs)
+            try cupedComparison(control: pairs, treatment: pairs)
         }
         #expect(throws: EstimationError.constantCovariate) {
-            try covariateAdjustedComparison(
+            try cupedComparison(
                 control: pairs.map { PairedTotal(outcome: $0.outcome, covariate: .empty) },
                 treatment: pairs.map { PairedTotal(outcome: $0.outcome, covariate: .empty) })
         }

@@ -1,4 +1,3 @@
-import Foundation
 import Testing
 
 @testable import Statistics
@@ -6,82 +5,6 @@ import Testing
 /// One block with everybody in it.
 private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
     [RandomizationBlock(labels: treated, clusters: treated.indices.map { $0 })]
-}
-
-@Suite struct RandomizationGoldenTests {
-    private func run(
-        _ totals: [ClusterTotal], _ blocks: [RandomizationBlock], _ statistic: RandomizationStatistic,
-        alternative: Alternative = .twoSided, isStudentized: Bool
-    ) throws -> RandomizationResult {
-        try randomizationTest(
-            totals: totals, blocks: blocks, statistic: statistic, draws: 999, seed: 1, exactLimit: 2e5,
-            alternative: alternative, isStudentized: isStudentized)
-    }
-
-    @Test func completeRandomisationMatchesFullEnumeration() throws {
-        let golden = try Golden("p12_perm_exact")
-        let table = try CustomerTable(golden)
-        let totals = table.renewals()
-        let blocks = completeBlock(table.assignment())
-
-        let studentized = try randomizationTest(
-            totals: totals, blocks: blocks, statistic: .partnerAverage, seed: 1)
-        #expect(studentized.isExact)
-        #expect(studentized.assignmentCount == (try golden.number("n_assignments")))
-        #expect(studentized.draws == 924)
-        #expect(golden.agrees(studentized.pValue, with: try golden.number("p_two_sided_studentised")))
-        #expect(golden.agrees(studentized.statistic, with: try golden.number("observed_studentised")))
-        #expect(isClose(studentized.smallestAttainable, 2.0 / 924))
-
-        let plain = try run(totals, blocks, .partnerAverage, isStudentized: false)
-        #expect(golden.agrees(plain.pValue, with: try golden.number("p_two_sided_abs")))
-        #expect(
-            golden.agrees(plain.statistic, with: try golden.number("observed_difference_of_partner_means")))
-        let greater = try run(
-            totals, blocks, .partnerAverage, alternative: .greater, isStudentized: false)
-        #expect(golden.agrees(greater.pValue, with: try golden.number("p_greater")))
-        let weighted = try run(totals, blocks, .rateDifference, isStudentized: false)
-        #expect(golden.agrees(weighted.pValue, with: try golden.number("p_two_sided_customer_weighted")))
-        #expect(
-            golden.agrees(
-                weighted.statistic, with: try golden.number("observed_customer_weighted_difference")))
-    }
-
-    @Test func stratifiedRandomisationMatchesFullEnumeration() throws {
-        let golden = try Golden("p12_perm_stratified")
-        let table = try CustomerTable(golden)
-        let treated = table.assignment()
-        var strata: [String: [Int]] = [:]
-        for row in table.rows where strata[row.stratum]?.contains(row.partner) != true {
-            strata[row.stratum, default: []].append(row.partner)
-        }
-        let blocks = strata.values.map { partners in
-            RandomizationBlock(labels: partners.map { treated[$0] }, clusters: partners)
-        }
-        let result = try run(table.renewals(), blocks, .partnerAverage, isStudentized: false)
-        #expect(result.assignmentCount == (try golden.number("n_assignments")))
-        #expect(golden.agrees(result.pValue, with: try golden.number("p_two_sided_abs")))
-        #expect(golden.agrees(result.statistic, with: try golden.number("observed")))
-        let greater = try run(
-            table.renewals(), blocks, .partnerAverage, alternative: .greater, isStudentized: false)
-        #expect(golden.agrees(greater.pValue, with: try golden.number("p_greater")))
-    }
-
-    @Test func sumsMatchFullEnumeration() throws {
-        let golden = try Golden("perm_toy")
-        let treatment = try #require(golden.arguments["treatment"] as? [Double])
-        let control = try #require(golden.arguments["control"] as? [Double])
-        let totals = (treatment + control).map {
-            ClusterTotal(count: 1, numerator: $0, denominator: 1, sumOfSquares: $0 * $0)
-        }
-        let blocks = completeBlock(treatment.map { _ in true } + control.map { _ in false })
-        let result = try run(totals, blocks, .sum, isStudentized: false)
-        #expect(result.assignmentCount == (try golden.number("n_assignments")))
-        #expect(golden.agrees(result.pValue, with: try golden.number("p_two_sided_abs")))
-        #expect(golden.agrees(result.statistic, with: try golden.number("observed")))
-        let greater = try run(totals, blocks, .sum, alternative: .greater, isStudentized: false)
-        #expect(golden.agrees(greater.pValue, with: try golden.number("p_greater")))
-    }
 }
 
 @Suite struct RandomizationTestTests {

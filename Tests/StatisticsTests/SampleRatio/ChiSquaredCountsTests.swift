@@ -1,7 +1,7 @@
 import Statistics
 import Testing
 
-@Suite struct SampleRatioTests {
+@Suite struct ChiSquaredCountsTests {
     @Test func aSplitFarFromPlanIsImprobable() throws {
         let p = try #require(chiSquaredGoodnessOfFit(observed: [90, 10], weights: [1, 1]))
         #expect(isClose(p, 2 * Normal.survival(8), within: 1e-12))  // χ² = 64 = 8²

@@ -4,7 +4,7 @@ extension EffectMethod {
 }
 
 /// A comparison adjusted by one covariate from before assignment.
-public struct CovariateAdjustment: Sendable, Hashable, Codable {
+public struct CupedComparison: Sendable, Hashable, Codable {
     /// The adjusted comparison; arms' values are Rₐ − θ(Xₐ − X) and keep the outcome's unit.
     public var adjusted: RatioComparison
     /// The same comparison without adjustment, by the same kind of variance.
@@ -44,9 +44,9 @@ public struct CovariateAdjustment: Sendable, Hashable, Codable {
 /// - Source: Deng, Xu, Kohavi & Walker (2013), WSDM, eq. 4; for ratios Deng, Knoblich & Lu (2018), KDD, sec. 3.
 /// - Throws: `.emptyArm`, `.invalidTotal`, `.constantCovariate`. When only the uncertainty is undefined,
 ///   `adjusted.unavailable` says why.
-public func covariateAdjustedComparison(
+public func cupedComparison(
     control: [PairedTotal], treatment: [PairedTotal], estimand: Estimand = .customerAverage
-) throws(EstimationError) -> CovariateAdjustment {
+) throws(EstimationError) -> CupedComparison {
     let unadjusted = try compareRatios(
         control: control.map(\.outcome), treatment: treatment.map(\.outcome), estimand: estimand,
         variance: .firstOrder)
@@ -75,7 +75,7 @@ public func covariateAdjustedComparison(
         method: .cuped, estimand: estimand, control: try adjusted(unadjusted.control, left),
         treatment: try adjusted(unadjusted.treatment, right))
     comparison.unavailable = unadjusted.unavailable ?? comparison.unavailable
-    return CovariateAdjustment(
+    return CupedComparison(
         adjusted: comparison, unadjusted: unadjusted, coefficient: coefficient,
         correlation: pooled.correlation,
         covariate: try compareRatios(

@@ -4,28 +4,18 @@ import Testing
 @testable import Statistics
 
 @Suite struct SequentialBoundaryTests {
-    private static let cases =
-        ["asOF", "asP", "HSDm4"].flatMap { family in
-            [2, 3, 5, 12].flatMap { looks in [1, 2].map { "gs_\(family)_K\(looks)_s\($0)" } }
-        } + [
-            "gs_asOF_K20", "gs_asOF_unequal_a", "gs_asP_unequal_a", "gs_HSD1_unequal_a", "gs_KD2_unequal_a",
-            "gs_26looks_asOF", "gs_26looks_asP", "gs_26looks_HSDm4",
-        ]
+    /// Cases in which rpact's own numbers are off; Golden/PROVENANCE.md says how far and why. All others are met
+    /// within their own tolerance.
+    static let roughCases = ["gs_asOF_K12_s1", "gs_asOF_K12_s2", "gs_asOF_K20", "gs_asP_K12_s2"]
 
-    @Test(arguments: cases)
-    func matchesReferenceBoundaries(_ name: String) throws {
+    @Test(arguments: roughCases)
+    func agreesWithRoughReferencesAsFarAsTheyCanBeTrusted(_ name: String) throws {
         let golden = try Golden(name)
         let fractions = try #require(golden.arguments["information_rates"] as? [Double])
         let sided = try #require(golden.arguments["sided"] as? Double)
         let total = try #require(golden.arguments["alpha"] as? Double)
-        let gamma = golden.arguments["gammaA"] as? Double
         let spending: SpendingFunction =
-            switch try #require(golden.arguments["type"] as? String) {
-            case "asOF": .obrienFleming
-            case "asP": .pocock
-            case "asHSD": .hwangShihDeCani(gamma: try #require(gamma))
-            default: .kimDeMets(rho: try #require(gamma))
-            }
+            golden.arguments["type"] as? String == "asOF" ? .obrienFleming : .pocock
         let boundaries = sequentialBoundaries(
             informationFractions: fractions, alpha: total / sided, spending: spending)
         let (critical, spent) = (try golden.optionalNumbers("critical_z"), try golden.numbers("alpha_spent"))
@@ -47,11 +37,9 @@ import Testing
         #expect(boundaries.last?.cumulativeAlpha == total / sided)
     }
 
-    /// How closely a reference boundary can be trusted; Golden/PROVENANCE.md says why rpact's cannot
-    /// everywhere.
+    /// How closely a reference boundary can be trusted.
     private static func tolerance(of golden: Golden, at index: Int, increment: Double) -> Double {
-        let isRecursion = golden.name.hasPrefix("gs_26looks")
-        if !isRecursion, index > 0, increment < 2e-6 { return 5e-3 }
+        if index > 0, increment < 2e-6 { return 5e-3 }
         return golden.name == "gs_asP_K12_s2" ? 5e-5 : golden.relativeTolerance
     }
 
@@ -78,6 +66,88 @@ import Testing
             informationFractions: (1...12).map { Double($0) / 12 }, alpha: 0.025, spending: .pocock)
         for (boundary, expected) in zip(boundaries, simpson) {
             #expect(isClose(boundary.criticalValue, expected, within: 1e-9))
+        }
+    }
+
+    @Test func twiceTheNodesMoveNoBoundary() {
+        let schedules: [[Double]] = [
+            (1...26).map { Double($0) / 26 }, [0.12, 0.31, 0.45, 0.8, 1], [0.5, 0.5001, 0.9, 1],
+            [0.01, 0.99, 1],
+        ]
+        let families: [SpendingFunction] = [
+            .obrienFleming, .pocock, .hwangShihDeCani(gamma: -4), .kimDeMets(rho: 1),
+        ]
+        for fractions in schedules {
+            for spending in families {
+                let boundaries = { (width: Double, reach: Double) in
+                    sequentialBoundaries(
+                        informationFractions: fractions, alpha: 0.025, spending: spending,
+                        spendingFractions: nil, endsSchedule: false,
+                        quadrature: SequentialDensity.Quadrature(panelWidth: width, reach: reach))
+                }
+                let standard = boundaries(4, 8)
+                for finer in [boundaries(2, 8), boundaries(4, 12)] {
+                    for (one, two) in zip(standard, finer) {
+                        #expect(
+                            abs((one.criticalValue ?? 0) - (two.criticalValue ?? 99)) < 1e-9,
+                            "\(spending) at \(one.informationFraction)")
+                    }
+                }
+            }
+        }
+    }
+
+    @Test func aMissedLookLeavesItsShareToTheNext() {
+        let boundaries = sequentialBoundaries(
+            informationFractions: [0.25, 0.75, 1], alpha: 0.025, spending: .pocock)
+        #expect(
+            isClose(
+                boundaries[1].cumulativeAlpha, SpendingFunction.pocock.cumulative(at: 0.75, alpha: 0.025)))
+        let complete = sequentialBoundaries(
+            informationFractions: [0.25, 0.5, 0.75, 1], alpha: 0.025, spending: .pocock)
+        #expect(boundaries[0] == complete[0])
+        #expect((boundaries[1].criticalValue ?? 9) < complete[2].criticalValue ?? 0)
+    }
+
+    @Test func theLastLookSpendsEverythingWhateverHappened() throws {
+        let short = sequentialBoundaries(
+            informationFractions: [0.3, 0.8], alpha: 0.025, spending: .obrienFleming, endsSchedule: true)
+        #expect(short[1].cumulativeAlpha == 0.025)
+        // Only ratios of information matter once the spending is given.
+        let scaled = sequentialBoundaries(
+            informationFractions: [0.45, 1.2], alpha: 0.025, spending: .obrienFleming,
+            spendingFractions: [0.3, 1])
+        for (one, two) in zip(short, scaled) {
+            #expect(isClose(one.criticalValue, two.criticalValue, within: 1e-11))
+        }
+        let alone = sequentialBoundaries(
+            informationFractions: [0.4], alpha: 0.025, spending: .obrienFleming, endsSchedule: true)
+        #expect(isClose(alone[0].criticalValue, Normal.survivalQuantile(0.025)))
+    }
+
+    @Test func spendingByTheCalendarKeepsItsLevelUnderOtherInformation() {
+        let boundaries = sequentialBoundaries(
+            informationFractions: [0.5, 0.8, 0.9, 1], alpha: 0.025, spending: .obrienFleming,
+            spendingFractions: [0.25, 0.5, 0.75, 1])
+        let characteristics = operatingCharacteristics(of: StoppingRule(boundaries: boundaries), drift: 0)
+        #expect(isClose(characteristics.power, 0.025, within: 1e-11))
+        #expect(
+            isClose(
+                characteristics.upperCrossing[0],
+                SpendingFunction.obrienFleming.cumulative(at: 0.25, alpha: 0.025), within: 1e-11))
+    }
+
+    @Test func spendingLateMakesBoundariesFall() {
+        for count in [2, 5, 12, 26] {
+            for spending in [SpendingFunction.obrienFleming, .hwangShihDeCani(gamma: -4), .kimDeMets(rho: 3)]
+            {
+                let limits = sequentialBoundaries(
+                    informationFractions: (1...count).map { Double($0) / Double(count) }, alpha: 0.025,
+                    spending: spending
+                ).compactMap(\.criticalValue)
+                #expect(limits.count == count && zip(limits, limits.dropFirst()).allSatisfy { $0 > $1 })
+                #expect((limits.last ?? 0) > Normal.survivalQuantile(0.025))
+            }
         }
     }
 
