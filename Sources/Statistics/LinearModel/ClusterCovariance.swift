@@ -16,10 +16,7 @@ extension ClusteredLinearModel {
     /// Σ v·v' of the corrected scores, with the factors of CR1 and CR1S.
     func whitenedCovariance(_ adjustment: ClusterAdjustment) -> SmallMatrix {
         var sum = SmallMatrix(rows: order, columns: order)
-        for cluster in clusters.occupied {
-            let contribution = adjustment.contribution(cluster, of: clusters.score(cluster))
-            sum.addProduct(contribution, contribution)
-        }
+        adjustment.forEachContribution(self) { _, contribution in sum.addProduct(contribution, contribution) }
         return finiteSampleFactor(adjustment.correction) * sum
     }
 

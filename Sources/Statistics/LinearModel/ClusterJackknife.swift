@@ -61,21 +61,20 @@ extension ClusteredLinearModel {
     public func jackknife() -> ClusterJackknife {
         let adjustment = ClusterAdjustment(self, correction: .cr3)
         let isSaturated = Set(adjustment.saturated.map(\.cluster))
-        let occupied = clusters.occupied
         var leavingOut = [[Double]?](repeating: nil, count: clusters.counts.count)
         var shifts: [[Double]] = []
-        for cluster in occupied {
-            let shift =
-                whitening.transposed * adjustment.contribution(cluster, of: clusters.score(cluster))
+        let back = whitening.transposed
+        adjustment.forEachContribution(self) { cluster, contribution in
+            let shift = back * contribution
             shifts.append(shift)
             if !isSaturated.contains(cluster) { leavingOut[cluster] = zip(coefficients, shift).map(-) }
         }
-        let count = Double(occupied.count)
+        let count = Double(clusterCount)
         var standardErrors = [Double?](repeating: nil, count: order)
         var centered = standardErrors
         for k in 0..<order {
             let direction = (0..<order).map { whitening[$0, k] }
-            guard occupied.count > 1, adjustment.soleSupports(of: direction).isEmpty else { continue }
+            guard clusterCount > 1, adjustment.soleSupports(of: direction).isEmpty else { continue }
             let mean = shifts.reduce(0) { $0 + $1[k] } / count
             let around = { (center: Double) in
                 shifts.reduce(0) { $0 + ($1[k] - center) * ($1[k] - center) }
@@ -85,7 +84,7 @@ extension ClusteredLinearModel {
         }
         return ClusterJackknife(
             terms: formula.terms, coefficients: coefficients, leavingOut: leavingOut,
-            standardErrors: standardErrors, centeredStandardErrors: centered, clusterCount: occupied.count)
+            standardErrors: standardErrors, centeredStandardErrors: centered, clusterCount: clusterCount)
     }
 
     /// What a contrast would be without each partner, most influential first; partners that it rests on come first of
@@ -96,17 +95,15 @@ extension ClusteredLinearModel {
         let essential = Set(adjustment.soleSupports(of: direction))
         let value = dot(direction, whitenedCoefficients)
         let length = dot(direction, direction)
-        let ranked = clusters.occupied.map { cluster in
-            let leverage = leverageMatrix(cluster)
-            let shift = dot(direction, adjustment.contribution(cluster, of: clusters.score(cluster)))
+        var ranked: [(shift: Double, influence: PartnerInfluence)] = []
+        adjustment.forEachContribution(self) { cluster, contribution in
+            let shift = dot(direction, contribution)
             let isEssential = essential.contains(cluster)
-            return (
-                shift: isEssential ? Double.infinity : abs(shift),
-                influence: PartnerInfluence(
-                    cluster: cluster, leavingOut: isEssential ? nil : value - shift,
-                    leverage: (0..<order).reduce(0) { $0 + leverage[$1, $1] },
-                    partialLeverage: dot(direction, leverage * direction) / length)
-            )
+            let influence = PartnerInfluence(
+                cluster: cluster, leavingOut: isEssential ? nil : value - shift,
+                leverage: (0..<order).reduce(0) { $0 + leverage(cluster, $1, $1) },
+                partialLeverage: leverage(cluster, of: direction) / length)
+            ranked.append((isEssential ? .infinity : abs(shift), influence))
         }
         return ranked.sorted { $0.shift > $1.shift }.map(\.influence)
     }
@@ -121,8 +118,11 @@ extension ClusteredLinearModel {
         var sum = 0.0
         var squares = 0.0
         for cluster in clusters.occupied {
-            let own = dot(direction, leverageMatrix(cluster) * direction)
-            let total = dot(direction, Array(clusters.ones(cluster).suffix(order)))
+            let own = leverage(cluster, of: direction)
+            var total = 0.0
+            for k in 0..<order {
+                total += direction[k] * clusters.ones[cluster * dimension + dimension - order + k]
+            }
             let influence = (1 - correlation) * own + correlation * total * total
             sum += influence
             squares += influence * influence

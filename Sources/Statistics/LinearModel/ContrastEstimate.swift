@@ -133,8 +133,8 @@ extension ClusteredLinearModel {
 
     private func variance(of direction: [Double], adjustment: ClusterAdjustment) -> Double {
         var sum = 0.0
-        for cluster in clusters.occupied {
-            let part = dot(direction, adjustment.contribution(cluster, of: clusters.score(cluster)))
+        adjustment.forEachContribution(self) { _, contribution in
+            let part = dot(direction, contribution)
             sum += part * part
         }
         return finiteSampleFactor(adjustment.correction) * sum

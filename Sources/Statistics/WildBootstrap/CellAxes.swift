@@ -26,7 +26,9 @@ extension ClusteredLinearModel {
             if let known = axes.firstIndex(where: { abs(abs(dot($0, axis)) - 1) < 1e-9 }) {
                 cell.append(known)
             } else {
-                guard axes.count < order, axes.allSatisfy({ abs(dot($0, axis)) < 1e-9 }) else { return general }
+                guard axes.count < order, axes.allSatisfy({ abs(dot($0, axis)) < 1e-9 }) else {
+                    return general
+                }
                 cell.append(axes.count)
                 axes.append(axis)
             }
@@ -42,7 +44,9 @@ extension ClusteredLinearModel {
     /// The unit vector u of a matrix λ·u·u', λ > 0; nil for a matrix of another form.
     private func soleAxis(of matrix: SmallMatrix) -> [Double]? {
         let trace = (0..<order).reduce(0) { $0 + matrix[$1, $1] }
-        guard trace > 0, let pivot = (0..<order).max(by: { matrix[$0, $0] < matrix[$1, $1] }) else { return nil }
+        guard trace > 0, let pivot = (0..<order).max(by: { matrix[$0, $0] < matrix[$1, $1] }) else {
+            return nil
+        }
         let scale = (matrix[pivot, pivot]).squareRoot()
         let root = (0..<order).map { matrix[pivot, $0] / scale }
         for i in 0..<order {

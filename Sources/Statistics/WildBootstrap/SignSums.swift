@@ -52,7 +52,8 @@ struct SignSums {
             for start in stride(from: 0, to: partners, by: 64) {
                 for set in bits.indices {
                     bits[set] =
-                        generator?.next() ?? UInt64(block * SignSums.blockSize + set) >> UInt64(enumeratedBits)
+                        generator?.next() ?? UInt64(block * SignSums.blockSize + set)
+                        >> UInt64(enumeratedBits)
                 }
                 let end = min(start + 64, partners)
                 for first in stride(from: start, to: end, by: 8) {

@@ -158,7 +158,6 @@ private struct RestrictedResiduals {
             isSaturated = true
             return 0
         }
-        guard let inverse else { preconditionFailure("sums of a fitted model are finite") }
         let shift = frame.transposed * (inverse * score + [0])
         return (leverage * shift, isSaturated)
     }
