@@ -1,13 +1,13 @@
-/// The operators T that turn every partner's score Z'e into its corrected contribution v = T·Z'e to a sandwich
-/// variance; T' turns a contrast q into the weights Z·T'q the contribution gives to the residuals.
+/// The operators T that turn every partner's score Z'e into its corrected contribution v = T·Z'e to a
+/// sandwich variance; T' turns a contrast q into the weights Z·T'q the contribution gives to the residuals.
 ///
-/// Without weights T is (1 − Ŝ)⁻ᵖ with p = 0 for CR0 and CR1, ½ for CR2 and 1 for CR3, Ŝ being the partner's whitened
-/// Gram matrix. With weights, CR2 makes A = B^(−½) with B = 1 + Z·N·Z' the covariance of the partner's residuals under
-/// independent errors of equal variance.
+/// Without weights T is (1 − Ŝ)⁻ᵖ with p = 0 for CR0 and CR1, ½ for CR2 and 1 for CR3, Ŝ being the partner's
+/// whitened Gram matrix. With weights, CR2 makes A = B^(−½) with B = 1 + Z·N·Z' the covariance of the
+/// partner's residuals under independent errors of equal variance.
 ///
 /// Where a leverage is 1 the corrections are not defined and the generalised inverse drops the direction.
 ///
-/// - Source: Pustejovsky & Tipton (2018), JBES 36:672, sec. 2 and eq. (5), with the identity as working model.
+/// - Source: Pustejovsky & Tipton (2018), JBES 36:672, with the identity as working model.
 struct ClusterAdjustment {
     /// A leverage above 1 minus this counts as 1.
     static let saturation = 1e-10
@@ -15,7 +15,8 @@ struct ClusterAdjustment {
     let correction: ClusterVarianceCorrection
     /// Rows: the coefficients; columns: those of Z. One matrix a partner.
     private(set) var operators: [Double]
-    /// Partners with a leverage of 1, and the contrasts it leaves undefined: an orthonormal basis, a row each.
+    /// Partners with a leverage of 1, and the contrasts it leaves undefined: an orthonormal basis, a row
+    /// each.
     private(set) var saturated: [(cluster: Int, directions: [[Double]])] = []
 
     private let order: Int

@@ -4,12 +4,13 @@ public struct ClusterJackknife: Sendable, Hashable, Codable {
     public var terms: [String]
     /// The coefficients with everybody.
     public var coefficients: [Double]
-    /// The coefficients without each partner in turn; nil for a partner without whom some cannot be estimated, and for
-    /// partners without customers.
+    /// The coefficients without each partner in turn; nil for a partner without whom some cannot be
+    /// estimated, and for partners without customers.
     public var leavingOut: [[Double]?]
     /// √ of (G − 1)/G·Σ(b₋ₖ − b)², term by term; nil where a partner alone identifies the term.
     public var standardErrors: [Double?]
-    /// √ of (G − 1)/G·Σ(b₋ₖ − b̄)², centred at the mean of the refits; nil where a partner alone identifies the term.
+    /// √ of (G − 1)/G·Σ(b₋ₖ − b̄)², centred at the mean of the refits; nil where a partner alone identifies
+    /// the term.
     public var centeredStandardErrors: [Double?]
     /// Partners with customers, G.
     public var clusterCount: Int
@@ -54,10 +55,10 @@ public struct PartnerInfluence: Sendable, Hashable, Codable {
 extension ClusteredLinearModel {
     /// Leaves out every partner in turn; CV3 and its centred form.
     ///
-    /// The coefficients without partner g are b − M(1 − S·M)⁻¹·X'We of the partner's own sums, S = X'WX. For a model
-    /// without weights CV3 is (G − 1)/G times CR3.
+    /// The coefficients without partner g are b − M(1 − S·M)⁻¹·X'We of the partner's own sums, S = X'WX. For
+    /// a model without weights CV3 is (G − 1)/G times CR3.
     ///
-    /// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671, eq. (13)–(15).
+    /// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671.
     public func jackknife() -> ClusterJackknife {
         let adjustment = ClusterAdjustment(self, correction: .cr3)
         let isSaturated = Set(adjustment.saturated.map(\.cluster))
@@ -87,8 +88,8 @@ extension ClusteredLinearModel {
             standardErrors: standardErrors, centeredStandardErrors: centered, clusterCount: clusterCount)
     }
 
-    /// What a contrast would be without each partner, most influential first; partners that it rests on come first of
-    /// all.
+    /// What a contrast would be without each partner, most influential first; partners that it rests on come
+    /// first of all.
     public func influence(on contrast: [Double]) -> [PartnerInfluence] {
         let direction = whitened(contrast)
         let adjustment = ClusterAdjustment(self, correction: .cr3)
@@ -108,11 +109,12 @@ extension ClusteredLinearModel {
         return ranked.sorted { $0.shift > $1.shift }.map(\.influence)
     }
 
-    /// How many partners of equal influence on a contrast the partners amount to: G/(1 + cv²) of their influences.
+    /// How many partners of equal influence on a contrast the partners amount to: G/(1 + cv²) of their
+    /// influences.
     ///
     /// - Parameter correlation: Of errors within partners, in 0...1: 0 counts customers, 1 counts a partner's
     ///   customers as one, which is the safer reading.
-    /// - Source: Carter, Schnepel & Steigerwald (2017), REStat 99:698; MacKinnon, Nielsen & Webb (2023), eq. (27).
+    /// - Source: Carter, Schnepel & Steigerwald (2017), REStat 99:698; MacKinnon, Nielsen & Webb (2023).
     public func effectivePartnerCount(for contrast: [Double], correlation: Double) -> Double {
         let direction = whitened(contrast)
         var sum = 0.0

@@ -1,19 +1,21 @@
-/// The first two moments of cluster-robust variances and covariances of contrasts under a working model of the errors.
+/// The first two moments of cluster-robust variances and covariances of contrasts under a working model of
+/// the errors.
 ///
-/// Partner g's corrected score for contrast s is a linear form in the errors, and the forms of partners g and h have
-/// covariance
+/// Partner g's corrected score for contrast s is a linear form in the errors, and the forms of partners g and
+/// h have covariance
 ///
 ///     P(s,t)gh = δgh·D(s,t)g + y(s)g'·N·y(t)h,
 ///
-/// a diagonal plus a matrix of low rank, so that all sums over pairs of partners follow from one pass over partners:
-/// the estimated covariance of contrasts s and t has mean Σ P(s,t)gg and, for normal errors, variance
-/// Σ P(s,s)gh·P(t,t)gh + P(s,t)gh·P(t,s)gh.
+/// a diagonal plus a matrix of low rank, so that all sums over pairs of partners follow from one pass over
+/// partners: the estimated covariance of contrasts s and t has mean Σ P(s,t)gg and, for normal errors,
+/// variance Σ P(s,s)gh·P(t,t)gh + P(s,t)gh·P(t,s)gh.
 ///
-/// Working model: errors of one partner have correlation ρ. With a = T'q the weights of the contrast on Z, z = Z'Z·a and
-/// u = 1'Z·a, independent errors (ρ = 0) have D = a'Z'Z·a and y = z; for ρ > 0 the vector y also holds u·X̂'W1.
+/// Working model: errors of one partner have correlation ρ. With a = T'q the weights of the contrast on Z, z
+/// = Z'Z·a and u = 1'Z·a, independent errors (ρ = 0) have D = a'Z'Z·a and y = z; for ρ > 0 the vector y also
+/// holds u·X̂'W1.
 ///
-/// - Source: Satterthwaite approximation of Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), JBES 36:672,
-///   eq. (10)–(11) and sec. 4.3; the working model of Imbens & Kolesár (2016), REStat 98:701, sec. IV.
+/// - Source: Satterthwaite approximation of Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), JBES
+///   36:672, eq. (10)–(11) and sec. 4.3; the working model of Imbens & Kolesár (2016), REStat 98:701.
 struct ContrastMoments {
     /// Σ P(s,t)gg.
     private(set) var mean: SmallMatrix

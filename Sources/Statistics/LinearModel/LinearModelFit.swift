@@ -3,9 +3,9 @@ extension ClusterCrossProducts {
     ///
     /// Takes O(G·p³) for G partners and p coefficients.
     ///
-    /// - Throws: `.unknownColumn`; `.dependentTerm` for a term of which less than 10⁻¹¹ of the sum of squares is
-    ///   left after the terms before it, constants for an intercept included; `.tooFewPartners` without more rows
-    ///   than coefficients.
+    /// - Throws: `.unknownColumn`; `.dependentTerm` for a term of which less than 10⁻¹¹ of the sum of squares
+    ///   is left after the terms before it, constants for an intercept included; `.tooFewPartners` without
+    ///   more rows than coefficients.
     public func fit(_ formula: LinearModelFormula) throws(EstimationError) -> ClusteredLinearModel {
         if formula.constant == .clusterEffects {
             return try centeredWithinClusters().leastSquares(formula)

@@ -102,7 +102,8 @@ struct SmallMatrix: Sendable, Hashable {
     }
 }
 
-/// Eigenvalues and eigenvectors of symmetric matrices of one order, with storage that serves one after another.
+/// Eigenvalues and eigenvectors of symmetric matrices of one order, with storage that serves one after
+/// another.
 struct SymmetricEigen {
     let order: Int
     /// Ascending.
@@ -141,8 +142,8 @@ extension SmallMatrix {
         return result
     }
 
-    /// K with K·self·Kᵀ = 1, lower triangular, for this symmetric matrix; otherwise the index of the first column
-    /// that depends on those before it.
+    /// K with K·self·Kᵀ = 1, lower triangular, for this symmetric matrix; otherwise the index of the first
+    /// column that depends on those before it.
     func choleskyInverse(tolerance: Double) -> (factor: SmallMatrix, dependentColumn: Int?) {
         var factor = SmallMatrix(rows: rows, columns: rows)
         let rank = Int(

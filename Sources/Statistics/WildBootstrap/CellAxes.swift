@@ -1,7 +1,7 @@
 /// Coordinates in which partners' sums have as few entries as possible.
 ///
-/// Where regressors only tell groups of partners apart, as arms do, every partner's Gram matrix has rank one along its
-/// group's own axis, so that its sums have one entry each instead of one a coefficient.
+/// Where regressors only tell groups of partners apart, as arms do, every partner's Gram matrix has rank one
+/// along its group's own axis, so that its sums have one entry each instead of one a coefficient.
 struct CellAxes {
     /// Orthonormal rows: the axes.
     var rotation: SmallMatrix
@@ -12,8 +12,8 @@ struct CellAxes {
 }
 
 extension ClusteredLinearModel {
-    /// The groups' axes where regressors only tell groups of partners apart; otherwise the coordinates as they are and
-    /// one cell for everybody.
+    /// The groups' axes where regressors only tell groups of partners apart; otherwise the coordinates as
+    /// they are and one cell for everybody.
     func cellAxes() -> CellAxes {
         let occupied = clusters.occupied
         let general = CellAxes(

@@ -4,8 +4,8 @@ import Statistics
 struct LinearModelDesign {
     /// The left-hand side.
     let outcome: NamedColumn
-    /// The right-hand side, without the constant and the absorbed factor, in R's order: by the number of factors in a
-    /// term.
+    /// The right-hand side, without the constant and the absorbed factor, in R's order: by the number of
+    /// factors in a term.
     let regressors: [NamedColumn]
     /// The constant part.
     let constant: LinearModelFormula.Constant
@@ -60,7 +60,8 @@ struct LinearModelDesign {
         ).fit(formula)
     }
 
-    /// Refuses an interaction of a categorical column without the terms below it, which R codes by all levels.
+    /// Refuses an interaction of a categorical column without the terms below it, which R codes by all
+    /// levels.
     private static func checkMarginality(
         of product: [LinearModelExpression], among products: [[LinearModelExpression]], table: DataTable
     ) throws {
@@ -76,7 +77,8 @@ struct LinearModelDesign {
         }
     }
 
-    /// A factor of a term: indicators of a categorical column's levels after the first, or the numbers themselves.
+    /// A factor of a term: indicators of a categorical column's levels after the first, or the numbers
+    /// themselves.
     private static func columns(
         of factor: LinearModelExpression, table: DataTable, withBaseline: Bool
     ) throws -> (columns: [NamedColumn], isCategorical: Bool) {

@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "Trap 8: Lin's effect does not depend on the covariate's origin; only centring at both arms' mean does that"
+        "Trap 8: Lin's effect is that at both arms' mean covariate, whatever its origin"
     )
     func centring() throws {
         let partners = customers.covariateTotals

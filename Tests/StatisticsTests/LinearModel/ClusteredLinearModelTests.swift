@@ -14,8 +14,7 @@ import Testing
         ).fit(LinearModelFormula(outcome: "y", regressors: ["arm"]))
         #expect(isClose(model.coefficients[0], 0.75))
         #expect(isClose(model.coefficients[1], -0.5))
-        // Every partner's residuals add up to ±0.5, over 4 customers an arm: 4·(0.5/4)² and, with leverage 1/2,
-        // twice that.
+        // Every partner's residuals add up to ±0.5, over 4 customers an arm: 4·(0.5/4)². Every leverage is 1/2.
         #expect(isClose(model.covariance(.cr0)[1][1], 1.0 / 16))
         #expect(isClose(model.covariance(.cr1)[1][1], 1.0 / 12))
         #expect(isClose(model.covariance(.cr2)[1][1], 1.0 / 8))

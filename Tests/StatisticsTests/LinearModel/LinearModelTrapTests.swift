@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct LinearModelTrapTests {
     @Test(
-        "Trap 2: six partners an arm, CR1 with a normal quantile rejects a true null far too often, CR2 does not"
+        "Trap 2: with six partners an arm CR1 and a normal quantile reject too often, CR2 does not"
     )
     func fewPartners() throws {
         var naive = 0
