@@ -1,7 +1,8 @@
 // Probability distributions of Boost.Math and decompositions of Eigen behind a C interface.
 //
-// Every distribution function is total: arguments outside a distribution's domain, and evaluations that do not converge,
-// give a NaN; a quantile at probability 0 or 1 may be infinite. Nothing throws and no state is kept.
+// Every distribution function is total: arguments outside a distribution's domain, and evaluations that do
+// not converge, give a NaN; a quantile at probability 0 or 1 may be infinite. Nothing throws and no state is
+// kept.
 //
 // "survival" is P(X > x), computed as a complement and therefore accurate in the far upper tail, where
 // 1 - cdf would have no digits left. "survival_quantile(q)" is the x with P(X > x) = q.
@@ -45,13 +46,13 @@ double numerics_binomial_survival(double successes, double trials, double probab
 
 // Linear algebra of small dense matrices, stored row by row.
 
-// Eigenvalues, ascending, and unit eigenvectors, one a row, of a symmetric matrix. Gives 1, or 0 without writing
-// when an entry is not finite or the iteration does not converge.
+// Eigenvalues, ascending, and unit eigenvectors, one a row, of a symmetric matrix. Gives 1, or 0 without
+// writing when an entry is not finite or the iteration does not converge.
 int numerics_symmetric_eigen(int order, const double *matrix, double *values, double *vectors);
 
-// The inverse of the lower Cholesky factor of a symmetric positive definite matrix. Gives the order, or, without
-// writing, the index of the first column of which no more than a fraction `tolerance` of its diagonal entry is
-// left after projecting on the columns before it: that column depends on them.
+// The inverse of the lower Cholesky factor of a symmetric positive definite matrix. Gives the order, or,
+// without writing, the index of the first column of which no more than a fraction `tolerance` of its diagonal
+// entry is left after projecting on the columns before it: that column depends on them.
 int numerics_cholesky_inverse(int order, const double *matrix, double tolerance, double *inverse);
 
 #ifdef __cplusplus
