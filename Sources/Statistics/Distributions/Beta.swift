@@ -1,9 +1,8 @@
 import CNumerics
+import Foundation
 
 /// The beta distribution on 0...1.
-///
-/// - Precondition: arguments are not NaN; probabilities lie in 0...1.
-public struct Beta: Sendable, Hashable {
+public struct Beta: ContinuousDistribution {
     /// First shape; positive and finite.
     public let alpha: Double
     /// Second shape; positive and finite.
@@ -18,6 +17,11 @@ public struct Beta: Sendable, Hashable {
             "the beta distribution needs positive, finite shapes")
         self.alpha = alpha
         self.beta = beta
+    }
+
+    /// The probability density at x; 0 outside 0...1, and infinite at an end whose shape is below 1.
+    public func density(_ x: Double) -> Double {
+        (0...1).contains(x) ? defined(numerics_beta_density(x, alpha, beta)) : 0
     }
 
     /// P(X ≤ x); 0 below the interval and 1 above it.
@@ -38,5 +42,21 @@ public struct Beta: Sendable, Hashable {
     /// The x with P(X > x) = q.
     public func survivalQuantile(_ q: Double) -> Double {
         defined(numerics_beta_survival_quantile(checkedProbability(q), alpha, beta))
+    }
+
+    /// ln P(X ≤ x), accurate in both tails; −∞ where x is not positive.
+    public func logCDF(_ x: Double) -> Double {
+        if x <= 0 { return -.infinity }
+        return logProbability(cdf(x), complement: survival(x)) {
+            FarTail.logIncompleteBeta(alpha, beta, logX: log(x), logY: log1p(-x))
+        }
+    }
+
+    /// ln P(X > x), accurate in both tails; −∞ from 1 on.
+    public func logSurvival(_ x: Double) -> Double {
+        if x >= 1 { return -.infinity }
+        return logProbability(survival(x), complement: cdf(x)) {
+            FarTail.logIncompleteBeta(beta, alpha, logX: log1p(-x), logY: log(x))
+        }
     }
 }

@@ -1,7 +1,8 @@
 import CNumerics
+import Foundation
 
 /// The number of successes in independent trials of one probability.
-public struct Binomial: Sendable, Hashable {
+public struct Binomial: DiscreteDistribution {
     /// Not negative.
     public let trials: Int
     /// In 0...1.
@@ -17,6 +18,9 @@ public struct Binomial: Sendable, Hashable {
         self.trials = trials
         self.probability = probability
     }
+
+    /// All trials.
+    public var largestCount: Int? { trials }
 
     /// P(K = successes).
     public func mass(_ successes: Int) -> Double {
@@ -38,21 +42,24 @@ public struct Binomial: Sendable, Hashable {
         return defined(numerics_binomial_survival(Double(successes), Double(trials), probability))
     }
 
-    /// The smallest number of successes k with P(K ≤ k) ≥ p.
-    ///
-    /// - Precondition: `p` lies in 0...1.
-    public func quantile(_ p: Double) -> Int {
-        let target = checkedProbability(p)
-        var lower = 0
-        var upper = trials
-        while lower < upper {
-            let middle = lower + (upper - lower) / 2
-            if cdf(middle) >= target {
-                upper = middle
-            } else {
-                lower = middle + 1
-            }
+    /// ln P(K ≤ successes) = ln I₁₋ₚ(n − k, k + 1).
+    public func logCDF(_ successes: Int) -> Double {
+        if successes < 0 || (probability == 1 && successes < trials) { return -.infinity }
+        return logProbability(cdf(successes), complement: survival(successes)) {
+            FarTail.logIncompleteBeta(
+                Double(trials - successes), Double(successes) + 1, logX: log1p(-probability),
+                logY: log(probability))
         }
-        return lower
+    }
+
+    /// ln P(K > successes) = ln Iₚ(k + 1, n − k).
+    public func logSurvival(_ successes: Int) -> Double {
+        if successes < 0 { return 0 }
+        if successes >= trials || probability == 0 { return -.infinity }
+        return logProbability(survival(successes), complement: cdf(successes)) {
+            FarTail.logIncompleteBeta(
+                Double(successes) + 1, Double(trials - successes), logX: log(probability),
+                logY: log1p(-probability))
+        }
     }
 }
