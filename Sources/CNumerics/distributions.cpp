@@ -69,6 +69,10 @@ double distribution_survival_quantile(double q, Parameters... parameters) noexce
     return guarded([=] { return bm::quantile(bm::complement(Distribution(parameters...), q)); });
 }
 
+// The angle of (y, x) as a share of the half circle. With one degree of freedom everything is an arctangent, and
+// the library's own special case loses half the digits in one of the tails.
+double half_circle_share(double y, double x) noexcept { return std::atan2(y, x) * 0.31830988618379067154; }
+
 } // namespace
 
 extern "C" {
@@ -80,8 +84,9 @@ double numerics_normal_quantile(double p) { return distribution_quantile<Normal>
 double numerics_normal_survival_quantile(double q) { return distribution_survival_quantile<Normal>(q); }
 
 double numerics_student_t_density(double x, double df) { return distribution_density<StudentT>(x, df); }
-double numerics_student_t_cdf(double x, double df) { return distribution_cdf<StudentT>(x, df); }
-double numerics_student_t_survival(double x, double df) { return distribution_survival<StudentT>(x, df); }
+double numerics_student_t_survival(double x, double df) {
+    return df == 1 ? half_circle_share(1, x) : distribution_survival<StudentT>(x, df);
+}
 double numerics_student_t_quantile(double p, double df) { return distribution_quantile<StudentT>(p, df); }
 double numerics_student_t_survival_quantile(double q, double df) {
     return distribution_survival_quantile<StudentT>(q, df);
@@ -96,16 +101,27 @@ double numerics_chi_squared_survival_quantile(double q, double df) {
 }
 
 double numerics_f_density(double x, double d1, double d2) { return distribution_density<FisherF>(x, d1, d2); }
-double numerics_f_cdf(double x, double d1, double d2) { return distribution_cdf<FisherF>(x, d1, d2); }
-double numerics_f_survival(double x, double d1, double d2) { return distribution_survival<FisherF>(x, d1, d2); }
+double numerics_f_cdf(double x, double d1, double d2) {
+    return d1 == 1 && d2 == 1 ? 2 * half_circle_share(std::sqrt(x), 1) : distribution_cdf<FisherF>(x, d1, d2);
+}
+double numerics_f_survival(double x, double d1, double d2) {
+    return d1 == 1 && d2 == 1 ? 2 * half_circle_share(1, std::sqrt(x))
+                              : distribution_survival<FisherF>(x, d1, d2);
+}
 double numerics_f_quantile(double p, double d1, double d2) { return distribution_quantile<FisherF>(p, d1, d2); }
 double numerics_f_survival_quantile(double q, double d1, double d2) {
     return distribution_survival_quantile<FisherF>(q, d1, d2);
 }
 
 double numerics_beta_density(double x, double a, double b) { return distribution_density<Beta>(x, a, b); }
-double numerics_beta_cdf(double x, double a, double b) { return distribution_cdf<Beta>(x, a, b); }
-double numerics_beta_survival(double x, double a, double b) { return distribution_survival<Beta>(x, a, b); }
+double numerics_beta_cdf(double x, double a, double b) {
+    return a == 0.5 && b == 0.5 ? 2 * half_circle_share(std::sqrt(x), std::sqrt(1 - x))
+                                : distribution_cdf<Beta>(x, a, b);
+}
+double numerics_beta_survival(double x, double a, double b) {
+    return a == 0.5 && b == 0.5 ? 2 * half_circle_share(std::sqrt(1 - x), std::sqrt(x))
+                                : distribution_survival<Beta>(x, a, b);
+}
 double numerics_beta_quantile(double p, double a, double b) { return distribution_quantile<Beta>(p, a, b); }
 double numerics_beta_survival_quantile(double q, double a, double b) {
     return distribution_survival_quantile<Beta>(q, a, b);

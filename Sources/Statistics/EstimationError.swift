@@ -23,6 +23,10 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case riskSetExhausted(time: Double)
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
+    /// The assumptions a plan starts from contradict themselves or leave the range where they mean something.
+    case invalidPlan(reason: String)
+    /// No design or effect of the kind asked for reaches the power.
+    case unattainablePower(target: Double, best: Double)
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -57,6 +61,11 @@ extension EstimationError: CustomStringConvertible {
                 + "share of customers kept is stuck at 0; start the clock where more customers are observed"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
+        case .invalidPlan(let reason):
+            "planning: \(reason); correct the assumption and plan again"
+        case .unattainablePower(let target, let best):
+            "planning: a power of \(target) is out of reach, the most this design can have is \(best); add partners, "
+                + "accept a larger effect or margin, or measure for longer"
         }
     }
 }

@@ -19,7 +19,6 @@ double numerics_normal_quantile(double p);
 double numerics_normal_survival_quantile(double q);
 
 double numerics_student_t_density(double x, double degrees_of_freedom);
-double numerics_student_t_cdf(double x, double degrees_of_freedom);
 double numerics_student_t_survival(double x, double degrees_of_freedom);
 double numerics_student_t_quantile(double p, double degrees_of_freedom);
 double numerics_student_t_survival_quantile(double q, double degrees_of_freedom);

@@ -26,12 +26,14 @@ public struct Beta: ContinuousDistribution {
 
     /// P(X ≤ x); 0 below the interval and 1 above it.
     public func cdf(_ x: Double) -> Double {
-        defined(numerics_beta_cdf(min(max(x, 0), 1), alpha, beta))
+        if x <= 0 || x >= 1 { return x <= 0 ? 0 : 1 }
+        return tailProbability(numerics_beta_cdf(x, alpha, beta)) { logLowerFarTail(x) }
     }
 
     /// P(X > x), accurate in the far upper tail.
     public func survival(_ x: Double) -> Double {
-        defined(numerics_beta_survival(min(max(x, 0), 1), alpha, beta))
+        if x <= 0 || x >= 1 { return x <= 0 ? 1 : 0 }
+        return tailProbability(numerics_beta_survival(x, alpha, beta)) { logUpperFarTail(x) }
     }
 
     /// The x with P(X ≤ x) = p.
@@ -47,16 +49,20 @@ public struct Beta: ContinuousDistribution {
     /// ln P(X ≤ x), accurate in both tails; −∞ where x is not positive.
     public func logCDF(_ x: Double) -> Double {
         if x <= 0 { return -.infinity }
-        return logProbability(cdf(x), complement: survival(x)) {
-            FarTail.logIncompleteBeta(alpha, beta, logX: log(x), logY: log1p(-x))
-        }
+        return logProbability(cdf(x), complement: survival(x)) { logLowerFarTail(x) }
     }
 
     /// ln P(X > x), accurate in both tails; −∞ from 1 on.
     public func logSurvival(_ x: Double) -> Double {
         if x >= 1 { return -.infinity }
-        return logProbability(survival(x), complement: cdf(x)) {
-            FarTail.logIncompleteBeta(beta, alpha, logX: log1p(-x), logY: log(x))
-        }
+        return logProbability(survival(x), complement: cdf(x)) { logUpperFarTail(x) }
+    }
+
+    private func logLowerFarTail(_ x: Double) -> Double {
+        FarTail.logIncompleteBeta(alpha, beta, logX: log(x), logY: log1p(-x))
+    }
+
+    private func logUpperFarTail(_ x: Double) -> Double {
+        FarTail.logIncompleteBeta(beta, alpha, logX: log1p(-x), logY: log(x))
     }
 }

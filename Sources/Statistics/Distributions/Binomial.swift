@@ -32,34 +32,49 @@ public struct Binomial: DiscreteDistribution {
     public func cdf(_ successes: Int) -> Double {
         if successes < 0 { return 0 }
         if successes >= trials { return 1 }
-        return defined(numerics_binomial_cdf(Double(successes), Double(trials), probability))
+        if probability == 1 { return 0 }
+        return tailProbability(numerics_binomial_cdf(Double(successes), Double(trials), probability)) {
+            logLowerFarTail(successes)
+        }
     }
 
     /// P(K > successes), accurate in the far upper tail.
     public func survival(_ successes: Int) -> Double {
         if successes < 0 { return 1 }
-        if successes >= trials { return 0 }
-        return defined(numerics_binomial_survival(Double(successes), Double(trials), probability))
-    }
-
-    /// ln P(K ≤ successes) = ln I₁₋ₚ(n − k, k + 1).
-    public func logCDF(_ successes: Int) -> Double {
-        if successes < 0 || (probability == 1 && successes < trials) { return -.infinity }
-        return logProbability(cdf(successes), complement: survival(successes)) {
-            FarTail.logIncompleteBeta(
-                Double(trials - successes), Double(successes) + 1, logX: log1p(-probability),
-                logY: log(probability))
+        if successes >= trials || probability == 0 { return 0 }
+        return tailProbability(numerics_binomial_survival(Double(successes), Double(trials), probability)) {
+            logUpperFarTail(successes)
         }
     }
 
-    /// ln P(K > successes) = ln Iₚ(k + 1, n − k).
+    /// ln P(K ≤ successes), accurate in both tails.
+    public func logCDF(_ successes: Int) -> Double {
+        if successes < 0 || (probability == 1 && successes < trials) { return -.infinity }
+        return logProbability(cdf(successes), complement: survival(successes)) {
+            logLowerFarTail(successes)
+        }
+    }
+
+    /// ln P(K > successes), accurate in both tails.
     public func logSurvival(_ successes: Int) -> Double {
         if successes < 0 { return 0 }
         if successes >= trials || probability == 0 { return -.infinity }
         return logProbability(survival(successes), complement: cdf(successes)) {
-            FarTail.logIncompleteBeta(
-                Double(successes) + 1, Double(trials - successes), logX: log(probability),
-                logY: log1p(-probability))
+            logUpperFarTail(successes)
         }
+    }
+
+    /// ln P(K ≤ k) = ln I₁₋ₚ(n − k, k + 1).
+    private func logLowerFarTail(_ successes: Int) -> Double {
+        FarTail.logIncompleteBeta(
+            Double(trials - successes), Double(successes) + 1, logX: log1p(-probability),
+            logY: log(probability))
+    }
+
+    /// ln P(K > k) = ln Iₚ(k + 1, n − k).
+    private func logUpperFarTail(_ successes: Int) -> Double {
+        FarTail.logIncompleteBeta(
+            Double(successes) + 1, Double(trials - successes), logX: log(probability),
+            logY: log1p(-probability))
     }
 }

@@ -23,13 +23,15 @@ public struct ChiSquared: ContinuousDistribution {
     /// P(X ≤ x); 0 for a negative x.
     public func cdf(_ x: Double) -> Double {
         if x == .infinity { return 1 }
-        return x < 0 ? 0 : defined(numerics_chi_squared_cdf(x, degreesOfFreedom))
+        if x <= 0 { return 0 }
+        return tailProbability(numerics_chi_squared_cdf(x, degreesOfFreedom)) { logLowerFarTail(x) }
     }
 
     /// P(X > x), accurate in the far upper tail; 1 for a negative x.
     public func survival(_ x: Double) -> Double {
         if x == .infinity { return 0 }
-        return x < 0 ? 1 : defined(numerics_chi_squared_survival(x, degreesOfFreedom))
+        if x <= 0 { return 1 }
+        return tailProbability(numerics_chi_squared_survival(x, degreesOfFreedom)) { logUpperFarTail(x) }
     }
 
     /// The x with P(X ≤ x) = p; infinite at 1.
@@ -45,15 +47,15 @@ public struct ChiSquared: ContinuousDistribution {
     /// ln P(X ≤ x), accurate in both tails; −∞ where x is not positive.
     public func logCDF(_ x: Double) -> Double {
         if x <= 0 { return -.infinity }
-        return logProbability(cdf(x), complement: survival(x)) {
-            FarTail.logLowerGamma(degreesOfFreedom / 2, x / 2)
-        }
+        return logProbability(cdf(x), complement: survival(x)) { logLowerFarTail(x) }
     }
 
     /// ln P(X > x), accurate in both tails.
     public func logSurvival(_ x: Double) -> Double {
-        logProbability(survival(x), complement: cdf(x)) {
-            FarTail.logUpperGamma(degreesOfFreedom / 2, x / 2)
-        }
+        logProbability(survival(x), complement: cdf(x)) { logUpperFarTail(x) }
     }
+
+    private func logLowerFarTail(_ x: Double) -> Double { FarTail.logLowerGamma(degreesOfFreedom / 2, x / 2) }
+
+    private func logUpperFarTail(_ x: Double) -> Double { FarTail.logUpperGamma(degreesOfFreedom / 2, x / 2) }
 }

@@ -28,13 +28,15 @@ public struct FDistribution: ContinuousDistribution {
     /// P(X ≤ x); 0 for a negative x.
     public func cdf(_ x: Double) -> Double {
         if x == .infinity { return 1 }
-        return x < 0 ? 0 : defined(numerics_f_cdf(x, d1, d2))
+        if x <= 0 { return 0 }
+        return tailProbability(numerics_f_cdf(x, d1, d2)) { logLowerFarTail(x) }
     }
 
     /// P(X > x), accurate in the far upper tail; 1 for a negative x.
     public func survival(_ x: Double) -> Double {
         if x == .infinity { return 0 }
-        return x < 0 ? 1 : defined(numerics_f_survival(x, d1, d2))
+        if x <= 0 { return 1 }
+        return tailProbability(numerics_f_survival(x, d1, d2)) { logUpperFarTail(x) }
     }
 
     /// The x with P(X ≤ x) = p; infinite at 1.
@@ -47,23 +49,29 @@ public struct FDistribution: ContinuousDistribution {
         defined(numerics_f_survival_quantile(checkedProbability(q), d1, d2))
     }
 
-    /// ln P(X ≤ x) = ln I_{d₁x/(d₁x+d₂)}(d₁/2, d₂/2); −∞ where x is not positive.
+    /// ln P(X ≤ x), accurate in both tails; −∞ where x is not positive.
     public func logCDF(_ x: Double) -> Double {
         if x <= 0 { return -.infinity }
-        return logProbability(cdf(x), complement: survival(x)) {
-            let logOdds = log(x) + log(d1 / d2)
-            return FarTail.logIncompleteBeta(
-                d1 / 2, d2 / 2, logX: -log1p(exp(-logOdds)), logY: -log1p(exp(logOdds)))
-        }
+        return logProbability(cdf(x), complement: survival(x)) { logLowerFarTail(x) }
+    }
+
+    /// ln P(X > x), accurate in both tails.
+    public func logSurvival(_ x: Double) -> Double {
+        if x == .infinity { return -.infinity }
+        return logProbability(survival(x), complement: cdf(x)) { logUpperFarTail(x) }
+    }
+
+    /// ln P(X ≤ x) = ln I_{d₁x/(d₁x+d₂)}(d₁/2, d₂/2).
+    private func logLowerFarTail(_ x: Double) -> Double {
+        let logOdds = log(x) + log(d1 / d2)
+        return FarTail.logIncompleteBeta(
+            d1 / 2, d2 / 2, logX: -log1p(exp(-logOdds)), logY: -log1p(exp(logOdds)))
     }
 
     /// ln P(X > x) = ln I_{d₂/(d₁x+d₂)}(d₂/2, d₁/2).
-    public func logSurvival(_ x: Double) -> Double {
-        if x == .infinity { return -.infinity }
-        return logProbability(survival(x), complement: cdf(x)) {
-            let logOdds = log(x) + log(d1 / d2)
-            return FarTail.logIncompleteBeta(
-                d2 / 2, d1 / 2, logX: -log1p(exp(logOdds)), logY: -log1p(exp(-logOdds)))
-        }
+    private func logUpperFarTail(_ x: Double) -> Double {
+        let logOdds = log(x) + log(d1 / d2)
+        return FarTail.logIncompleteBeta(
+            d2 / 2, d1 / 2, logX: -log1p(exp(logOdds)), logY: -log1p(exp(-logOdds)))
     }
 }

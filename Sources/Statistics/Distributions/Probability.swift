@@ -21,12 +21,21 @@ func defined(_ value: Double) -> Double {
     return value
 }
 
+/// Below this, the library's intermediate results run out of range and its answers out of digits.
+private let smallestDirectTail = 1e-280
+
+/// A tail probability, or the exponential of `logFarTail` where that is all that has its digits.
+func tailProbability(_ direct: Double, logFarTail: () -> Double) -> Double {
+    defined(direct) > smallestDirectTail ? direct : exp(defined(logFarTail()))
+}
+
 /// The logarithm of a tail probability without the loss of digits that ln(p) has at either end.
 ///
 /// - Parameters:
 ///   - complement: 1 − p, computed as a probability of its own.
-///   - farTail: ln p by another route, asked for where p is too small to be held in a Double with all digits.
-func logProbability(_ probability: Double, complement: Double, farTail: () -> Double) -> Double {
+///   - logFarTail: ln p by another route, asked for where p is too small to be held in a Double with all
+///     digits.
+func logProbability(_ probability: Double, complement: Double, logFarTail: () -> Double) -> Double {
     if probability > 0.5 { return log1p(-complement) }
-    return probability > 1e-280 ? log(probability) : defined(farTail())
+    return probability > smallestDirectTail ? log(probability) : defined(logFarTail())
 }

@@ -24,9 +24,10 @@ public struct StudentT: ContinuousDistribution {
 
     /// P(T > x), accurate in the far upper tail.
     public func survival(_ x: Double) -> Double {
-        // Beyond here the square of x is no longer finite.
-        if x.isFinite, x > 1e150 { return exp(logFarTail(x)) }
-        return defined(numerics_student_t_survival(x, degreesOfFreedom))
+        if x == .infinity { return 0 }
+        // Beyond 1e150 the square of x, which the library takes, leaves the range of a Double.
+        let direct = x > 1e150 ? 0 : numerics_student_t_survival(x, degreesOfFreedom)
+        return tailProbability(direct) { logFarTail(x) }
     }
 
     /// The x with P(T ≤ x) = p; infinite at 0 and 1, and where the answer exceeds the largest Double.
