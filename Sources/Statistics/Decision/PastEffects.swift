@@ -12,20 +12,6 @@ public struct PastEffect: Sendable, Hashable, Codable {
     }
 }
 
-/// A normal distribution of an effect, before or after seeing data.
-public struct NormalBelief: Sendable, Hashable, Codable {
-    /// The expected effect.
-    public var mean: Double
-    /// Its standard deviation; not negative, 0 for certainty.
-    public var standardDeviation: Double
-
-    /// Creates a belief.
-    public init(mean: Double, standardDeviation: Double) {
-        self.mean = mean
-        self.standardDeviation = standardDeviation
-    }
-}
-
 /// What earlier pilots say about the next: a random-effects summary.
 public struct PastEffects: Sendable, Hashable, Codable {
     /// Cochran's Q: the weighted sum of squares about the common-effect mean; pilots − 1 when all differences are
