@@ -8,6 +8,7 @@ import Testing
         .fullLeverage(.control), .invalidTotal(arm: nil, index: 0), .invalidTotal(arm: .treatment, index: 4),
         .nobodyAtRisk, .noEvents, .horizonNotReached(horizon: 365, lastAtRisk: 90),
         .riskSetExhausted(time: 3), .inconsistentBlocks(reason: "partner 0 stands in two positions"),
+        .invalidPlan(reason: "there is no stratum"), .unattainablePower(target: 0.9, best: 0.2),
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

@@ -84,7 +84,8 @@ public func decisionValue(
     let value = economics.valuePerUnitEffect
     guard value > 0, value.isFinite, economics.fixedCost >= 0, economics.fixedCost.isFinite else {
         throw .invalidPlan(
-            reason: "an effect is worth \(value) and scaling up costs \(economics.fixedCost), expected a positive "
+            reason:
+                "an effect is worth \(value) and scaling up costs \(economics.fixedCost), expected a positive "
                 + "value and a cost of 0 or more")
     }
     let breakEven = economics.breakEvenEffect

@@ -42,10 +42,13 @@ public struct EffectPosterior: Sendable, Hashable, Codable {
     public init(
         estimate: Estimate, prior: NormalBelief?, likelihood: EffectLikelihood? = nil
     ) throws(EstimationError) {
-        if let prior, !(prior.standardDeviation > 0 && prior.standardDeviation.isFinite && prior.mean.isFinite)
+        if let prior,
+            !(prior.standardDeviation > 0 && prior.standardDeviation.isFinite && prior.mean.isFinite)
         {
             throw .invalidPlan(
-                reason: "the prior's standard deviation is \(prior.standardDeviation), expected a positive number")
+                reason:
+                    "the prior's standard deviation is \(prior.standardDeviation), expected a positive number"
+            )
         }
         self.estimate = estimate
         self.prior = prior
@@ -53,7 +56,8 @@ public struct EffectPosterior: Sendable, Hashable, Codable {
         self.likelihood = chosen
         if chosen == .studentT, prior == nil, estimate.degreesOfFreedom <= 2 {
             throw .invalidPlan(
-                reason: "\(estimate.degreesOfFreedom) degrees of freedom and no prior leave the effect without a "
+                reason:
+                    "\(estimate.degreesOfFreedom) degrees of freedom and no prior leave the effect without a "
                     + "variance, expected a prior or more than 2")
         }
         let components = EffectPosterior.components(estimate: estimate, prior: prior, likelihood: chosen)

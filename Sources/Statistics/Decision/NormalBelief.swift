@@ -68,7 +68,8 @@ public struct NormalBelief: Sendable, Hashable, Codable {
     ) throws(EstimationError) -> Double {
         guard next > 0, current >= next, current.isFinite else {
             throw .invalidPlan(
-                reason: "the standard error falls from \(current) to \(next), expected positive numbers, the second "
+                reason:
+                    "the standard error falls from \(current) to \(next), expected positive numbers, the second "
                     + "not larger")
         }
         guard standardDeviation > 0 else { return 0 }

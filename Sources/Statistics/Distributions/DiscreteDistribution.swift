@@ -21,7 +21,8 @@ extension DiscreteDistribution {
     ///
     /// - Precondition: `p` is below 1 for a distribution without a largest count.
     public func quantile(_ p: Double) -> Int {
-        precondition(checkedProbability(p) < 1 || largestCount != nil, "a quantile at 1 needs a largest count")
+        precondition(
+            checkedProbability(p) < 1 || largestCount != nil, "a quantile at 1 needs a largest count")
         return smallestCount { cdf($0) >= p }
     }
 
@@ -29,7 +30,8 @@ extension DiscreteDistribution {
     ///
     /// - Precondition: `q` is above 0 for a distribution without a largest count.
     public func survivalQuantile(_ q: Double) -> Int {
-        precondition(checkedProbability(q) > 0 || largestCount != nil, "a quantile at 0 needs a largest count")
+        precondition(
+            checkedProbability(q) > 0 || largestCount != nil, "a quantile at 0 needs a largest count")
         return smallestCount { survival($0) <= q }
     }
 

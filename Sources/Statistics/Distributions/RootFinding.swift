@@ -7,19 +7,19 @@
 ///   - relativeTolerance: Of the point; two units in the last place are the least that is useful.
 /// - Returns: nil when the ends have the same sign.
 /// - Source: Chandrupatla (1997), Advances in Engineering Software 28:145.
-func root(
+func root<Failure: Error>(
     between lower: Double, and upper: Double, relativeTolerance: Double = 4 * Double.ulpOfOne,
-    of function: (Double) -> Double
-) -> Double? {
+    of function: (Double) throws(Failure) -> Double
+) throws(Failure) -> Double? {
     var (a, b) = (upper, lower)
-    var (fa, fb) = (function(a), function(b))
+    var (fa, fb) = (try function(a), try function(b))
     if fa == 0 { return a }
     if fb == 0 { return b }
     guard (fa < 0) != (fb < 0) else { return nil }
     var fraction = 0.5
     for _ in 0..<2_000 {
         let x = a + fraction * (b - a)
-        let fx = function(x)
+        let fx = try function(x)
         var (c, fc) = (a, fa)
         if (fx < 0) == (fa < 0) {
             (a, fa) = (x, fx)

@@ -9,8 +9,10 @@ public enum PlannedOutcome: Sendable, Hashable, Codable {
     func variance(effect: Double) -> Double? {
         switch self {
         case .rate(let control):
+            // An effect computed as what room a rate leaves may miss the end by a rounding error.
             let rate = control + effect
-            return (0...1).contains(rate) ? rate * (1 - rate) : nil
+            guard rate > -1e-12, rate < 1 + 1e-12 else { return nil }
+            return max(0, rate * (1 - rate))
         case .mean(let deviation): return deviation * deviation
         }
     }
@@ -127,7 +129,8 @@ public struct ClusterDesign: Sendable, Hashable, Codable {
         let degreesOfFreedom = partners - 2 * Double(strata.count)
         guard degreesOfFreedom > 0 else {
             throw .invalidPlan(
-                reason: "\(partners) partners in \(strata.count) strata leave no degrees of freedom, expected "
+                reason:
+                    "\(partners) partners in \(strata.count) strata leave no degrees of freedom, expected "
                     + "more than two a stratum")
         }
         return degreesOfFreedom

@@ -7,7 +7,7 @@ public enum PlanningWarning: Sendable, Hashable, Codable {
     /// The plan will mostly fail to show the effect it assumes.
     case effectNotDetectable(effect: Double, power: Double, detectable: Double?)
     /// The plan will mostly fail to prove its margin although the treatment is as harmless as assumed.
-    case marginNotProvable(margin: Double, power: Double, provable: Double?)
+    case marginNotProvable(margin: Double, power: Double, provable: Double)
 }
 
 extension PlanningWarning: CustomStringConvertible {
@@ -26,9 +26,7 @@ extension PlanningWarning: CustomStringConvertible {
                     ?? "no effect the rates leave room for would be detected")
         case .marginNotProvable(let margin, let power, let provable):
             "a margin of \(rounded(margin)) is not provable with these partners: a harmless treatment would pass with "
-                + "probability \(rounded(power)) only; "
-                + (provable.map { "the smallest provable margin is \(rounded($0))" }
-                    ?? "no margin would be proved often enough")
+                + "probability \(rounded(power)) only; the smallest provable margin is \(rounded(provable))"
         }
     }
 
@@ -51,8 +49,7 @@ public struct DesignAssessment: Sendable, Hashable, Codable {
     public var power: Double
     /// The effect shown with the power asked for; nil when `unattainable` says why.
     public var minimumDetectableEffect: Double?
-    /// The margin proved with the power asked for at the assumed effect; nil for a superiority claim, or when
-    /// it cannot be had.
+    /// The margin proved with the power asked for at the assumed effect; nil for a superiority claim.
     public var smallestProvableMargin: Double?
     /// Why no effect reaches the power asked for.
     public var unattainable: EstimationError?
@@ -109,12 +106,11 @@ extension ClusterDesign {
                         effect: effect, power: reached, detectable: result.minimumDetectableEffect))
             }
         case .nonInferiority(let margin, _):
-            result.smallestProvableMargin = try? smallestProvableMargin(
-                power: target, test: test, effect: effect)
+            let provable = try smallestProvableMargin(power: target, test: test, effect: effect)
+            result.smallestProvableMargin = provable
             if reached < target {
                 result.warnings.append(
-                    .marginNotProvable(
-                        margin: margin, power: reached, provable: result.smallestProvableMargin))
+                    .marginNotProvable(margin: margin, power: reached, provable: provable))
             }
         }
         return result

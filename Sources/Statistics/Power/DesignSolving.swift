@@ -54,9 +54,8 @@ extension ClusterDesign {
             distance = min(2 * distance, room)
         }
         // At a distance of 0 the power is alpha, below the target.
-        let solution = root(between: 0, and: distance) { distance in
-            let reached = try? power(effect: start + direction * distance, test: test)
-            return (reached ?? 1) - target
+        let solution = try root(between: 0, and: distance) { distance throws(EstimationError) in
+            try power(effect: start + direction * distance, test: test) - target
         }
         guard let solution else { throw .unattainablePower(target: target, best: test.alpha) }
         return start + direction * solution
@@ -109,11 +108,10 @@ extension ClusterDesign {
             guard factor < 1e12 else { throw .unattainablePower(target: target, best: test.alpha) }
         }
         if factor > smallest {
-            factor =
-                root(between: factor / 2, and: factor) { factor in
-                    let reached = try? scaled(by: factor).power(effect: effect, test: test)
-                    return (reached ?? 1) - target
-                } ?? factor
+            let solution = try root(between: factor / 2, and: factor) { factor throws(EstimationError) in
+                try scaled(by: factor).power(effect: effect, test: test) - target
+            }
+            factor = solution ?? factor
         }
         let exact = scaled(by: factor)
         var whole = exact
@@ -169,7 +167,8 @@ extension ClusterDesign {
         try test.check()
         guard target > test.alpha, target < 1 else {
             throw .invalidPlan(
-                reason: "the power is \(target), expected a number above the error of \(test.alpha) and below 1")
+                reason:
+                    "the power is \(target), expected a number above the error of \(test.alpha) and below 1")
         }
     }
 }

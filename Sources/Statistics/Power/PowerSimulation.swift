@@ -47,7 +47,7 @@ public struct PowerSimulation: Sendable {
     private let seed: UInt64
     private let assignment: AssignmentDraw
     private let center: Double
-    private let tables: [BetaBinomialTable]
+    private let tables: BetaBinomialTables
     /// The table of each partner's control outcome, and of its treated outcome at each effect.
     private let controlTable: [Int]
     private let treatmentTable: [[Int]]
@@ -70,23 +70,25 @@ public struct PowerSimulation: Sendable {
             rates.allSatisfy({ (0...1).contains($0) })
         else {
             throw .invalidPlan(
-                reason: "the roster needs a size of 0 or more and a rate in 0...1 for every partner, and customers"
+                reason:
+                    "the roster needs a size of 0 or more and a rate in 0...1 for every partner, and customers"
             )
         }
         guard intraclassCorrelation >= 0, intraclassCorrelation < 1 else {
             throw .invalidPlan(
-                reason: "the intraclass correlation is \(intraclassCorrelation), expected 0 or more and below 1")
+                reason:
+                    "the intraclass correlation is \(intraclassCorrelation), expected 0 or more and below 1")
         }
         let weights = sizes.map { Double($0) / total }
-        var library = TableLibrary(correlation: intraclassCorrelation)
-        controlTable = zip(sizes, rates).map { library.table(size: $0, mean: $1) }
+        var tables = BetaBinomialTables(correlation: intraclassCorrelation)
+        controlTable = zip(sizes, rates).map { tables.table(size: $0, mean: $1) }
         var treated: [[Int]] = []
         for effect in effects {
             let shifted = try ratesShifted(rates, weights: weights, byAverage: effect)
-            treated.append(zip(sizes, shifted).map { library.table(size: $0, mean: $1) })
+            treated.append(zip(sizes, shifted).map { tables.table(size: $0, mean: $1) })
         }
         treatmentTable = treated
-        tables = library.tables
+        self.tables = tables
         center = zip(weights, rates).reduce(0) { $0 + $1.0 * $1.1 }
         self.sizes = sizes.map(Double.init)
         self.effects = effects
@@ -103,17 +105,31 @@ public struct PowerSimulation: Sendable {
         var tallies = effects.map {
             SimulatedPower(effect: $0, replicates: replicates.count, rejections: 0, undefined: 0)
         }
+        var uniforms = [Double](repeating: 0, count: sizes.count)
+        var control: [Int] = []
+        var treatment: [Int] = []
         for replicate in replicates {
             var random = ResamplingGenerator(seed: seed, draw: UInt64(replicate))
             let arms = assignment(random.next())
             precondition(arms.count == sizes.count, "the mechanism must assign every partner of the roster")
-            let uniforms = sizes.map { _ in Double(random.next() >> 11) * 0x1p-53 }
-            let control = partners(of: .control, arms)
-            let treatment = partners(of: .treatment, arms)
+            control.removeAll(keepingCapacity: true)
+            treatment.removeAll(keepingCapacity: true)
+            for partner in sizes.indices {
+                uniforms[partner] = Double(random.next() >> 11) * 0x1p-53
+                guard sizes[partner] > 0 else { continue }
+                switch arms[partner] {
+                case .control: control.append(partner)
+                case .treatment: treatment.append(partner)
+                case nil: break
+                }
+            }
             let controlSums = sums(control, tables: controlTable, uniforms)
             for index in effects.indices {
                 let treatmentSums = sums(treatment, tables: treatmentTable[index], uniforms)
-                switch decision.outcome(control: controlSums, treatment: treatmentSums) {
+                let outcome = decision.outcome(control: controlSums, treatment: treatmentSums) {
+                    [control.map { sizes[$0] }, treatment.map { sizes[$0] }]
+                }
+                switch outcome {
                 case true?: tallies[index].rejections += 1
                 case false?: break
                 case nil: tallies[index].undefined += 1
@@ -123,38 +139,14 @@ public struct PowerSimulation: Sendable {
         return tallies
     }
 
-    private func partners(of arm: Arm, _ arms: [Arm?]) -> [Int] {
-        arms.indices.filter { arms[$0] == arm && sizes[$0] > 0 }
-    }
-
+    /// The outcomes of an arm's partners, drawn and summed.
     private func sums(_ partners: [Int], tables choice: [Int], _ uniforms: [Double]) -> SimulatedArm {
-        var arm = SimulatedArm(sizes: partners.map { sizes[$0] }, center: center)
-        for (position, partner) in partners.enumerated() {
-            arm.add(Double(tables[choice[partner]].count(uniforms[partner])), at: position)
+        var arm = SimulatedArm(total: partners.reduce(0) { $0 + sizes[$1] }, center: center)
+        for partner in partners {
+            arm.add(
+                Double(tables.count(table: choice[partner], uniforms[partner])), size: sizes[partner])
         }
         return arm
-    }
-}
-
-/// One table for every distinct pair of size and mean rate.
-private struct TableLibrary {
-    private struct Key: Hashable {
-        var size: Int
-        var mean: Double
-    }
-
-    let correlation: Double
-    private(set) var tables: [BetaBinomialTable] = []
-    private var known: [Key: Int] = [:]
-
-    init(correlation: Double) { self.correlation = correlation }
-
-    mutating func table(size: Int, mean: Double) -> Int {
-        let key = Key(size: size, mean: mean)
-        if let index = known[key] { return index }
-        known[key] = tables.count
-        tables.append(BetaBinomialTable(size: size, mean: mean, correlation: correlation))
-        return tables.count - 1
     }
 }
 

@@ -55,7 +55,8 @@ public func sampleSizeForTwoRates(
     }
     guard alpha > 0, alpha < 0.5, power > alpha, power < 1 else {
         throw .invalidPlan(
-            reason: "the error is \(alpha) and the power \(power), expected 0 < error < 0.5 and error < power < 1"
+            reason:
+                "the error is \(alpha) and the power \(power), expected 0 < error < 0.5 and error < power < 1"
         )
     }
     guard allocationRatio > 0, allocationRatio.isFinite else {
@@ -69,7 +70,7 @@ public func sampleSizeForTwoRates(
         case .unpooled: own
         }
     let critical = Normal.survivalQuantile(alternative == .twoSided ? alpha / 2 : alpha)
-    let root = critical * underNull.squareRoot() + Normal.quantile(power) * own.squareRoot()
-    let customers = root * root / ((treatment - control) * (treatment - control))
+    let sum = critical * underNull.squareRoot() + Normal.quantile(power) * own.squareRoot()
+    let customers = sum * sum / ((treatment - control) * (treatment - control))
     return TwoRateSampleSize(control: customers, treatment: allocationRatio * customers)
 }

@@ -1,45 +1,48 @@
 /// The sums over an arm's partners from which its part of a CR2 test follows.
 ///
-/// Sizes give the leverages before any outcome is known, so outcomes are added in one pass. They are centred
-/// at a rate near the arm's, which keeps the digits of the squares.
+/// The arm's customers are known before any outcome, and with them the leverages, so outcomes are added in one
+/// pass. They are centred at a rate near the arm's, which keeps the digits of the squares.
 struct SimulatedArm {
-    let sizes: [Double]
+    /// Customers of the arm.
     let total: Double
     private let center: Double
-    private var sum = 0.0
+    private var partners = 0.0
+    private var outcomes = 0.0
+    private var centredSum = 0.0
     /// Σ z²/(1 − h), Σ z·n/(1 − h) and Σ n²/(1 − h) of centred outcomes z = y − c·n.
     private var weighted = (zz: 0.0, zn: 0.0, nn: 0.0)
     private var squares = 0.0
-    /// Σ y and Σ y²/n.
-    private var outcomes = 0.0
+    /// Σ y²/n.
     private var squaresOverSize = 0.0
 
-    init(sizes: [Double], center: Double) {
-        self.sizes = sizes
+    init(total: Double, center: Double) {
+        self.total = total
         self.center = center
-        total = sizes.reduce(0, +)
     }
 
-    /// Adds the outcome of the partner at a position.
-    mutating func add(_ outcome: Double, at position: Int) {
-        let size = sizes[position]
+    /// Adds a partner with customers.
+    mutating func add(_ outcome: Double, size: Double) {
         let centred = outcome - center * size
         let weight = total / (total - size)
-        sum += centred
+        partners += 1
+        outcomes += outcome
+        centredSum += centred
         weighted.zz += weight * centred * centred
         weighted.zn += weight * centred * size
         weighted.nn += weight * size * size
         squares += size * size
-        outcomes += outcome
         squaresOverSize += outcome * outcome / size
     }
+
+    /// Whether there are partners to compare with each other.
+    var hasSeveralPartners: Bool { partners >= 2 }
 
     /// The pooled rate.
     var rate: Double { outcomes / total }
 
     /// Σ e²/(1 − h)/N², with sums that are rounding noise counted as 0.
     var variance: Double {
-        let excess = sum / total
+        let excess = centredSum / total
         let residual = weighted.zz - 2 * excess * weighted.zn + excess * excess * weighted.nn
         let scale = weighted.zz + 2 * abs(excess * weighted.zn) + excess * excess * weighted.nn
         return residual <= 1e-13 * scale ? 0 : residual / (total * total)
@@ -50,7 +53,7 @@ struct SimulatedArm {
         components.betweenSquares += squaresOverSize - outcomes * outcomes / total
         components.withinSquares += outcomes - squaresOverSize
         components.customers += total
-        components.partners += Double(sizes.count)
+        components.partners += partners
         components.arms += 1
         components.sizeExcess += total - squares / total
     }
@@ -58,26 +61,31 @@ struct SimulatedArm {
 
 /// Decides simulated pilots by the claim of a plan, with CR2 and Imbens–Kolesár degrees of freedom.
 struct SimulatedDecision {
-    private let test: PlannedTest
+    private let alternative: Alternative
+    private let boundaryEffect: Double
     /// The one-sided error at each end that counts.
     private let tail: Double
     private let normalQuantile: Double
 
     init(test: PlannedTest) {
-        self.test = test
-        tail = test.alternative == .twoSided ? test.alpha / 2 : test.alpha
+        alternative = test.alternative
+        boundaryEffect = test.boundaryEffect
+        tail = alternative == .twoSided ? test.alpha / 2 : test.alpha
         normalQuantile = Normal.survivalQuantile(tail)
     }
 
     /// Whether the claim is shown; nil without a test.
-    func outcome(control: SimulatedArm, treatment: SimulatedArm) -> Bool? {
-        guard control.sizes.count >= 2, treatment.sizes.count >= 2 else { return nil }
+    ///
+    /// - Parameter sizes: The sizes of the arms' partners with customers, asked for when they matter.
+    func outcome(
+        control: SimulatedArm, treatment: SimulatedArm, sizes: () -> [[Double]]
+    ) -> Bool? {
+        guard control.hasSeveralPartners, treatment.hasSeveralPartners else { return nil }
         let variance = control.variance + treatment.variance
         guard variance > 0 else { return nil }
-        let statistic =
-            (treatment.rate - control.rate - test.boundaryEffect) / variance.squareRoot()
+        let statistic = (treatment.rate - control.rate - boundaryEffect) / variance.squareRoot()
         let oriented =
-            switch test.alternative {
+            switch alternative {
             case .twoSided: abs(statistic)
             case .greater: statistic
             case .less: -statistic
@@ -91,10 +99,9 @@ struct SimulatedDecision {
         let correlation = min(
             max(components.correlation ?? bounds.lowerBound, bounds.lowerBound), bounds.upperBound)
         var traces = SatterthwaiteTraces()
-        for arm in [control, treatment] {
+        for sizes in sizes() {
             traces.add(
-                denominators: arm.sizes,
-                workingVariances: arm.sizes.map { $0 * (1 + ($0 - 1) * correlation) })
+                denominators: sizes, workingVariances: sizes.map { $0 * (1 + ($0 - 1) * correlation) })
         }
         return StudentT(degreesOfFreedom: traces.degreesOfFreedom).survival(oriented) <= tail
     }

@@ -17,7 +17,8 @@ private func solveDistribution(_ item: ReferenceCase) throws -> [String: JSONVal
         let value = try evaluate(functions[row], at: point, Double(first[row]), Double(second[row]))
         guard agrees(value, with: expected[row], in: item) else {
             throw RowMissed(
-                description: "row \(row + 1), \(functions[row]) at \(x[row]): \(value), expected \(expected[row])")
+                description:
+                    "row \(row + 1), \(functions[row]) at \(x[row]): \(value), expected \(expected[row])")
         }
         met += 1
     }

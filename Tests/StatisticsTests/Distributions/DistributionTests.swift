@@ -40,8 +40,12 @@ import Testing
         for k in 0..<90 {
             #expect(binomial.quantile(binomial.cdf(k)) <= k)
             #expect(binomial.survivalQuantile(binomial.survival(k)) <= k)
-            #expect(poisson.quantile(0.999 * poisson.cdf(k)) == k)
-            #expect(poisson.survivalQuantile(1.001 * poisson.survival(k)) == k)
+        }
+        for k in 1..<45 {
+            #expect(poisson.quantile((poisson.cdf(k - 1) + poisson.cdf(k)) / 2) == k)
+        }
+        for k in 30..<150 {
+            #expect(poisson.survivalQuantile((poisson.survival(k - 1) + poisson.survival(k)) / 2) == k)
         }
         #expect(poisson.survivalQuantile(1e-300) > 300)
         #expect(binomial.survivalQuantile(0) == 90)

@@ -48,7 +48,8 @@ import Testing
             let distribution = NoncentralT(degreesOfFreedom: 9, noncentrality: delta)
             for p in [1e-30, 1e-5, 0.2, 0.5, 0.8, 0.999] {
                 #expect(isClose(distribution.cdf(distribution.quantile(p)) / p, 1, within: 1e-10))
-                #expect(isClose(distribution.survival(distribution.survivalQuantile(p)) / p, 1, within: 1e-10))
+                #expect(
+                    isClose(distribution.survival(distribution.survivalQuantile(p)) / p, 1, within: 1e-10))
             }
         }
         #expect(NoncentralT(degreesOfFreedom: 9, noncentrality: 1).quantile(0) == -.infinity)

@@ -20,7 +20,8 @@ import Testing
             controlPartners: 20, treatmentPartners: 20, meanSize: 1, sizeVariation: 0,
             intraclassCorrelation: 0.3, outcome: .mean(standardDeviation: 1))
         #expect(
-            isClose(try individuals.power(effect: 0.5, test: PlannedTest()), 0.337_939_028_925, within: 1e-11))
+            isClose(try individuals.power(effect: 0.5, test: PlannedTest()), 0.337_939_028_925, within: 1e-11)
+        )
     }
 
     @Test func aTwoSidedTestWithoutEffectRejectsAtItsError() throws {
@@ -36,7 +37,8 @@ import Testing
         let margin = PlannedTest(claim: .nonInferiority(margin: 0.05, higherIsBetter: true))
         let mirrored = PlannedTest(claim: .nonInferiority(margin: 0.05, higherIsBetter: false))
         #expect(
-            isClose(try design.power(effect: 0.01, test: margin), try lost.power(effect: -0.01, test: mirrored)))
+            isClose(
+                try design.power(effect: 0.01, test: margin), try lost.power(effect: -0.01, test: mirrored)))
     }
 
     @Test func strataThatAreAlikeChangeOnlyTheDegreesOfFreedom() throws {

@@ -45,9 +45,10 @@ import Testing
         let sum = parts.dropFirst().reduce(parts[0]) { zip($0, $1).map { $0 + $1 } }
         #expect(sum == whole)
         #expect(simulation.tallies(replicates: 0..<300) == whole)
-        #expect(try self.simulation(
-            sizes: HeavyTailedRoster.sizes(partners: 24), effects: [-0.05, 0, 0.05, 0.1], seed: 12
-        ).tallies(replicates: 0..<300) != whole)
+        #expect(
+            try self.simulation(
+                sizes: HeavyTailedRoster.sizes(partners: 24), effects: [-0.05, 0, 0.05, 0.1], seed: 12
+            ).tallies(replicates: 0..<300) != whole)
     }
 
     @Test func commonRandomNumbersMakePowerRiseWithTheEffect() throws {
@@ -77,12 +78,14 @@ import Testing
                 }
                 let arms = (control: Array(totals[..<8]), treatment: Array(totals[8...]))
                 func simulated(_ totals: [ClusterTotal]) -> SimulatedArm {
-                    var arm = SimulatedArm(sizes: totals.map(\.denominator), center: 0.6)
-                    for (index, total) in totals.enumerated() { arm.add(total.numerator, at: index) }
+                    var arm = SimulatedArm(
+                        total: totals.reduce(0) { $0 + $1.denominator }, center: 0.6)
+                    for total in totals { arm.add(total.numerator, size: total.denominator) }
                     return arm
                 }
                 let outcome = decision.outcome(
-                    control: simulated(arms.control), treatment: simulated(arms.treatment))
+                    control: simulated(arms.control), treatment: simulated(arms.treatment)
+                ) { [arms.control, arms.treatment].map { $0.map(\.denominator) } }
                 var estimate = try #require(
                     rateDifference(control: arms.control, treatment: arms.treatment).estimate)
                 estimate.value -= test.boundaryEffect
@@ -95,19 +98,26 @@ import Testing
 
     @Test func countsAreBetaBinomial() {
         // SciPy 1.17.1: betabinom.cdf([0, 3, 7], 12, 0.7·19, 0.3·19); correlation 1/20.
-        let table = BetaBinomialTable(size: 12, mean: 0.7, correlation: 0.05)
+        var tables = BetaBinomialTables(correlation: 0.05)
+        let table = tables.table(size: 12, mean: 0.7)
         let draws = 200_000
         var counts = [Int](repeating: 0, count: 13)
-        for draw in 0..<draws { counts[table.count((Double(draw) + 0.5) / Double(draws))] += 1 }
+        for draw in 0..<draws {
+            counts[tables.count(table: table, (Double(draw) + 0.5) / Double(draws))] += 1
+        }
         for (k, expected) in [(0, 5.028_514_44e-5), (3, 0.011_290_630_5), (7, 0.308_795_273)] {
             let share = Double(counts[...k].reduce(0, +)) / Double(draws)
             #expect(abs(share - expected) <= 1 / Double(draws))
         }
-        #expect(BetaBinomialTable(size: 4, mean: 0, correlation: 0.1).count(0.999) == 0)
-        #expect(BetaBinomialTable(size: 4, mean: 1, correlation: 0.1).count(0) == 4)
-        let binomial = BetaBinomialTable(size: 5, mean: 0.4, correlation: 0)
-        #expect(binomial.count(Binomial(trials: 5, probability: 0.4).cdf(2) - 1e-9) == 2)
-        #expect(binomial.count(Binomial(trials: 5, probability: 0.4).cdf(2) + 1e-9) == 3)
+        #expect(tables.table(size: 12, mean: 0.7) == table)
+        let (nobody, everybody) = (tables.table(size: 4, mean: 0), tables.table(size: 4, mean: 1))
+        #expect(tables.count(table: nobody, 0.999) == 0)
+        #expect(tables.count(table: everybody, 0) == 4)
+        var independent = BetaBinomialTables(correlation: 0)
+        let five = independent.table(size: 5, mean: 0.4)
+        let atMostTwo = Binomial(trials: 5, probability: 0.4).cdf(2)
+        #expect(independent.count(table: five, atMostTwo - 1e-9) == 2)
+        #expect(independent.count(table: five, atMostTwo + 1e-9) == 3)
     }
 
     @Test func aHarmlessTreatmentRarelyProvesThreePointsWithFortyHeavyTailedPartners() throws {
