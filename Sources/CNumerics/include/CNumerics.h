@@ -13,28 +13,30 @@
 extern "C" {
 #endif
 
-double numerics_log_gamma(double x);
-
+double numerics_normal_density(double x);
 double numerics_normal_cdf(double x);
 double numerics_normal_survival(double x);
 double numerics_normal_quantile(double p);
 double numerics_normal_survival_quantile(double q);
 
-double numerics_student_t_cdf(double x, double degrees_of_freedom);
+double numerics_student_t_density(double x, double degrees_of_freedom);
 double numerics_student_t_survival(double x, double degrees_of_freedom);
 double numerics_student_t_quantile(double p, double degrees_of_freedom);
 double numerics_student_t_survival_quantile(double q, double degrees_of_freedom);
 
+double numerics_chi_squared_density(double x, double degrees_of_freedom);
 double numerics_chi_squared_cdf(double x, double degrees_of_freedom);
 double numerics_chi_squared_survival(double x, double degrees_of_freedom);
 double numerics_chi_squared_quantile(double p, double degrees_of_freedom);
 double numerics_chi_squared_survival_quantile(double q, double degrees_of_freedom);
 
+double numerics_f_density(double x, double d1, double d2);
 double numerics_f_cdf(double x, double d1, double d2);
 double numerics_f_survival(double x, double d1, double d2);
 double numerics_f_quantile(double p, double d1, double d2);
 double numerics_f_survival_quantile(double q, double d1, double d2);
 
+double numerics_beta_density(double x, double alpha, double beta);
 double numerics_beta_cdf(double x, double alpha, double beta);
 double numerics_beta_survival(double x, double alpha, double beta);
 double numerics_beta_quantile(double p, double alpha, double beta);
@@ -43,6 +45,14 @@ double numerics_beta_survival_quantile(double q, double alpha, double beta);
 double numerics_binomial_mass(double successes, double trials, double probability);
 double numerics_binomial_cdf(double successes, double trials, double probability);
 double numerics_binomial_survival(double successes, double trials, double probability);
+
+double numerics_poisson_mass(double count, double mean);
+double numerics_poisson_cdf(double count, double mean);
+double numerics_poisson_survival(double count, double mean);
+
+// ln |Γ(x)|, and ln B(a, b) for positive a and b.
+double numerics_log_gamma(double x);
+double numerics_log_beta(double a, double b);
 
 // Linear algebra of small dense matrices, stored row by row.
 
