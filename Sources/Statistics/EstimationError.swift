@@ -59,6 +59,10 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case invalidCounts(reason: String)
     /// A look adds no information to the looks before it.
     case noInformation
+    /// The assumptions a plan starts from contradict themselves or leave the range where they mean something.
+    case invalidPlan(reason: String)
+    /// No design or effect of the kind asked for reaches the power.
+    case unattainablePower(target: Double, best: Double)
 }
 
 extension EstimationError: CustomStringConvertible {
@@ -140,6 +144,11 @@ extension EstimationError: CustomStringConvertible {
         case .noInformation:
             "this look adds no information to the looks before it, so it has no boundary and spends nothing; wait "
                 + "for the next one"
+        case .invalidPlan(let reason):
+            "planning: \(reason); correct the assumption and plan again"
+        case .unattainablePower(let target, let best):
+            "planning: a power of \(target) is out of reach, the most this design can have is \(best); add partners, "
+                + "accept a larger effect or margin, or measure for longer"
         }
     }
 }

@@ -12,6 +12,7 @@ import Testing
         .stratumInOneArm(stratum: 3), .quantileNotResolved(.control), .unequalColumns(found: 3, expected: 4),
         .unknownPartner(row: 7), .totalOverflow(partner: 5), .invalidGraph(reason: "a row adds up to 2"),
         .noInformation,
+        .invalidPlan(reason: "there is no stratum"), .unattainablePower(target: 0.9, best: 0.2),
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

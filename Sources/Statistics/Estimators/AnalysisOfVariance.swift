@@ -24,8 +24,8 @@ public struct AnalysisOfVariance: Sendable, Hashable, Codable {
 extension AnalysisOfVariance {
     /// Analyses partners in groups, such as arms or strata, each around its own mean.
     ///
-    /// - Returns: nil when a group has nobody to measure, every partner has at most one customer, or there are no
-    ///   more partners than groups.
+    /// - Returns: nil when a group has nobody to measure, every partner has at most one customer, or there
+    ///   are no more partners than groups.
     /// - Source: Donner (1986), International Statistical Review 54:67.
     public init?(groups: [[ClusterTotal]]) {
         var between = 0.0

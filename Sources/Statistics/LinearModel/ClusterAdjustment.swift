@@ -1,13 +1,13 @@
-/// The operators T that turn every partner's score Z'e into its corrected contribution v = T·Z'e to a sandwich
-/// variance; T' turns a contrast q into the weights Z·T'q the contribution gives to the residuals.
+/// The operators T that turn every partner's score Z'e into its corrected contribution v = T·Z'e to a
+/// sandwich variance; T' turns a contrast q into the weights Z·T'q the contribution gives to the residuals.
 ///
-/// Without weights T is (1 − Ŝ)⁻ᵖ with p = 0 for CR0 and CR1, ½ for CR2 and 1 for CR3, Ŝ being the partner's whitened
-/// Gram matrix. With weights, CR2 makes A = B^(−½) with B = 1 + Z·N·Z' the covariance of the partner's residuals under
-/// independent errors of equal variance.
+/// Without weights T is (1 − Ŝ)⁻ᵖ with p = 0 for CR0 and CR1, ½ for CR2 and 1 for CR3, Ŝ being the partner's
+/// whitened Gram matrix. With weights, CR2 makes A = B^(−½) with B = 1 + Z·N·Z' the covariance of the
+/// partner's residuals under independent errors of equal variance.
 ///
 /// Where a leverage is 1 the corrections are not defined and the generalised inverse drops the direction.
 ///
-/// - Source: Pustejovsky & Tipton (2018), JBES 36:672, sec. 2 and eq. (5), with the identity as working model.
+/// - Source: Pustejovsky & Tipton (2018), JBES 36:672, with the identity as working model.
 struct ClusterAdjustment {
     /// A leverage above 1 minus this counts as 1.
     static let saturation = 1e-10
@@ -15,7 +15,8 @@ struct ClusterAdjustment {
     let correction: ClusterVarianceCorrection
     /// Rows: the coefficients; columns: those of Z. One matrix a partner.
     private(set) var operators: [Double]
-    /// Partners with a leverage of 1, and the contrasts it leaves undefined: an orthonormal basis, a row each.
+    /// Partners with a leverage of 1, and the contrasts it leaves undefined: an orthonormal basis, a row
+    /// each.
     private(set) var saturated: [(cluster: Int, directions: [[Double]])] = []
 
     private let order: Int
@@ -26,64 +27,72 @@ struct ClusterAdjustment {
         order = model.order
         dimension = model.dimension
         operators = [Double](repeating: 0, count: model.clusters.counts.count * order * dimension)
-        let isWeighted = dimension > order
-        let selector = dimension - order
-        for cluster in model.clusters.occupied {
-            var transform = SmallMatrix(rows: order, columns: dimension)
-            switch correction {
-            case .cr0, .cr1, .cr1s:
-                for k in 0..<order { transform[k, selector + k] = 1 }
-            case .cr2 where isWeighted:
-                transform = weightedRoot(model, cluster)
-            case .cr2, .cr3:
-                let exponent = correction == .cr2 ? -0.5 : -1
-                let leverage = model.leverageMatrix(cluster)
-                transform.replaceBlock(
-                    0, selector, with: remainderPower(leverage, exponent, cluster: cluster))
+        switch correction {
+        case .cr0, .cr1, .cr1s:
+            for cluster in model.clusters.occupied {
+                for k in 0..<order { operators[position(cluster, k, dimension - order + k)] = 1 }
             }
-            let start = cluster * order * dimension
-            for k in transform.elements.indices { operators[start + k] = transform.elements[k] }
+        case .cr2 where dimension == order: fillRemainderPowers(model) { 1 / $0.squareRoot() }
+        case .cr3: fillRemainderPowers(model) { 1 / $0 }
+        case .cr2:
+            // The inverse only serves to find leverages of 1.
+            fillRemainderPowers(model) { 1 / $0 }
+            for cluster in model.clusters.occupied {
+                let root = weightedRoot(model, cluster)
+                for i in 0..<order {
+                    for j in 0..<dimension { operators[position(cluster, i, j)] = root[i, j] }
+                }
+            }
         }
     }
 
-    /// (1 − leverage)^exponent, noting leverages of 1.
-    private mutating func remainderPower(
-        _ leverage: SmallMatrix, _ exponent: Double, cluster: Int
-    ) -> SmallMatrix {
-        guard let (values, vectors) = leverage.eigen() else {
-            preconditionFailure("sums of a fitted model are finite")
-        }
-        var result = SmallMatrix(rows: order, columns: order)
-        var directions: [[Double]] = []
-        for (k, value) in values.enumerated() {
-            let vector = vectors.row(k)
-            let remainder = 1 - value
-            if remainder > ClusterAdjustment.saturation {
-                let root = exponent == -0.5 ? 1 / remainder.squareRoot() : 1 / remainder
-                result.addProduct(vector, vector, scale: root)
-            } else {
-                directions.append(vector)
+    private func position(_ cluster: Int, _ row: Int, _ column: Int) -> Int {
+        (cluster * order + row) * dimension + column
+    }
+
+    /// Σ f(1 − λ)·v·v' over the eigenpairs of every partner's leverage matrix, noting leverages of 1.
+    private mutating func fillRemainderPowers(
+        _ model: ClusteredLinearModel, _ function: (Double) -> Double
+    ) {
+        let offset = dimension - order
+        var leverage = [Double](repeating: 0, count: order * order)
+        var eigen = SymmetricEigen(order: order)
+        for cluster in model.clusters.occupied {
+            for i in 0..<order {
+                for j in 0..<order { leverage[i * order + j] = model.leverage(cluster, i, j) }
             }
+            eigen.decompose(leverage)
+            var directions: [[Double]] = []
+            for k in 0..<order {
+                let remainder = 1 - eigen.values[k]
+                guard remainder > ClusterAdjustment.saturation else {
+                    directions.append(eigen.vector(k))
+                    continue
+                }
+                let weight = function(remainder)
+                for i in 0..<order {
+                    let scaled = weight * eigen.vectors[k * order + i]
+                    for j in 0..<order {
+                        operators[position(cluster, i, offset + j)] += scaled * eigen.vectors[k * order + j]
+                    }
+                }
+            }
+            if !directions.isEmpty { saturated.append((cluster, directions)) }
         }
-        if !directions.isEmpty { saturated.append((cluster, directions)) }
-        return result
     }
 
     /// E'·G^½·B^(−½)·G^(+½), G = Z'Z and E selecting WX̂, all within the span of Z.
-    private mutating func weightedRoot(_ model: ClusteredLinearModel, _ cluster: Int) -> SmallMatrix {
-        _ = remainderPower(model.leverageMatrix(cluster), -1, cluster: cluster)
+    private func weightedRoot(_ model: ClusteredLinearModel, _ cluster: Int) -> SmallMatrix {
         let gram = model.clusters.gram(cluster)
         let largest = (0..<dimension).reduce(0) { max($0, gram[$1, $1]) }
         let negligible = 1e-12 * largest * Double(dimension)
         let root = gram.spectralFunction { $0 > negligible ? $0.squareRoot() : 0 }
         let inverse = gram.spectralFunction { $0 > negligible ? 1 / $0.squareRoot() : 0 }
-        guard let root, let inverse else { preconditionFailure("sums of a fitted model are finite") }
         var covariance = root * model.residualMetric * root
         for k in 0..<dimension { covariance[k, k] += 1 }
         let inverseRoot = covariance.spectralFunction {
             $0 > ClusterAdjustment.saturation ? 1 / $0.squareRoot() : 0
         }
-        guard let inverseRoot else { preconditionFailure("sums of a fitted model are finite") }
         let product = root * inverseRoot * inverse
         var selected = SmallMatrix(rows: order, columns: dimension)
         for k in 0..<order {
@@ -92,23 +101,34 @@ struct ClusterAdjustment {
         return selected
     }
 
-    /// v = T·score.
-    func contribution(_ cluster: Int, of score: [Double]) -> [Double] {
-        let start = cluster * order * dimension
-        return (0..<order).map { i in
-            var sum = 0.0
-            for j in 0..<dimension { sum += operators[start + i * dimension + j] * score[j] }
-            return sum
+    /// v = T·score of every partner in turn, without allocating.
+    func forEachContribution(_ model: ClusteredLinearModel, _ body: (Int, [Double]) -> Void) {
+        var contribution = [Double](repeating: 0, count: order)
+        for cluster in model.clusters.occupied {
+            for i in 0..<order {
+                var sum = 0.0
+                for j in 0..<dimension {
+                    sum += operators[position(cluster, i, j)] * model.clusters.scores[cluster * dimension + j]
+                }
+                contribution[i] = sum
+            }
+            body(cluster, contribution)
         }
     }
 
     /// T'·q.
     func weights(_ cluster: Int, of contrast: [Double]) -> [Double] {
-        let start = cluster * order * dimension
-        return (0..<dimension).map { j in
+        var result = [Double](repeating: 0, count: dimension)
+        writeWeights(cluster, of: contrast, to: &result, at: 0)
+        return result
+    }
+
+    /// Writes T'·q into a buffer.
+    func writeWeights(_ cluster: Int, of contrast: [Double], to buffer: inout [Double], at start: Int) {
+        for j in 0..<dimension {
             var sum = 0.0
-            for i in 0..<order { sum += operators[start + i * dimension + j] * contrast[i] }
-            return sum
+            for i in 0..<order { sum += operators[position(cluster, i, j)] * contrast[i] }
+            buffer[start + j] = sum
         }
     }
 
@@ -135,5 +155,19 @@ extension ClusteredLinearModel {
     /// X̂'WX̂ of one partner, whose eigenvalues are the partner's leverages.
     func leverageMatrix(_ cluster: Int) -> SmallMatrix {
         clusters.gram(cluster).block(0, dimension - order, count: order)
+    }
+
+    /// An entry of a partner's leverage matrix.
+    func leverage(_ cluster: Int, _ row: Int, _ column: Int) -> Double {
+        clusters.grams[(cluster * dimension + row) * dimension + dimension - order + column]
+    }
+
+    /// q'·X̂'WX̂·q of one partner.
+    func leverage(_ cluster: Int, of direction: [Double]) -> Double {
+        var sum = 0.0
+        for i in 0..<order {
+            for j in 0..<order { sum += direction[i] * leverage(cluster, i, j) * direction[j] }
+        }
+        return sum
     }
 }

@@ -1,14 +1,14 @@
 extension ClusteredLinearModel {
     /// The cluster-robust covariance matrix of the coefficients, in the order of `formula.terms`.
     ///
-    /// CR0 is M·Σ X'e·e'X·M with M = (X'X)⁻¹; CR1 is G/(G − 1) times that, and CR1S (N − 1)/(N − p) times CR1 with p
-    /// counting absorbed partner effects. CR2 and CR3 correct each partner's score by the square root and the inverse
-    /// of 1 − its leverage.
+    /// CR0 is M·Σ X'e·e'X·M with M = (X'X)⁻¹; CR1 is G/(G − 1) times that, and CR1S (N − 1)/(N − p) times CR1
+    /// with p counting absorbed partner effects. CR2 and CR3 correct each partner's score by the square root
+    /// and the inverse of 1 − its leverage.
     ///
-    /// The matrix is computed whether or not it deserves trust: with few partners CR0 and CR1 are far too small, and
-    /// where one partner alone identifies a coefficient, all are. `estimate(of:)` refuses there.
+    /// The matrix is computed whether or not it deserves trust: with few partners CR0 and CR1 are far too
+    /// small, and where one partner alone identifies a coefficient, all are. `estimate(of:)` refuses there.
     ///
-    /// - Source: Pustejovsky & Tipton (2018), JBES 36:672, eq. (3)–(6).
+    /// - Source: Pustejovsky & Tipton (2018), JBES 36:672.
     public func covariance(_ correction: ClusterVarianceCorrection) -> [[Double]] {
         unwhitened(whitenedCovariance(ClusterAdjustment(self, correction: correction))).nested
     }
@@ -16,10 +16,7 @@ extension ClusteredLinearModel {
     /// Σ v·v' of the corrected scores, with the factors of CR1 and CR1S.
     func whitenedCovariance(_ adjustment: ClusterAdjustment) -> SmallMatrix {
         var sum = SmallMatrix(rows: order, columns: order)
-        for cluster in clusters.occupied {
-            let contribution = adjustment.contribution(cluster, of: clusters.score(cluster))
-            sum.addProduct(contribution, contribution)
-        }
+        adjustment.forEachContribution(self) { _, contribution in sum.addProduct(contribution, contribution) }
         return finiteSampleFactor(adjustment.correction) * sum
     }
 

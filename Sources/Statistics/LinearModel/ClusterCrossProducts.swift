@@ -12,17 +12,18 @@ public struct NamedColumn: Sendable, Hashable, Codable {
     }
 }
 
-/// Per partner, the sums of products of all pairs of columns (the constant 1 included): all that linear models,
-/// their cluster-robust variances, leave-one-partner-out estimates and wild bootstraps need of the customers.
+/// Per partner, the sums of products of all pairs of columns (the constant 1 included): all that linear
+/// models, their cluster-robust variances, leave-one-partner-out estimates and wild bootstraps need of the
+/// customers.
 ///
-/// One pass over N customers with k columns takes O(N·k²) and keeps (k + 1)(k + 2)/2 numbers a partner, whatever N
-/// is. Any column can then be the outcome of a model and any others its regressors. The lines of two batches of
-/// the same partners add up, so that a changed customer costs a subtraction and an addition.
+/// One pass over N customers with k columns takes O(N·k²) and keeps (k + 1)(k + 2)/2 numbers a partner,
+/// whatever N is. Any column can then be the outcome of a model and any others its regressors. The lines of
+/// two batches of the same partners add up, so that a changed customer costs a subtraction and an addition.
 ///
 /// With weights, every column x has a twin w·x, which doubles k.
 ///
-/// Sums are kept as they are: whole numbers and cents stay exact below 2⁵³. A column whose mean is more than a
-/// million times its spread should be shifted first.
+/// Sums are kept as they are: whole numbers and cents stay exact below 2⁵³. A column whose mean is more than
+/// a million times its spread should be shifted first.
 public struct ClusterCrossProducts: Sendable, Hashable, Codable {
     /// The columns' names, without the constant.
     public let columns: [String]
@@ -118,8 +119,8 @@ public struct ClusterCrossProducts: Sendable, Hashable, Codable {
 }
 
 extension ClusterCrossProducts {
-    /// The sums with every column centred at its partner's own mean: what a model with an effect for every partner
-    /// sees.
+    /// The sums with every column centred at its partner's own mean: what a model with an effect for every
+    /// partner sees.
     ///
     /// Columns that are constant within partners, the constant included, become 0.
     ///

@@ -4,12 +4,13 @@ public struct ClusterJackknife: Sendable, Hashable, Codable {
     public var terms: [String]
     /// The coefficients with everybody.
     public var coefficients: [Double]
-    /// The coefficients without each partner in turn; nil for a partner without whom some cannot be estimated, and for
-    /// partners without customers.
+    /// The coefficients without each partner in turn; nil for a partner without whom some cannot be
+    /// estimated, and for partners without customers.
     public var leavingOut: [[Double]?]
     /// √ of (G − 1)/G·Σ(b₋ₖ − b)², term by term; nil where a partner alone identifies the term.
     public var standardErrors: [Double?]
-    /// √ of (G − 1)/G·Σ(b₋ₖ − b̄)², centred at the mean of the refits; nil where a partner alone identifies the term.
+    /// √ of (G − 1)/G·Σ(b₋ₖ − b̄)², centred at the mean of the refits; nil where a partner alone identifies
+    /// the term.
     public var centeredStandardErrors: [Double?]
     /// Partners with customers, G.
     public var clusterCount: Int
@@ -54,28 +55,27 @@ public struct PartnerInfluence: Sendable, Hashable, Codable {
 extension ClusteredLinearModel {
     /// Leaves out every partner in turn; CV3 and its centred form.
     ///
-    /// The coefficients without partner g are b − M(1 − S·M)⁻¹·X'We of the partner's own sums, S = X'WX. For a model
-    /// without weights CV3 is (G − 1)/G times CR3.
+    /// The coefficients without partner g are b − M(1 − S·M)⁻¹·X'We of the partner's own sums, S = X'WX. For
+    /// a model without weights CV3 is (G − 1)/G times CR3.
     ///
-    /// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671, eq. (13)–(15).
+    /// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671.
     public func jackknife() -> ClusterJackknife {
         let adjustment = ClusterAdjustment(self, correction: .cr3)
         let isSaturated = Set(adjustment.saturated.map(\.cluster))
-        let occupied = clusters.occupied
         var leavingOut = [[Double]?](repeating: nil, count: clusters.counts.count)
         var shifts: [[Double]] = []
-        for cluster in occupied {
-            let shift =
-                whitening.transposed * adjustment.contribution(cluster, of: clusters.score(cluster))
+        let back = whitening.transposed
+        adjustment.forEachContribution(self) { cluster, contribution in
+            let shift = back * contribution
             shifts.append(shift)
             if !isSaturated.contains(cluster) { leavingOut[cluster] = zip(coefficients, shift).map(-) }
         }
-        let count = Double(occupied.count)
+        let count = Double(clusterCount)
         var standardErrors = [Double?](repeating: nil, count: order)
         var centered = standardErrors
         for k in 0..<order {
             let direction = (0..<order).map { whitening[$0, k] }
-            guard occupied.count > 1, adjustment.soleSupports(of: direction).isEmpty else { continue }
+            guard clusterCount > 1, adjustment.soleSupports(of: direction).isEmpty else { continue }
             let mean = shifts.reduce(0) { $0 + $1[k] } / count
             let around = { (center: Double) in
                 shifts.reduce(0) { $0 + ($1[k] - center) * ($1[k] - center) }
@@ -85,44 +85,46 @@ extension ClusteredLinearModel {
         }
         return ClusterJackknife(
             terms: formula.terms, coefficients: coefficients, leavingOut: leavingOut,
-            standardErrors: standardErrors, centeredStandardErrors: centered, clusterCount: occupied.count)
+            standardErrors: standardErrors, centeredStandardErrors: centered, clusterCount: clusterCount)
     }
 
-    /// What a contrast would be without each partner, most influential first; partners that it rests on come first of
-    /// all.
+    /// What a contrast would be without each partner, most influential first; partners that it rests on come
+    /// first of all.
     public func influence(on contrast: [Double]) -> [PartnerInfluence] {
         let direction = whitened(contrast)
         let adjustment = ClusterAdjustment(self, correction: .cr3)
         let essential = Set(adjustment.soleSupports(of: direction))
         let value = dot(direction, whitenedCoefficients)
         let length = dot(direction, direction)
-        let ranked = clusters.occupied.map { cluster in
-            let leverage = leverageMatrix(cluster)
-            let shift = dot(direction, adjustment.contribution(cluster, of: clusters.score(cluster)))
+        var ranked: [(shift: Double, influence: PartnerInfluence)] = []
+        adjustment.forEachContribution(self) { cluster, contribution in
+            let shift = dot(direction, contribution)
             let isEssential = essential.contains(cluster)
-            return (
-                shift: isEssential ? Double.infinity : abs(shift),
-                influence: PartnerInfluence(
-                    cluster: cluster, leavingOut: isEssential ? nil : value - shift,
-                    leverage: (0..<order).reduce(0) { $0 + leverage[$1, $1] },
-                    partialLeverage: dot(direction, leverage * direction) / length)
-            )
+            let influence = PartnerInfluence(
+                cluster: cluster, leavingOut: isEssential ? nil : value - shift,
+                leverage: (0..<order).reduce(0) { $0 + leverage(cluster, $1, $1) },
+                partialLeverage: leverage(cluster, of: direction) / length)
+            ranked.append((isEssential ? .infinity : abs(shift), influence))
         }
         return ranked.sorted { $0.shift > $1.shift }.map(\.influence)
     }
 
-    /// How many partners of equal influence on a contrast the partners amount to: G/(1 + cv²) of their influences.
+    /// How many partners of equal influence on a contrast the partners amount to: G/(1 + cv²) of their
+    /// influences.
     ///
     /// - Parameter correlation: Of errors within partners, in 0...1: 0 counts customers, 1 counts a partner's
     ///   customers as one, which is the safer reading.
-    /// - Source: Carter, Schnepel & Steigerwald (2017), REStat 99:698; MacKinnon, Nielsen & Webb (2023), eq. (27).
+    /// - Source: Carter, Schnepel & Steigerwald (2017), REStat 99:698; MacKinnon, Nielsen & Webb (2023).
     public func effectivePartnerCount(for contrast: [Double], correlation: Double) -> Double {
         let direction = whitened(contrast)
         var sum = 0.0
         var squares = 0.0
         for cluster in clusters.occupied {
-            let own = dot(direction, leverageMatrix(cluster) * direction)
-            let total = dot(direction, Array(clusters.ones(cluster).suffix(order)))
+            let own = leverage(cluster, of: direction)
+            var total = 0.0
+            for k in 0..<order {
+                total += direction[k] * clusters.ones[cluster * dimension + dimension - order + k]
+            }
             let influence = (1 - correlation) * own + correlation * total * total
             sum += influence
             squares += influence * influence

@@ -1,14 +1,14 @@
-/// A least-squares fit to customers of partners, kept partner by partner in the coordinates where the regressors are
-/// orthonormal.
+/// A least-squares fit to customers of partners, kept partner by partner in the coordinates where the
+/// regressors are orthonormal.
 ///
-/// With K·(X'WX)·K' = 1 the whitened regressors X̂ = XK' have X̂'WX̂ = 1. A partner's Gram matrix Ŝ = X̂'X̂ then holds
-/// its leverages as eigenvalues, in 0...1, and every small-sample correction of its score X̂'e is a function of Ŝ:
-/// no matrix as long as a partner has customers is ever formed.
+/// With K·(X'WX)·K' = 1 the whitened regressors X̂ = XK' have X̂'WX̂ = 1. A partner's Gram matrix Ŝ = X̂'X̂
+/// then holds its leverages as eigenvalues, in 0...1, and every small-sample correction of its score X̂'e is
+/// a function of Ŝ: no matrix as long as a partner has customers is ever formed.
 ///
 /// Fit with `ClusterCrossProducts.fit(_:)`; ask with `estimate(of:)`, `waldTest`, `jackknife` and the like.
 ///
-/// - Source: Bell & McCaffrey (2002), Survey Methodology 28:169; MacKinnon, Nielsen & Webb (2023), Journal of Applied
-///   Econometrics 38:671, sec. 3.
+/// - Source: Bell & McCaffrey (2002), Survey Methodology 28:169; MacKinnon, Nielsen & Webb (2023), Journal of
+///   Applied Econometrics 38:671.
 public struct ClusteredLinearModel: Sendable {
     /// What was fitted.
     public let formula: LinearModelFormula
@@ -33,7 +33,8 @@ public struct ClusteredLinearModel: Sendable {
     let outcomeSquares: Double
     /// Every partner's quantities, empty ones included.
     let clusters: ClusterMoments
-    /// N in cov(residuals) = 1 + Z·N·Z' under independent errors: −1, or [[X̂'W²X̂, −1], [−1, 0]] with weights.
+    /// N in cov(residuals) = 1 + Z·N·Z' under independent errors: −1, or [[X̂'W²X̂, −1], [−1, 0]] with
+    /// weights.
     let residualMetric: SmallMatrix
 
     /// A linear combination of coefficients in whitened coordinates: c'b = q'b̂ with q = Kc.

@@ -22,10 +22,11 @@ public struct ContrastEstimate: Sendable, Hashable, Codable {
     public var unavailable: EstimationError?
     /// Partners behind the model, and how many of equal influence on this combination they amount to.
     public var partners: PartnerCount
-    /// The correlation of errors within partners that the degrees of freedom assume; nil without such a model.
+    /// The correlation of errors within partners that the degrees of freedom assume; nil without such a
+    /// model.
     public var assumedCorrelation: Double?
-    /// Partners with a leverage of 1 on some coefficient, where the variance estimator is a generalised inverse. They
-    /// do not carry this combination alone, or there would be no estimate, but deserve a look.
+    /// Partners with a leverage of 1 on some coefficient, where the variance estimator is a generalised
+    /// inverse. They do not carry this combination alone, or there would be no estimate, but deserve a look.
     public var saturatedPartners: [Int]
 
     /// Creates a result from its fields.
@@ -58,8 +59,9 @@ extension ClusteredLinearModel {
 
     /// Estimates c'b with a cluster-robust standard error.
     ///
-    /// There is no estimate, and the result says why, where the value would not exist without one of the partners
-    /// (such as the only treated one), where residuals do not vary, and with fewer than two partners.
+    /// There is no estimate, and the result says why, where the value would not exist without one of the
+    /// partners (such as the only treated one), where residuals do not vary, and with fewer than two
+    /// partners.
     ///
     /// - Parameters:
     ///   - contrast: c, one weight for every coefficient, not all 0.
@@ -133,8 +135,8 @@ extension ClusteredLinearModel {
 
     private func variance(of direction: [Double], adjustment: ClusterAdjustment) -> Double {
         var sum = 0.0
-        for cluster in clusters.occupied {
-            let part = dot(direction, adjustment.contribution(cluster, of: clusters.score(cluster)))
+        adjustment.forEachContribution(self) { _, contribution in
+            let part = dot(direction, contribution)
             sum += part * part
         }
         return finiteSampleFactor(adjustment.correction) * sum

@@ -1,19 +1,21 @@
-/// The first two moments of cluster-robust variances and covariances of contrasts under a working model of the errors.
+/// The first two moments of cluster-robust variances and covariances of contrasts under a working model of
+/// the errors.
 ///
-/// Partner g's corrected score for contrast s is a linear form in the errors, and the forms of partners g and h have
-/// covariance
+/// Partner g's corrected score for contrast s is a linear form in the errors, and the forms of partners g and
+/// h have covariance
 ///
 ///     P(s,t)gh = δgh·D(s,t)g + y(s)g'·N·y(t)h,
 ///
-/// a diagonal plus a matrix of low rank, so that all sums over pairs of partners follow from one pass over partners:
-/// the estimated covariance of contrasts s and t has mean Σ P(s,t)gg and, for normal errors, variance
-/// Σ P(s,s)gh·P(t,t)gh + P(s,t)gh·P(t,s)gh.
+/// a diagonal plus a matrix of low rank, so that all sums over pairs of partners follow from one pass over
+/// partners: the estimated covariance of contrasts s and t has mean Σ P(s,t)gg and, for normal errors,
+/// variance Σ P(s,s)gh·P(t,t)gh + P(s,t)gh·P(t,s)gh.
 ///
-/// Working model: errors of one partner have correlation ρ. With a = T'q the weights of the contrast on Z, z = Z'Z·a and
-/// u = 1'Z·a, independent errors (ρ = 0) have D = a'Z'Z·a and y = z; for ρ > 0 the vector y also holds u·X̂'W1.
+/// Working model: errors of one partner have correlation ρ. With a = T'q the weights of the contrast on Z, z
+/// = Z'Z·a and u = 1'Z·a, independent errors (ρ = 0) have D = a'Z'Z·a and y = z; for ρ > 0 the vector y also
+/// holds u·X̂'W1.
 ///
-/// - Source: Satterthwaite approximation of Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), JBES 36:672,
-///   eq. (10)–(11) and sec. 4.3; the working model of Imbens & Kolesár (2016), REStat 98:701, sec. IV.
+/// - Source: Satterthwaite approximation of Bell & McCaffrey (2002); Pustejovsky & Tipton (2018), JBES
+///   36:672, eq. (10)–(11) and sec. 4.3; the working model of Imbens & Kolesár (2016), REStat 98:701.
 struct ContrastMoments {
     /// Σ P(s,t)gg.
     private(set) var mean: SmallMatrix
@@ -33,23 +35,18 @@ struct ContrastMoments {
         variance = mean
         var crossProducts = [SmallMatrix](
             repeating: SmallMatrix(rows: metric.rows, columns: metric.rows), count: count * count)
+        var forms = ScoreForms(model, contrasts: contrasts, metric: metric, correlation: correlation)
         for cluster in model.clusters.occupied {
-            let forms = contrasts.map {
-                ScoreForm(model, cluster, contrast: $0, adjustment: adjustment, hasCorrelation: correlation > 0)
-            }
-            let images = forms.map { metric * $0.vector }
-            func own(_ s: Int, _ t: Int) -> Double {
-                (1 - correlation) * dot(forms[s].weights, forms[t].image)
-                    + correlation * forms[s].total * forms[t].total
-            }
-            func shared(_ s: Int, _ t: Int) -> Double { dot(forms[s].vector, images[t]) }
+            forms.load(cluster, adjustment: adjustment)
             for s in 0..<count {
                 for t in 0..<count {
-                    mean[s, t] += own(s, t) + shared(s, t)
+                    let own = forms.own(s, t)
+                    let shared = forms.shared(s, t)
+                    mean[s, t] += own + shared
                     variance[s, t] +=
-                        own(s, s) * own(t, t) + own(s, s) * shared(t, t) + own(t, t) * shared(s, s)
-                        + own(s, t) * (own(t, s) + shared(t, s) + shared(s, t))
-                    crossProducts[s * count + t].addProduct(forms[s].vector, forms[t].vector)
+                        forms.own(s, s) * forms.own(t, t) + forms.own(s, s) * forms.shared(t, t)
+                        + forms.own(t, t) * forms.shared(s, s) + own * (own + 2 * shared)
+                    forms.addProduct(s, t, to: &crossProducts[s * count + t])
                 }
             }
         }
@@ -84,36 +81,89 @@ struct ContrastMoments {
     }
 }
 
-/// One partner's corrected score for a contrast, as a linear form in the errors.
-private struct ScoreForm {
-    /// a: the weights on the columns of Z.
-    let weights: [Double]
-    /// z = Z'Z·a.
-    let image: [Double]
+/// One partner's corrected scores for all contrasts, as linear forms in the errors.
+private struct ScoreForms {
+    private let model: ClusteredLinearModel
+    private let contrasts: [[Double]]
+    private let metric: SmallMatrix
+    private let correlation: Double
+
+    /// a, the weights on the columns of Z; a vector a contrast, here and below.
+    private var weights: [Double]
+    /// y: z = Z'Z·a, and with a correlation u·X̂'W1 after it.
+    private var vectors: [Double]
+    /// N·y.
+    private var images: [Double]
     /// u = 1'Z·a, the form's value where all errors are 1.
-    let total: Double
-    /// y: z, and with a correlation u·X̂'W1 after it.
-    let vector: [Double]
+    private var totals: [Double]
 
     init(
-        _ model: ClusteredLinearModel, _ cluster: Int, contrast: [Double], adjustment: ClusterAdjustment,
-        hasCorrelation: Bool
+        _ model: ClusteredLinearModel, contrasts: [[Double]], metric: SmallMatrix, correlation: Double
     ) {
+        self.model = model
+        self.contrasts = contrasts
+        self.metric = metric
+        self.correlation = correlation
+        weights = [Double](repeating: 0, count: contrasts.count * model.dimension)
+        vectors = [Double](repeating: 0, count: contrasts.count * metric.rows)
+        images = vectors
+        totals = [Double](repeating: 0, count: contrasts.count)
+    }
+
+    mutating func load(_ cluster: Int, adjustment: ClusterAdjustment) {
         let dimension = model.dimension
-        let weights = adjustment.weights(cluster, of: contrast)
-        let start = cluster * dimension * dimension
-        let image = (0..<dimension).map { i in
-            var sum = 0.0
-            for j in 0..<dimension {
-                sum += model.clusters.grams[start + i * dimension + j] * weights[j]
+        let order = model.order
+        let size = metric.rows
+        let ones = cluster * dimension
+        for (s, contrast) in contrasts.enumerated() {
+            adjustment.writeWeights(cluster, of: contrast, to: &weights, at: s * dimension)
+            var total = 0.0
+            for i in 0..<dimension {
+                var sum = 0.0
+                for j in 0..<dimension {
+                    sum += model.clusters.grams[(ones + i) * dimension + j] * weights[s * dimension + j]
+                }
+                vectors[s * size + i] = sum
+                total += model.clusters.ones[ones + i] * weights[s * dimension + i]
             }
-            return sum
+            totals[s] = total
+            if size > dimension {
+                for k in 0..<order {
+                    vectors[s * size + dimension + k] =
+                        total * model.clusters.ones[ones + dimension - order + k]
+                }
+            }
+            for i in 0..<size {
+                var sum = 0.0
+                for j in 0..<size { sum += metric.elements[i * size + j] * vectors[s * size + j] }
+                images[s * size + i] = sum
+            }
         }
-        let ones = model.clusters.ones(cluster)
-        let total = dot(ones, weights)
-        self.weights = weights
-        self.image = image
-        self.total = total
-        vector = hasCorrelation ? image + ones.suffix(model.order).map { total * $0 } : image
+    }
+
+    /// D(s,t).
+    func own(_ s: Int, _ t: Int) -> Double {
+        var sum = 0.0
+        for k in 0..<model.dimension {
+            sum += weights[s * model.dimension + k] * vectors[t * metric.rows + k]
+        }
+        return (1 - correlation) * sum + correlation * totals[s] * totals[t]
+    }
+
+    /// y(s)'·N·y(t).
+    func shared(_ s: Int, _ t: Int) -> Double {
+        var sum = 0.0
+        for k in 0..<metric.rows { sum += vectors[s * metric.rows + k] * images[t * metric.rows + k] }
+        return sum
+    }
+
+    /// Adds y(s)·y(t)'.
+    func addProduct(_ s: Int, _ t: Int, to matrix: inout SmallMatrix) {
+        let size = metric.rows
+        for i in 0..<size {
+            for j in 0..<size {
+                matrix.elements[i * size + j] += vectors[s * size + i] * vectors[t * size + j]
+            }
+        }
     }
 }

@@ -7,8 +7,9 @@ public enum CovariateAdjustment: String, Sendable, Hashable, Codable, CaseIterab
     /// A slope for each arm, around the covariate's mean over both.
     case lin
 
-    /// Partners each arm needs: with fewer, estimating slopes costs more than it gains, and unequal arms break the
-    /// standard error (with 3 against 17 partners, Lin's test rejects a true null in a fifth of cases).
+    /// Partners each arm needs: with fewer, estimating slopes costs more than it gains, and unequal arms
+    /// break the standard error (with 3 against 17 partners, Lin's test rejects a true null in a fifth of
+    /// cases).
     public var minimumPartnersPerArm: Int {
         switch self {
         case .none: 2
@@ -24,10 +25,11 @@ public enum CovariateAdjustment: String, Sendable, Hashable, Codable, CaseIterab
     }
 }
 
-/// A partner's outcome with a number that was fixed before partners were assigned, such as its renewal rate of the year
-/// before.
+/// A partner's outcome with a number that was fixed before partners were assigned, such as its renewal rate
+/// of the year before.
 ///
-/// A number that the treatment could have moved is not a covariate: adjusting for it removes part of the effect.
+/// A number that the treatment could have moved is not a covariate: adjusting for it removes part of the
+/// effect.
 public struct CovariateTotal: Sendable, Hashable, Codable {
     /// The outcome's line.
     public var total: ClusterTotal
@@ -77,10 +79,12 @@ public struct AdjustedDifference: Sendable, Hashable, Codable {
     public var treatmentSlope: Double
     /// Partners whose covariate was not known: they got the mean, and the model a term of their own.
     public var imputedCovariates: Int
-    /// The covariate's own difference between arms, with its standard error. Assignment makes it small; a large one
-    /// says that the covariate was measured too late, or assignment went wrong. Nil where undefined.
+    /// The covariate's own difference between arms, with its standard error. Assignment makes it small; a
+    /// large one says that the covariate was measured too late, or assignment went wrong. Nil where
+    /// undefined.
     public var covariateDifference: Estimate?
-    /// The difference with its standard error and degrees of freedom; nil exactly when `unavailable` says why.
+    /// The difference with its standard error and degrees of freedom; nil exactly when `unavailable` says
+    /// why.
     public var estimate: Estimate?
     /// Why there is no estimate.
     public var unavailable: EstimationError?

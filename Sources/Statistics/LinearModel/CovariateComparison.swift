@@ -92,7 +92,7 @@ struct CovariateComparison {
             imputedCovariates: imputed,
             covariateDifference: try balance.estimate(of: "arm", reference: reference).estimate,
             estimate: contrast.estimate, unavailable: contrast.unavailable)
-        for (arm, count) in counts where count.raw < minimum {
+        if let (arm, count) = counts.first(where: { $0.1.raw < minimum }) {
             result.estimate = nil
             result.unavailable = .tooFewClusters(arm: arm, found: count.raw, required: minimum)
         }

@@ -3,9 +3,9 @@ extension ClusterCrossProducts {
     ///
     /// Takes O(G·p³) for G partners and p coefficients.
     ///
-    /// - Throws: `.unknownColumn`; `.dependentTerm` for a term of which less than 10⁻¹¹ of the sum of squares is
-    ///   left after the terms before it, constants for an intercept included; `.tooFewPartners` without more rows
-    ///   than coefficients.
+    /// - Throws: `.unknownColumn`; `.dependentTerm` for a term of which less than 10⁻¹¹ of the sum of squares
+    ///   is left after the terms before it, constants for an intercept included; `.tooFewPartners` without
+    ///   more rows than coefficients.
     public func fit(_ formula: LinearModelFormula) throws(EstimationError) -> ClusteredLinearModel {
         if formula.constant == .clusterEffects {
             return try centeredWithinClusters().leastSquares(formula)
@@ -29,13 +29,16 @@ extension ClusterCrossProducts {
         var normal = SmallMatrix(rows: order, columns: order)
         for i in 0..<order {
             for j in 0...i {
-                normal[i, j] = pooled(design[i].index, design[weighted + j].index) * design[weighted + j].scale
+                normal[i, j] =
+                    pooled(design[i].index, design[weighted + j].index) * design[weighted + j].scale
                 normal[j, i] = normal[i, j]
             }
         }
         let (whitening, dependent) = normal.choleskyInverse(tolerance: 1e-11)
         if let dependent { throw .dependentTerm(formula.terms[dependent]) }
-        let right = (0..<order).map { pooled(design[weighted + $0].index, outcome) * design[weighted + $0].scale }
+        let right = (0..<order).map {
+            pooled(design[weighted + $0].index, outcome) * design[weighted + $0].scale
+        }
         let whitenedCoefficients = whitening * right
         let coefficients = whitening.transposed * whitenedCoefficients
 
@@ -44,7 +47,9 @@ extension ClusterCrossProducts {
         let occupied = moments.occupied.count
         let customers = Int(pooled(0, 0))
         let parameters = order + (formula.constant == .clusterEffects ? occupied : 0)
-        guard customers > parameters else { throw .tooFewPartners(found: customers, required: parameters + 1) }
+        guard customers > parameters else {
+            throw .tooFewPartners(found: customers, required: parameters + 1)
+        }
         return ClusteredLinearModel(
             formula: formula, coefficients: coefficients, clusterCount: occupied, customerCount: customers,
             parameterCount: parameters, dimension: design.count, whitening: whitening,

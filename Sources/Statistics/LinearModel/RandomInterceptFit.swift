@@ -2,8 +2,8 @@ import Foundation
 
 /// A linear model in which every partner has its own random level, fitted by restricted maximum likelihood.
 ///
-/// For describing how much of the variation is between partners; its coefficients weigh partners by the precision of
-/// their means, which is neither the customer average nor the partner average.
+/// For describing how much of the variation is between partners; its coefficients weigh partners by the
+/// precision of their means, which is neither the customer average nor the partner average.
 public struct RandomInterceptFit: Sendable, Hashable, Codable {
     /// What the coefficients are called.
     public var terms: [String]
@@ -34,12 +34,13 @@ public struct RandomInterceptFit: Sendable, Hashable, Codable {
 extension ClusterCrossProducts {
     /// Fits the model with a random intercept a partner.
     ///
-    /// With θ the ratio of the variances, a partner's inverse covariance is 1 − θ/(1 + nθ)·11', so the restricted
-    /// likelihood of every θ follows from the partners' sums; it is maximised over θ ≥ 0.
+    /// With θ the ratio of the variances, a partner's inverse covariance is 1 − θ/(1 + nθ)·11', so the
+    /// restricted likelihood of every θ follows from the partners' sums; it is maximised over θ ≥ 0.
     ///
     /// - Precondition: The rows have no weights and the formula no partner effects.
     /// - Throws: As `fit`, and `.noVariation` when the fixed part explains everything.
-    /// - Source: Patterson & Thompson (1971), Biometrika 58:545; Searle, Casella & McCulloch (1992), sec. 6.6.
+    /// - Source: Patterson & Thompson (1971), Biometrika 58:545; Searle, Casella & McCulloch (1992), sec.
+    ///   6.6.
     public func randomInterceptFit(
         _ formula: LinearModelFormula
     ) throws(EstimationError) -> RandomInterceptFit {
@@ -57,14 +58,15 @@ extension ClusterCrossProducts {
     }
 }
 
-/// −2·log restricted likelihood, profiled over coefficients and residual variance, around the least-squares fit.
+/// −2·log restricted likelihood, profiled over coefficients and residual variance, around the least-squares
+/// fit.
 private struct RestrictedLikelihood {
     private let model: ClusteredLinearModel
 
     init(_ model: ClusteredLinearModel) { self.model = model }
 
-    /// The criterion at a ratio of variances, the coefficients' whitened change from least squares, and the generalised
-    /// residual sum of squares.
+    /// The criterion at a ratio of variances, the coefficients' whitened change from least squares, and the
+    /// generalised residual sum of squares.
     func criterion(_ ratio: Double) -> (value: Double, shift: [Double], residualSquares: Double) {
         let order = model.order
         var information = SmallMatrix.identity(order)
@@ -91,7 +93,8 @@ private struct RestrictedLikelihood {
         )
     }
 
-    /// The best ratio of variances: a logarithmic grid from 10⁻⁶ to 10⁶, refined by golden section, against 0.
+    /// The best ratio of variances: a logarithmic grid from 10⁻⁶ to 10⁶, refined by golden section, against
+    /// 0.
     func minimizer() -> Double {
         let grid = (-24...24).map { Double($0) / 4 }
         let values = grid.map { criterion(pow(10, $0)).value }

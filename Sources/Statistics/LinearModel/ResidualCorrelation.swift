@@ -1,9 +1,10 @@
 extension ClusteredLinearModel {
-    /// How alike residuals of one partner are: the analysis-of-variance estimate from the residuals of the fit.
+    /// How alike residuals of one partner are: the analysis-of-variance estimate from the residuals of the
+    /// fit.
     ///
-    /// ρ̂ = (MSB − MSW)/(MSB + (n₀ − 1)·MSW) as for `intraclassCorrelation`, with the degrees of freedom that are left
-    /// between and within partners: the coefficients use up Σ t't/n of those between, t = X̂'W1 a partner. Equals the
-    /// correlation within arms for a model with the arm alone. Not truncated.
+    /// ρ̂ = (MSB − MSW)/(MSB + (n₀ − 1)·MSW) as for `intraclassCorrelation`, with the degrees of freedom that
+    /// are left between and within partners: the coefficients use up Σ t't/n of those between, t = X̂'W1 a
+    /// partner. Equals the correlation within arms for a model with the arm alone. Not truncated.
     ///
     /// - Returns: nil when every partner has one customer, or there are no more partners than coefficients.
     public var residualCorrelation: Double? {

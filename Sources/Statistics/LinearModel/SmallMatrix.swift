@@ -102,35 +102,48 @@ struct SmallMatrix: Sendable, Hashable {
     }
 }
 
+/// Eigenvalues and eigenvectors of symmetric matrices of one order, with storage that serves one after
+/// another.
+struct SymmetricEigen {
+    let order: Int
+    /// Ascending.
+    private(set) var values: [Double]
+    /// Unit vectors, one a row.
+    private(set) var vectors: [Double]
+
+    init(order: Int) {
+        self.order = order
+        values = [Double](repeating: 0, count: order)
+        vectors = [Double](repeating: 0, count: order * order)
+    }
+
+    /// Decomposes a matrix stored row by row.
+    ///
+    /// - Precondition: Its entries are finite, as the sums of a fitted model are.
+    mutating func decompose(_ matrix: [Double]) {
+        precondition(matrix.count == order * order, "the matrix has another order")
+        let isDecomposed = unsafe numerics_symmetric_eigen(Int32(order), matrix, &values, &vectors)
+        precondition(isDecomposed == 1 || order == 0, "sums of a fitted model are finite")
+    }
+
+    func vector(_ k: Int) -> [Double] { Array(vectors[(k * order)..<((k + 1) * order)]) }
+}
+
 extension SmallMatrix {
-    /// Σ f(λ)·v·vᵀ over the eigenpairs of this symmetric matrix; nil when it has an entry that is not finite.
-    func spectralFunction(_ function: (Double) -> Double) -> SmallMatrix? {
-        eigen().map { values, vectors in
-            var result = SmallMatrix(rows: rows, columns: rows)
-            for (k, value) in values.enumerated() {
-                let weight = function(value)
-                guard weight != 0 else { continue }
-                for i in 0..<rows {
-                    let scaled = weight * vectors[k, i]
-                    for j in 0..<rows { result[i, j] += scaled * vectors[k, j] }
-                }
-            }
-            return result
+    /// Σ f(λ)·v·vᵀ over the eigenpairs of this symmetric matrix.
+    func spectralFunction(_ function: (Double) -> Double) -> SmallMatrix {
+        var eigen = SymmetricEigen(order: rows)
+        eigen.decompose(elements)
+        var result = SmallMatrix(rows: rows, columns: rows)
+        for (k, value) in eigen.values.enumerated() {
+            let weight = function(value)
+            if weight != 0 { result.addProduct(eigen.vector(k), eigen.vector(k), scale: weight) }
         }
+        return result
     }
 
-    /// Ascending eigenvalues of this symmetric matrix and their unit vectors, one a row; nil when it has an entry
-    /// that is not finite.
-    func eigen() -> (values: [Double], vectors: SmallMatrix)? {
-        var values = [Double](repeating: 0, count: rows)
-        var vectors = SmallMatrix(rows: rows, columns: rows)
-        let isDecomposed = unsafe numerics_symmetric_eigen(
-            Int32(rows), elements, &values, &vectors.elements)
-        return isDecomposed == 1 ? (values, vectors) : nil
-    }
-
-    /// K with K·self·Kᵀ = 1, lower triangular, for this symmetric matrix; otherwise the index of the first column
-    /// that depends on those before it.
+    /// K with K·self·Kᵀ = 1, lower triangular, for this symmetric matrix; otherwise the index of the first
+    /// column that depends on those before it.
     func choleskyInverse(tolerance: Double) -> (factor: SmallMatrix, dependentColumn: Int?) {
         var factor = SmallMatrix(rows: rows, columns: rows)
         let rank = Int(

@@ -14,7 +14,8 @@ public struct WaldTest: Sendable, Hashable, Codable {
     public var correction: ClusterVarianceCorrection
     /// The reference distribution.
     public var reference: WaldReference
-    /// The statistic on the scale of F: the quadratic form over the number of constraints, scaled down for Hotelling's T².
+    /// The statistic on the scale of F: the quadratic form over the number of constraints, scaled down for
+    /// Hotelling's T².
     public var fStatistic: Double
     /// The number of constraints.
     public var numeratorDegreesOfFreedom: Double
@@ -45,18 +46,19 @@ public struct WaldTest: Sendable, Hashable, Codable {
 }
 
 extension ClusteredLinearModel {
-    /// Tests that all given combinations of coefficients are 0, such as the effects of all arms, or of an arm in all
-    /// segments.
+    /// Tests that all given combinations of coefficients are 0, such as the effects of all arms, or of an arm
+    /// in all segments.
     ///
-    /// With Q = (Cb)'(C·V·C')⁻¹(Cb) and q constraints, the approximate Hotelling test refers
-    /// (η − q + 1)/(η·q)·Q to F(q, η − q + 1), where η matches the total variance of the scaled C·V·C' under the working
-    /// model to a Wishart distribution's. For q = 1 it is the Satterthwaite t test.
+    /// With Q = (Cb)'(C·V·C')⁻¹(Cb) and q constraints, the approximate Hotelling test refers (η − q +
+    /// 1)/(η·q)·Q to F(q, η − q + 1), where η matches the total variance of the scaled C·V·C' under the
+    /// working model to a Wishart distribution's. For q = 1 it is the Satterthwaite t test.
     ///
     /// - Parameter constraints: C, a row each, linearly independent.
     /// - Throws: `.dependentTerm` when one constraint follows from those before it; `.restsOnOnePartner`;
     ///   `.noVariation`; `.tooFewPartners` when η − q + 1 is not positive, or there are no more partners than
     ///   constraints.
-    /// - Source: Pustejovsky & Tipton (2018), JBES 36:672, sec. 4.3 ("AHT"; `HTZ` of clubSandwich); Zhang (2012).
+    /// - Source: Pustejovsky & Tipton (2018), JBES 36:672, sec. 4.3 ("AHT"; `HTZ` of clubSandwich); Zhang
+    ///   (2012).
     public func waldTest(
         _ constraints: [[Double]], correction: ClusterVarianceCorrection = .cr2,
         reference: WaldReference = .approximateHotelling(.exchangeable)

@@ -66,7 +66,7 @@ public func randomizationTest(
 private struct TwoArmComparison {
     let run: RandomizationRun
     private let metrics: [RandomizationMetric]
-    private let contrasts: [ArmContrast]
+    private let contrasts: [LabelContrast]
     /// The first lane of every contrast.
     private let offsets: [Int]
     /// 0 control, 1 treatment, nil for everybody else.
@@ -87,11 +87,11 @@ private struct TwoArmComparison {
         labels = mechanism.labels(totalCount: first.totals.count).map { label in
             label.flatMap(compared.firstIndex(of:))
         }
-        var (contrasts, offsets): ([ArmContrast], [Int]) = ([], [])
+        var (contrasts, offsets): ([LabelContrast], [Int]) = ([], [])
         var columns: [[Double]] = []
         for metric in metrics {
             try checkUsable(metric.totals, arm: nil)
-            let contrast = try ArmContrast(
+            let contrast = try LabelContrast(
                 metric, labels: labels, blocks: mechanism.blocks(restrictedTo: compared),
                 isShiftable: options.confidenceLevel != nil)
             contrasts.append(contrast)

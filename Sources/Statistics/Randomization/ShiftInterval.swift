@@ -8,13 +8,13 @@
 struct ShiftInterval {
     private let run: RandomizationRun
     private let sums: AssignmentSums
-    private let contrast: ArmContrast
+    private let contrast: LabelContrast
     /// The lane of the contrast's first column.
     private let first: Int
     private let alternative: Alternative
     private let alpha: Double
 
-    init?(run: RandomizationRun, contrast: ArmContrast, first: Int) {
+    init?(run: RandomizationRun, contrast: LabelContrast, first: Int) {
         guard let sums = run.kept, let level = run.options.confidenceLevel else { return nil }
         self.run = run
         self.sums = sums
@@ -40,7 +40,7 @@ struct ShiftInterval {
     }
 
     /// The p-value of a hypothesis.
-    func pValue(_ hypothesis: ArmContrast.Hypothesis) -> Double {
+    func pValue(_ hypothesis: LabelContrast.Hypothesis) -> Double {
         let happened = extremeness(hypothesis) { run.replay.observed[first + $0] }
         let tolerance = contrast.tieTolerance(at: happened)
         var tally = ExtremeTally(observed: happened, tolerance: tolerance, stoppingCount: nil) { sums, row in
@@ -50,7 +50,7 @@ struct ShiftInterval {
         return run.isExact ? tally.exactPValue : tally.drawnPValue
     }
 
-    private func extremeness(_ hypothesis: ArmContrast.Hypothesis, _ sum: (Int) -> Double) -> Double {
+    private func extremeness(_ hypothesis: LabelContrast.Hypothesis, _ sum: (Int) -> Double) -> Double {
         alternative.extremeness(of: contrast.statistic(hypothesis, sum))
     }
 

@@ -1,7 +1,7 @@
 /// Coordinates in which partners' sums have as few entries as possible.
 ///
-/// Where regressors only tell groups of partners apart, as arms do, every partner's Gram matrix has rank one along its
-/// group's own axis, so that its sums have one entry each instead of one a coefficient.
+/// Where regressors only tell groups of partners apart, as arms do, every partner's Gram matrix has rank one
+/// along its group's own axis, so that its sums have one entry each instead of one a coefficient.
 struct CellAxes {
     /// Orthonormal rows: the axes.
     var rotation: SmallMatrix
@@ -12,8 +12,8 @@ struct CellAxes {
 }
 
 extension ClusteredLinearModel {
-    /// The groups' axes where regressors only tell groups of partners apart; otherwise the coordinates as they are and
-    /// one cell for everybody.
+    /// The groups' axes where regressors only tell groups of partners apart; otherwise the coordinates as
+    /// they are and one cell for everybody.
     func cellAxes() -> CellAxes {
         let occupied = clusters.occupied
         let general = CellAxes(
@@ -26,7 +26,9 @@ extension ClusteredLinearModel {
             if let known = axes.firstIndex(where: { abs(abs(dot($0, axis)) - 1) < 1e-9 }) {
                 cell.append(known)
             } else {
-                guard axes.count < order, axes.allSatisfy({ abs(dot($0, axis)) < 1e-9 }) else { return general }
+                guard axes.count < order, axes.allSatisfy({ abs(dot($0, axis)) < 1e-9 }) else {
+                    return general
+                }
                 cell.append(axes.count)
                 axes.append(axis)
             }
@@ -42,7 +44,9 @@ extension ClusteredLinearModel {
     /// The unit vector u of a matrix λ·u·u', λ > 0; nil for a matrix of another form.
     private func soleAxis(of matrix: SmallMatrix) -> [Double]? {
         let trace = (0..<order).reduce(0) { $0 + matrix[$1, $1] }
-        guard trace > 0, let pivot = (0..<order).max(by: { matrix[$0, $0] < matrix[$1, $1] }) else { return nil }
+        guard trace > 0, let pivot = (0..<order).max(by: { matrix[$0, $0] < matrix[$1, $1] }) else {
+            return nil
+        }
         let scale = (matrix[pivot, pivot]).squareRoot()
         let root = (0..<order).map { matrix[pivot, $0] / scale }
         for i in 0..<order {

@@ -1,9 +1,9 @@
 /// Sums over partners of coefficients with random signs, for many sets of signs at once.
 ///
-/// Signs are bits. For every eight partners a table of the 256 possible partial sums is built once and then looked up
-/// for each set of signs, an eighth of the additions (the "four Russians" of Arlazarov, Dinic, Kronrod & Faradzhev,
-/// 1970). Sets are drawn in blocks, each from a generator of its own, so that they depend on the seed and their number
-/// alone.
+/// Signs are bits. For every eight partners a table of the 256 possible partial sums is built once and then
+/// looked up for each set of signs, an eighth of the additions (the "four Russians" of Arlazarov, Dinic,
+/// Kronrod & Faradzhev, 1970). Sets are drawn in blocks, each from a generator of its own, so that they
+/// depend on the seed and their number alone.
 struct SignSums {
     /// Sets in a block: sums, bits and a table fit the first-level cache.
     static let blockSize = 1024
@@ -52,7 +52,8 @@ struct SignSums {
             for start in stride(from: 0, to: partners, by: 64) {
                 for set in bits.indices {
                     bits[set] =
-                        generator?.next() ?? UInt64(block * SignSums.blockSize + set) >> UInt64(enumeratedBits)
+                        generator?.next() ?? UInt64(block * SignSums.blockSize + set)
+                        >> UInt64(enumeratedBits)
                 }
                 let end = min(start + 64, partners)
                 for first in stride(from: start, to: end, by: 8) {

@@ -2,7 +2,8 @@
 ///
 /// All three impose the null hypothesis.
 ///
-/// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671, sec. 4, whose names these are.
+/// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671, whose names these
+///   are.
 public enum WildBootstrapVariant: String, Sendable, Hashable, Codable {
     /// WCR-C: restricted residuals, CR1 standard errors; the classical form.
     case wcr11
@@ -28,8 +29,8 @@ public struct WildBootstrapPlan: Sendable, Hashable, Codable {
     public var weights: WildWeights?
     /// How many sets to draw where not all are enumerated; positive.
     public var draws: Int
-    /// The largest number of partners for which all sets of signs are enumerated, unless Webb's weights are asked for;
-    /// at most 24.
+    /// The largest number of partners for which all sets of signs are enumerated, unless Webb's weights are
+    /// asked for; at most 24.
     public var enumerationLimit: Int
 
     /// Creates a plan.
@@ -107,8 +108,8 @@ extension ClusteredLinearModel {
 
     /// Tests c'b = `nullValue` by multiplying every partner's restricted residuals with one random weight.
     ///
-    /// Works on partners' sums alone: O(G·p) a set of weights for G partners and p coefficients, an eighth of that with
-    /// signs, whatever the number of customers. The result depends on the seed only.
+    /// Works on partners' sums alone: O(G·p) a set of weights for G partners and p coefficients, an eighth of
+    /// that with signs, whatever the number of customers. The result depends on the seed only.
     ///
     /// A cross-check, not a decision: with few treated partners the test rejects too rarely.
     ///
@@ -116,8 +117,8 @@ extension ClusteredLinearModel {
     ///   - contrast: c, one weight for every coefficient, not all 0.
     ///   - seed: Ignored when all sets of signs are enumerated.
     /// - Throws: `.restsOnOnePartner`, `.noVariation`, `.tooFewPartners`.
-    /// - Source: Cameron, Gelbach & Miller (2008), REStat 90:414; MacKinnon, Nielsen & Webb (2023), Journal of Applied
-    ///   Econometrics 38:671.
+    /// - Source: Cameron, Gelbach & Miller (2008), REStat 90:414; MacKinnon, Nielsen & Webb (2023), Journal
+    ///   of Applied Econometrics 38:671.
     public func wildBootstrap(
         of contrast: [Double], nullValue: Double = 0, variant: WildBootstrapVariant = .wcr31,
         plan: WildBootstrapPlan = WildBootstrapPlan(), seed: UInt64

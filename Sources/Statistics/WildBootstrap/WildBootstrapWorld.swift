@@ -1,8 +1,8 @@
 /// Everything a wild bootstrap statistic depends on besides the weights v.
 ///
-/// In whitened coordinates the bootstrap coefficients minus the restricted ones are β* = Σ v·s, with s the partners'
-/// scores of the residuals that are multiplied, and partner g's term of the variance of the contrast q'β is
-/// v·a − m'β*, with a = h's, m = Ŝh, and h = q for CR1 or (1 − Ŝ)⁻¹q for CV3. So
+/// In whitened coordinates the bootstrap coefficients minus the restricted ones are β* = Σ v·s, with s the
+/// partners' scores of the residuals that are multiplied, and partner g's term of the variance of the
+/// contrast q'β is v·a − m'β*, with a = h's, m = Ŝh, and h = q for CR1 or (1 − Ŝ)⁻¹q for CV3. So
 ///
 ///     t* = q'β* / √(κ·(Σ v²a² − 2·β*'Σ v·a·m + β*'(Σ m·m')β*)),
 ///
@@ -124,7 +124,8 @@ struct WildBootstrapWorld {
     }
 }
 
-/// The scores X̂'We of residuals around the fit that obeys the null, with everybody or without the partner concerned.
+/// The scores X̂'We of residuals around the fit that obeys the null, with everybody or without the partner
+/// concerned.
 private struct RestrictedResiduals {
     private let model: ClusteredLinearModel
     /// The change of the whitened coefficients that the null forces.
@@ -146,7 +147,8 @@ private struct RestrictedResiduals {
         return zip(model.clusters.score(cluster).suffix(model.order), shift).map(+)
     }
 
-    /// What the score gains when the restricted fit leaves the partner out, and whether that fit is not unique.
+    /// What the score gains when the restricted fit leaves the partner out, and whether that fit is not
+    /// unique.
     func leavingOut(_ cluster: Int, leverage: SmallMatrix) -> (gain: [Double], isSaturated: Bool) {
         let free = model.order - 1
         guard free > 0 else { return ([Double](repeating: 0, count: model.order), false) }
@@ -158,7 +160,6 @@ private struct RestrictedResiduals {
             isSaturated = true
             return 0
         }
-        guard let inverse else { preconditionFailure("sums of a fitted model are finite") }
         let shift = frame.transposed * (inverse * score + [0])
         return (leverage * shift, isSaturated)
     }

@@ -132,7 +132,8 @@ struct PartnerMeans {
             totals[cluster] =
                 totals[cluster]
                 + ClusterTotal(
-                    count: 1, numerator: outcome[row], denominator: 1, sumOfSquares: outcome[row] * outcome[row])
+                    count: 1, numerator: outcome[row], denominator: 1,
+                    sumOfSquares: outcome[row] * outcome[row])
             if firstRows[cluster] < 0 { firstRows[cluster] = row }
         }
         self.totals = totals

@@ -4,8 +4,8 @@ import Statistics
 struct LinearModelDesign {
     /// The left-hand side.
     let outcome: NamedColumn
-    /// The right-hand side, without the constant and the absorbed factor, in R's order: by the number of factors in a
-    /// term.
+    /// The right-hand side, without the constant and the absorbed factor, in R's order: by the number of
+    /// factors in a term.
     let regressors: [NamedColumn]
     /// The constant part.
     let constant: LinearModelFormula.Constant
@@ -33,6 +33,7 @@ struct LinearModelDesign {
         // Stable: terms of one order stay as written.
         for order in Set(products.map(\.count)).sorted() {
             for product in products where product.count == order {
+                try LinearModelDesign.checkMarginality(of: product, among: products, table: table)
                 let factors = try product.map { factor in
                     try LinearModelDesign.columns(of: factor, table: table, withBaseline: needsBaseline)
                 }
@@ -59,7 +60,25 @@ struct LinearModelDesign {
         ).fit(formula)
     }
 
-    /// A factor of a term: indicators of a categorical column's levels after the first, or the numbers themselves.
+    /// Refuses an interaction of a categorical column without the terms below it, which R codes by all
+    /// levels.
+    private static func checkMarginality(
+        of product: [LinearModelExpression], among products: [[LinearModelExpression]], table: DataTable
+    ) throws {
+        guard product.count > 1 else { return }
+        for (k, factor) in product.enumerated() {
+            guard try columns(of: factor, table: table, withBaseline: false).isCategorical else { continue }
+            var rest = product
+            rest.remove(at: k)
+            guard products.contains(where: { Set($0) == Set(rest) }) else {
+                let name = product.map(\.text).joined(separator: ":")
+                throw Unsupported("the interaction '\(name)' is offered with its main effects only")
+            }
+        }
+    }
+
+    /// A factor of a term: indicators of a categorical column's levels after the first, or the numbers
+    /// themselves.
     private static func columns(
         of factor: LinearModelExpression, table: DataTable, withBaseline: Bool
     ) throws -> (columns: [NamedColumn], isCategorical: Bool) {

@@ -88,7 +88,8 @@ struct LinearModelParser {
                 var word = rest.prefix { $0.isLetter || $0.isNumber || $0 == "." || $0 == "_" }
                 let after = rest[word.endIndex...]
                 // An exponent such as 1e-3.
-                if isNumber, word.last == "e" || word.last == "E", let sign = after.first, "+-".contains(sign) {
+                if isNumber, word.last == "e" || word.last == "E", let sign = after.first, "+-".contains(sign)
+                {
                     word = rest[..<after.dropFirst().prefix(while: \.isNumber).endIndex]
                 }
                 tokens.append(String(word))

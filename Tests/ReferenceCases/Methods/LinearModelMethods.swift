@@ -23,7 +23,8 @@ private func olsClusterRobust(_ item: ReferenceCase) throws -> [String: JSONValu
         switch item.arguments["test"].string ?? "Satterthwaite" {
         case "Satterthwaite":
             degreesOfFreedom = model.degreesOfFreedom(
-                of: try model.contrast(of: term), correction: correction, reference: .satterthwaite(.identity))
+                of: try model.contrast(of: term), correction: correction, reference: .satterthwaite(.identity)
+            )
         case "naive-t": degreesOfFreedom = Double(model.clusterCount - 1)
         case "naive-tp": degreesOfFreedom = Double(model.clusterCount - model.parameterCount)
         case "z": degreesOfFreedom = .infinity

@@ -17,7 +17,9 @@ private func wildClusterBootstrap(_ item: ReferenceCase) throws -> [String: JSON
     let design = try LinearModelDesign(
         "\(outcome) ~ \(terms.joined(separator: " + "))", table: item.requireTable())
     let model = try clusteredModel(item, design: design, isWeighted: false)
-    guard model.clusterCount <= 24 else { throw Unsupported("2^\(model.clusterCount) sign vectors are too many") }
+    guard model.clusterCount <= 24 else {
+        throw Unsupported("2^\(model.clusterCount) sign vectors are too many")
+    }
     let (term, nullValue) = try hypothesis(item.arguments["test"].string)
     let test = try model.wildBootstrap(
         of: term, nullValue: nullValue, variant: variant, plan: WildBootstrapPlan(enumerationLimit: 24),

@@ -134,20 +134,4 @@ import Testing
         #expect(lone.unavailable == .loneClusterInStratum(arm: .control, stratum: 1))
         #expect(isClose(lone.difference, 0))
     }
-
-    @Test func armsAreCheckedAsPartnersNotAsCustomers() throws {
-        // One partner brings 400 customers: a chi-squared test on customers would be certain of a fault.
-        let control = [12, 8, 20, 5, 400, 0].map { PartnerAttendance(due: $0, observed: $0) }
-        let treatment = [10, 30, 6, 15, 9, 22].map { PartnerAttendance(due: $0, observed: $0) }
-        let balance = try armBalance(control: control, treatment: treatment)
-        #expect(try balance.customersPerPartner.estimate().pValue() > 0.05)
-        #expect(balance.customersPerPartner.control.partners.raw == 6)
-        #expect(balance.observedShare.unavailable == .noVariation)
-        #expect(try #require(chiSquaredGoodnessOfFit(observed: [445, 92], weights: [1, 1])) < 1e-50)
-        let lossy = treatment.enumerated().map { index, partner in
-            PartnerAttendance(due: partner.due, observed: partner.due - partner.due / (4 + index % 2))
-        }
-        #expect(
-            try armBalance(control: control, treatment: lossy).observedShare.estimate().pValue() < 0.001)
-    }
 }

@@ -1,5 +1,5 @@
 /// A two-arm statistic as a function of an assignment's sums and of a hypothetical constant effect.
-struct ArmContrast: Sendable {
+struct LabelContrast: Sendable {
     /// The columns that have to be summed over treatment.
     let columns: [[Double]]
     /// What rounding errors of the statistic are measured against: 1 for a t, else the mean absolute outcome.
