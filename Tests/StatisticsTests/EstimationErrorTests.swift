@@ -7,7 +7,8 @@ import Testing
         .emptyArm(.control), .tooFewClusters(arm: .treatment, found: 1, required: 2), .noVariation,
         .fullLeverage(.control), .invalidTotal(arm: nil, index: 0), .invalidTotal(arm: .treatment, index: 4),
         .nobodyAtRisk, .noEvents, .horizonNotReached(horizon: 365, lastAtRisk: 90),
-        .riskSetExhausted(time: 3), .inconsistentBlocks(reason: "partner 0 stands in two positions"),
+        .riskSetExhausted(time: 3), .collinearCovariate(index: 1), .didNotConverge(iterations: 100),
+        .unboundedEstimate, .inconsistentBlocks(reason: "partner 0 stands in two positions"),
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

@@ -22,7 +22,8 @@ extension SurvivalCurve {
     /// The first time at which at least `probability` of the customers are lost.
     ///
     /// Where the curve lies exactly at 1 − `probability` for a while, the time is the middle of that stretch. The
-    /// limits are those times for the curve's own lower and upper limits, so they have its confidence level.
+    /// limits are those times for the curve's own lower and upper limits, so they have its confidence level; a limit
+    /// that rises again late, when few are left, counts at its first fall.
     ///
     /// - Parameter probability: The share lost, strictly between 0 and 1.
     /// - Source: Brookmeyer & Crowley (1982), Biometrics 38:29.
@@ -39,7 +40,7 @@ extension SurvivalCurve {
         let tolerance = 1.5e-8
         guard
             let reached = points.first(where: { point in value(point).map { $0 <= level + tolerance } ?? false
-                })
+            })
         else { return nil }
         let passed = points.first { point in value(point).map { $0 <= level - tolerance } ?? false }
         if let passed { return (reached.time + passed.time) / 2 }

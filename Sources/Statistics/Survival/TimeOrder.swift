@@ -33,7 +33,9 @@ func radixSortedOrder(of keys: [UInt64]) -> [Int32] {
         return order
     }
     let varying = keys.reduce(0) { $0 | ($1 ^ keys[0]) }
-    var scratch = order
+    // Keys move along with their positions, so that every pass reads memory in order.
+    var keys = keys
+    var scratch = (keys: keys, order: order)
     var starts = [Int](repeating: 0, count: buckets)
     for shift in stride(from: UInt64(0), to: 64, by: Int(digitBits)) {
         let mask = UInt64(buckets - 1)
@@ -46,12 +48,14 @@ func radixSortedOrder(of keys: [UInt64]) -> [Int32] {
             starts[bucket] = next
             next += size
         }
-        for position in order {
-            let bucket = Int(keys[Int(position)] >> shift & mask)
-            scratch[starts[bucket]] = position
+        for (key, position) in zip(keys, order) {
+            let bucket = Int(key >> shift & mask)
+            scratch.keys[starts[bucket]] = key
+            scratch.order[starts[bucket]] = position
             starts[bucket] += 1
         }
-        swap(&order, &scratch)
+        swap(&keys, &scratch.keys)
+        swap(&order, &scratch.order)
     }
     return order
 }
@@ -64,9 +68,10 @@ func countingPlaces(of keys: [Int32], keyCount: Int) -> (places: [Int32], starts
     for key in keys { starts[Int(key) + 1] += 1 }
     for key in 0..<keyCount { starts[key + 1] += starts[key] }
     var next = starts.map { Int32($0) }
-    let places = keys.map { key in
-        defer { next[Int(key)] += 1 }
-        return next[Int(key)]
+    var places = [Int32](repeating: 0, count: keys.count)
+    for (row, key) in keys.enumerated() {
+        places[row] = next[Int(key)]
+        next[Int(key)] += 1
     }
     return (places, starts)
 }

@@ -122,7 +122,6 @@ extension CoxModel {
     public func fit(
         ties: CoxTies = .efron, startingAt start: [Double]? = nil
     ) throws(EstimationError) -> CoxFit {
-        precondition(covariateCount > 0, "a Cox regression needs a covariate")
         precondition(start.map { $0.count == covariateCount } ?? true, "start has one number a covariate")
         let p = covariateCount
         let zero = [Double](repeating: 0, count: p)
@@ -134,7 +133,10 @@ extension CoxModel {
         case .factored(let factor): score = factor.quadraticForm(null.score)
         case .singular(let row): throw .collinearCovariate(index: row)
         }
-        let optimum = try maximum(from: start ?? zero, ties: ties, moments: &moments)
+        let optimum =
+            if let start { try maximum(from: start, ties: ties, moments: &moments) } else {
+                try maximum(from: null, at: zero, ties: ties, moments: &moments)
+            }
         var fit = CoxFit(
             ties: ties, coefficients: [], rowCount: rowCount, eventCount: eventCount,
             nullLogLikelihood: null.logLikelihood, logLikelihood: optimum.logLikelihood,
@@ -142,7 +144,7 @@ extension CoxModel {
             likelihoodRatioTest: ChiSquaredTest(
                 statistic: 2 * (optimum.logLikelihood - null.logLikelihood), degreesOfFreedom: p),
             waldTest: nil, robustWaldTest: nil, modelCovariance: nil, robustCovariance: nil,
-            partnerInfluence: nil, evaluations: optimum.evaluations + 1)
+            partnerInfluence: nil, evaluations: optimum.evaluations + (start == nil ? 0 : 1))
         guard optimum.isBounded else {
             fit.coefficients = zip(optimum.coefficients, optimum.growth).map { value, growth in
                 CoxCoefficient(

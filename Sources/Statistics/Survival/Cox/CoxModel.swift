@@ -41,8 +41,13 @@ public struct CoxModel: Sendable {
     let cells: [Cell]
     /// Row ranges: 2c for those last at risk at cell c and not lost there, 2c + 1 for those lost at it.
     let groupStarts: [Int]
-    /// Each covariate less its mean, in the order of the groups, with eight zeros at the end.
-    let columns: [[Double]]
+    /// The covariates less their means, one after another, rows in the order of the groups and eight zeros at the
+    /// end of each.
+    let design: [Double]
+    /// From one covariate to the next in `design`.
+    let columnLength: Int
+    /// For each cell the sums of the covariates of those lost there.
+    let lost: [Double]
     /// How far each covariate ranges.
     let ranges: [Double]
     /// The partner of each row.
@@ -61,6 +66,7 @@ public struct CoxModel: Sendable {
     public init(
         _ observations: SurvivalSample, covariates: [[Double]], stratum: [Int]? = nil
     ) throws(EstimationError) {
+        precondition(!covariates.isEmpty, "a Cox regression needs a covariate")
         precondition(
             covariates.allSatisfy { $0.count == observations.givenRowCount }
                 && (stratum?.count ?? observations.givenRowCount) == observations.givenRowCount,
@@ -71,54 +77,68 @@ public struct CoxModel: Sendable {
         guard !riskSets.cells.isEmpty else { throw .noEvents }
         let (places, starts) = countingPlaces(of: riskSets.group, keyCount: 2 * riskSets.cells.count + 1)
         let kept = starts[2 * riskSets.cells.count]
-
-        var columns: [[Double]] = []
+        let columnLength = kept + Self.padding
+        var design = [Double](repeating: 0, count: covariates.count * columnLength)
         var ranges: [Double] = []
-        for column in covariates {
+        for (k, column) in covariates.enumerated() {
             let given = column.keeping(observations.keptRows)
-            let (ordered, range) = centred(given, places: places, count: kept)
-            columns.append(ordered)
-            ranges.append(range)
+            ranges.append(place(given, at: places, count: kept, in: &design, from: k * columnLength))
         }
         self.init(
-            cells: riskSets.cells, groupStarts: Array(starts.dropLast()), columns: columns, ranges: ranges,
+            cells: riskSets.cells, groupStarts: Array(starts.dropLast()), design: design, ranges: ranges,
             cluster: reordered(observations.cluster, places: places, count: kept),
-            firstCell: reordered(riskSets.firstCell, places: places, count: kept),
+            firstCell: riskSets.firstCell.isEmpty
+                ? [] : reordered(riskSets.firstCell, places: places, count: kept),
             clusterCount: observations.clusterCount)
     }
 
-    /// Recounts who is at risk and lost from the groups.
+    /// Recounts who is at risk and lost from the groups; an empty `firstCell` stands for the strata's first cells.
     private init(
-        cells: [Cell], groupStarts: [Int], columns: [[Double]], ranges: [Double], cluster: [Int32],
+        cells: [Cell], groupStarts: [Int], design: [Double], ranges: [Double], cluster: [Int32],
         firstCell: [Int32], clusterCount: Int
     ) {
+        let p = ranges.count
+        let columnLength = cluster.count + Self.padding
         var cells = cells
+        var lost = [Double](repeating: 0, count: cells.count * p)
         var isDelayed = false
-        var entering = [Int32](repeating: 0, count: cells.count + 1)
+        var entering = [Int](repeating: 0, count: cells.count + 1)
         for cell in cells.indices {
-            for row in groupStarts[2 * cell]..<groupStarts[2 * cell + 2] {
-                entering[Int(firstCell[row])] += 1
-                isDelayed = isDelayed || firstCell[row] != cells[cell].stratumStart
+            let rows = groupStarts[2 * cell]..<groupStarts[2 * cell + 2]
+            if firstCell.isEmpty { entering[Int(cells[cell].stratumStart)] += rows.count }
+            for first in firstCell.isEmpty ? [] : firstCell[rows] {
+                entering[Int(first)] += 1
+                isDelayed = isDelayed || first != cells[cell].stratumStart
+            }
+            for k in 0..<p {
+                let column = k * columnLength
+                lost[cell * p + k] =
+                    design[(column + groupStarts[2 * cell + 1])..<(column + rows.upperBound)].reduce(0, +)
             }
         }
-        var present: Int32 = 0
+        var present = 0
         for cell in cells.indices {
             present += entering[cell]
-            cells[cell].atRisk = present
+            cells[cell].atRisk = Int32(present)
             cells[cell].events = Int32(groupStarts[2 * cell + 2] - groupStarts[2 * cell + 1])
-            present -= Int32(groupStarts[2 * cell + 2] - groupStarts[2 * cell])
+            present -= groupStarts[2 * cell + 2] - groupStarts[2 * cell]
         }
         self.cells = cells
         self.groupStarts = groupStarts
-        self.columns = columns
+        self.design = design
+        self.columnLength = columnLength
+        self.lost = lost
         self.ranges = ranges
         self.cluster = cluster
         self.firstCell = isDelayed ? firstCell : []
         self.clusterCount = clusterCount
-        covariateCount = columns.count
+        covariateCount = p
         rowCount = cluster.count
         eventCount = cells.reduce(0) { $0 + Int($1.events) }
     }
+
+    /// A covariate less its mean, in a row.
+    func covariate(_ index: Int, _ row: Int) -> Double { design[index * columnLength + row] }
 
     /// The same data without one partner's rows.
     func leavingOut(_ partner: Int) -> CoxModel {
@@ -131,45 +151,44 @@ public struct CoxModel: Sendable {
             }
             starts.append(rows.count)
         }
-        let leaving = firstCell.isEmpty ? stratumStarts() : firstCell
-        return CoxModel(
-            cells: cells, groupStarts: starts,
-            columns: columns.map { column in rows.map { column[$0] } + CoxModel.padding }, ranges: ranges,
-            cluster: cluster.keeping(rows), firstCell: leaving.keeping(rows), clusterCount: clusterCount)
-    }
-
-    /// The first cell of each row's stratum.
-    private func stratumStarts() -> [Int32] {
-        cells.indices.flatMap { cell in
-            Array(
-                repeating: cells[cell].stratumStart,
-                count: groupStarts[2 * cell + 2] - groupStarts[2 * cell])
+        let remaining = (0..<covariateCount).flatMap { k in
+            rows.map { covariate(k, $0) } + [Double](repeating: 0, count: Self.padding)
         }
+        return CoxModel(
+            cells: cells, groupStarts: starts, design: remaining, ranges: ranges,
+            cluster: cluster.keeping(rows), firstCell: firstCell.isEmpty ? [] : firstCell.keeping(rows),
+            clusterCount: clusterCount)
     }
 
-    static let padding = [Double](repeating: 0, count: 8)
+    /// Zeros after each covariate, so that eight rows may be read at once anywhere.
+    static let padding = 8
 }
 
-/// A column less its mean in another order, and how far it ranges; rows whose place is not below `count` are
-/// dropped.
-private func centred(_ column: [Double], places: [Int32], count: Int) -> (ordered: [Double], range: Double) {
+/// Writes a column less its mean into a larger one in another order, rows whose place is not below `count` being
+/// dropped, and says how far it ranges.
+private func place(
+    _ column: [Double], at places: [Int32], count: Int, in design: inout [Double], from start: Int
+) -> Double {
     var least = Double.infinity
     var greatest = -Double.infinity
     var sum = 0.0
     for value in column {
-        least = min(least, value)
-        greatest = max(greatest, value)
+        least = value < least ? value : least
+        greatest = value > greatest ? value : greatest
         sum += value
     }
     precondition(sum.isFinite, "a covariate is finite")
     let mean = sum / Double(column.count)
-    var ordered = [Double](repeating: 0, count: count + CoxModel.padding.count)
-    for (row, place) in places.enumerated() where place < count { ordered[Int(place)] = column[row] - mean }
-    return (ordered, greatest - least)
+    unsafe design.withUnsafeMutableBufferPointer { design in
+        for (value, place) in zip(column, places) where place < count {
+            unsafe design[start + Int(place)] = value - mean
+        }
+    }
+    return greatest - least
 }
 
 private func reordered(_ column: [Int32], places: [Int32], count: Int) -> [Int32] {
     var ordered = [Int32](repeating: 0, count: count)
-    for (row, place) in places.enumerated() where place < count { ordered[Int(place)] = column[row] }
+    for (value, place) in zip(column, places) where place < count { ordered[Int(place)] = value }
     return ordered
 }

@@ -17,72 +17,30 @@ struct CoxMoments {
         let p = model.covariateCount
         covariateCount = p
         width = 1 + p + p * (p + 1) / 2
-        weights = [Double](repeating: 0, count: model.rowCount + CoxModel.padding.count)
+        weights = [Double](repeating: 1, count: model.columnLength)
         groups = [Double](repeating: 0, count: 2 * model.cells.count * width)
         entering = [Double](
             repeating: 0, count: model.firstCell.isEmpty ? 0 : (model.cells.count + 1) * width)
     }
 
-    /// Rows handled together, so that they stay in the first-level cache.
-    private static let blockSize = 512
-
     /// Computes all lines at β.
     mutating func update(_ model: CoxModel, coefficients: [Double]) {
-        for place in groups.indices { groups[place] = 0 }
-        var group = 0
-        var product = [Double](repeating: 0, count: Self.blockSize)
-        for start in stride(from: 0, to: model.rowCount, by: Self.blockSize) {
-            let end = min(start + Self.blockSize, model.rowCount)
-            updateWeights(model, coefficients: coefficients, rows: start..<end)
-            var row = start
-            while row < end {
-                while model.groupStarts[group + 1] <= row { group += 1 }
-                let stop = min(end, model.groupStarts[group + 1])
-                addRows(model, rows: row..<stop, to: group, product: &product)
-                row = stop
+        unsafe weights.withUnsafeMutableBufferPointer { weights in
+            unsafe groups.withUnsafeMutableBufferPointer { groups in
+                unsafe model.design.withUnsafeBufferPointer { design in
+                    // A model has rows and covariates, so no buffer is empty.
+                    guard let design = design.baseAddress, let weights = weights.baseAddress,
+                        let lines = groups.baseAddress
+                    else { return }
+                    unsafe groups.update(repeating: 0)
+                    let kernel = unsafe MomentKernel(
+                        rowCount: model.rowCount, columnLength: model.columnLength,
+                        covariateCount: covariateCount, design: design, weights: weights, lines: lines)
+                    kernel.run(groupStarts: model.groupStarts, coefficients: coefficients)
+                }
             }
         }
         if !entering.isEmpty { updateEntering(model) }
-    }
-
-    private mutating func updateWeights(_ model: CoxModel, coefficients: [Double], rows: Range<Int>) {
-        unsafe weights.withUnsafeMutableBytes { weights in
-            let places = stride(from: rows.lowerBound, to: rows.upperBound, by: 8)
-            for place in places {
-                unsafe weights.storeBytes(of: .zero, toByteOffset: 8 * place, as: SIMD8<Double>.self)
-            }
-            for (column, coefficient) in zip(model.columns, coefficients) {
-                unsafe column.withUnsafeBytes { column in
-                    for place in places {
-                        unsafe weights.storeBytes(
-                            of: weights.vector(at: place) + coefficient * column.vector(at: place),
-                            toByteOffset: 8 * place, as: SIMD8<Double>.self)
-                    }
-                }
-            }
-            for place in places {
-                unsafe weights.storeBytes(
-                    of: exponential(weights.vector(at: place)), toByteOffset: 8 * place,
-                    as: SIMD8<Double>.self)
-            }
-        }
-    }
-
-    /// Adds a group's rows, all within one block, to its line.
-    private mutating func addRows(
-        _ model: CoxModel, rows: Range<Int>, to group: Int, product: inout [Double]
-    ) {
-        let line = group * width
-        var square = line + 1 + covariateCount
-        groups[line] += total(weights, rows)
-        for (k, column) in model.columns.enumerated() {
-            multiply(weights, column, rows: rows, into: &product)
-            groups[line + 1 + k] += total(product, 0..<rows.count)
-            for other in model.columns[k...] {
-                groups[square] += dot(product, other, from: rows.lowerBound, count: rows.count)
-                square += 1
-            }
-        }
     }
 
     private mutating func updateEntering(_ model: CoxModel) {
@@ -93,10 +51,10 @@ struct CoxMoments {
             var square = line + 1 + covariateCount
             entering[line] += w
             for k in 0..<covariateCount {
-                let product = w * model.columns[k][row]
+                let product = w * model.covariate(k, row)
                 entering[line + 1 + k] += product
                 for l in k..<covariateCount {
-                    entering[square] += product * model.columns[l][row]
+                    entering[square] += product * model.covariate(l, row)
                     square += 1
                 }
             }
@@ -104,62 +62,121 @@ struct CoxMoments {
     }
 }
 
-/// Σ of some elements.
-private func total(_ values: [Double], _ places: Range<Int>) -> Double {
-    unsafe values.withUnsafeBytes { bytes in
-        var sums = SIMD8<Double>.zero
-        var place = places.lowerBound
-        while place + 8 <= places.upperBound {
-            unsafe sums += bytes.vector(at: place)
-            place += 8
-        }
-        return values[place..<places.upperBound].reduce(sums.sum(), +)
-    }
-}
+/// The innermost loops of a Cox regression: eight rows at a time, a few hundred rows while they are in the
+/// first-level cache.
+@safe private struct MomentKernel {
+    let rowCount: Int
+    let columnLength: Int
+    let covariateCount: Int
+    let design: UnsafePointer<Double>
+    let weights: UnsafeMutablePointer<Double>
+    let lines: UnsafeMutablePointer<Double>
 
-/// Σ of the products of the first elements of one array and those of another from a place on.
-private func dot(_ left: [Double], _ right: [Double], from start: Int, count: Int) -> Double {
-    unsafe left.withUnsafeBytes { leftBytes in
-        unsafe right.withUnsafeBytes { rightBytes in
-            var sums = SIMD8<Double>.zero
-            var place = 0
-            while place + 8 <= count {
-                unsafe sums += leftBytes.vector(at: place) * rightBytes.vector(at: start + place)
-                place += 8
-            }
-            return (place..<count).reduce(sums.sum()) { $0 + left[$1] * right[start + $1] }
-        }
-    }
-}
+    private static let blockSize = 512
 
-/// Products of some elements of two arrays, written to the beginning of a third; all have room for eight more.
-private func multiply(_ left: [Double], _ right: [Double], rows: Range<Int>, into product: inout [Double]) {
-    unsafe product.withUnsafeMutableBytes { product in
-        unsafe left.withUnsafeBytes { left in
-            unsafe right.withUnsafeBytes { right in
-                for place in stride(from: 0, to: rows.count, by: 8) {
-                    let row = rows.lowerBound + place
-                    unsafe product.storeBytes(
-                        of: left.vector(at: row) * right.vector(at: row), toByteOffset: 8 * place,
-                        as: SIMD8<Double>.self)
+    func run(groupStarts: [Int], coefficients: [Double]) {
+        let width = 1 + covariateCount + covariateCount * (covariateCount + 1) / 2
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: Self.blockSize) { buffer in
+            guard let product = buffer.baseAddress else { return }
+            var group = 0
+            for start in stride(from: 0, to: rowCount, by: Self.blockSize) {
+                let end = min(start + Self.blockSize, rowCount)
+                updateWeights(coefficients, start: start, end: end)
+                var row = start
+                while row < end {
+                    while groupStarts[group + 1] <= row { group += 1 }
+                    let stop = min(end, groupStarts[group + 1])
+                    let line = unsafe lines + group * width
+                    if stop - row < 8 {
+                        unsafe addFew(from: row, to: stop, line: line)
+                    } else {
+                        unsafe addMany(from: row, to: stop, line: line, product: product)
+                    }
+                    row = stop
                 }
             }
         }
     }
-}
 
-extension UnsafeRawBufferPointer {
-    /// Eight numbers from a place on.
     @inline(__always)
-    fileprivate func vector(at place: Int) -> SIMD8<Double> {
-        unsafe loadUnaligned(fromByteOffset: 8 * place, as: SIMD8<Double>.self)
+    private func vector(_ numbers: UnsafePointer<Double>) -> SIMD8<Double> {
+        unsafe UnsafeRawPointer(numbers).loadUnaligned(as: SIMD8<Double>.self)
     }
-}
 
-extension UnsafeMutableRawBufferPointer {
-    /// Eight numbers from a place on.
     @inline(__always)
-    fileprivate func vector(at place: Int) -> SIMD8<Double> {
-        unsafe loadUnaligned(fromByteOffset: 8 * place, as: SIMD8<Double>.self)
+    private func store(_ vector: SIMD8<Double>, to numbers: UnsafeMutablePointer<Double>) {
+        unsafe UnsafeMutableRawPointer(numbers).storeBytes(of: vector, as: SIMD8<Double>.self)
+    }
+
+    private func updateWeights(_ coefficients: [Double], start: Int, end: Int) {
+        let base = unsafe weights
+        for place in stride(from: start, to: end, by: 8) { unsafe store(.zero, to: base + place) }
+        for (k, coefficient) in coefficients.enumerated() where coefficient != 0 {
+            let column = unsafe design + k * columnLength
+            for place in stride(from: start, to: end, by: 8) {
+                unsafe store(
+                    vector(base + place) + coefficient * vector(column + place), to: base + place)
+            }
+        }
+        for place in stride(from: start, to: end, by: 8) {
+            unsafe store(exponential(vector(base + place)), to: base + place)
+        }
+    }
+
+    /// Adds up rows one by one.
+    private func addFew(from start: Int, to end: Int, line: UnsafeMutablePointer<Double>) {
+        let base = unsafe design
+        for row in start..<end {
+            let w = unsafe weights[row]
+            unsafe line[0] += w
+            var square = 1 + covariateCount
+            for k in 0..<covariateCount {
+                let product = unsafe w * base[k * columnLength + row]
+                unsafe line[1 + k] += product
+                for l in k..<covariateCount {
+                    unsafe line[square] += product * base[l * columnLength + row]
+                    square += 1
+                }
+            }
+        }
+    }
+
+    /// Adds up rows of one block in vectors, and those left over one by one.
+    private func addMany(
+        from start: Int, to end: Int, line: UnsafeMutablePointer<Double>,
+        product: UnsafeMutablePointer<Double>
+    ) {
+        let vectors = stride(from: 0, to: (end - start) & ~7, by: 8)
+        let w = unsafe UnsafePointer(weights + start)
+        let base = unsafe design + start
+        var sum = SIMD8<Double>.zero
+        for place in vectors { unsafe sum += vector(w + place) }
+        unsafe line[0] += sum.sum()
+        var square = 1 + covariateCount
+        for k in 0..<covariateCount {
+            let column = unsafe base + k * columnLength
+            var sum = SIMD8<Double>.zero
+            var squares = SIMD8<Double>.zero
+            for place in vectors {
+                let z = unsafe vector(column + place)
+                let weighted = unsafe vector(w + place) * z
+                unsafe store(weighted, to: product + place)
+                sum += weighted
+                squares += weighted * z
+            }
+            unsafe line[1 + k] += sum.sum()
+            unsafe line[square] += squares.sum()
+            square += 1
+            for l in (k + 1)..<max(k + 1, covariateCount) {
+                let other = unsafe base + l * columnLength
+                var sum = SIMD8<Double>.zero
+                for place in vectors {
+                    unsafe sum += vector(UnsafePointer(product) + place) * vector(other + place)
+                }
+                unsafe line[square] += sum.sum()
+                square += 1
+            }
+        }
+        unsafe addFew(from: start + (end - start) & ~7, to: end, line: line)
     }
 }

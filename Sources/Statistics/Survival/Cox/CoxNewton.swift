@@ -15,7 +15,8 @@ struct CoxOptimum {
 extension CoxModel {
     /// Newton's method with step halving from `start`, over the coefficients not in `fixed`.
     ///
-    /// It ends when a step is below a hundred-millionth of a standard error. When the likelihood has flattened out
+    /// It ends when, with the last step taken, neither the coefficients nor their errors could still change in the
+    /// first seven digits: the information changes by about the step in standard errors over √losses. When the likelihood has flattened out
     /// and a step still moves the log hazard by half over a covariate's range, the optimum lies at infinity: with an
     /// arm without losses, for instance, steps never get shorter.
     ///
@@ -23,11 +24,22 @@ extension CoxModel {
     func maximum(
         from start: [Double], fixed: Set<Int> = [], ties: CoxTies, moments: inout CoxMoments
     ) throws(EstimationError) -> CoxOptimum {
+        moments.update(self, coefficients: start)
+        return try maximum(
+            from: CoxLikelihood(self, moments: moments, coefficients: start, ties: ties), at: start,
+            fixed: fixed, ties: ties, moments: &moments)
+    }
+
+    /// The same, from a likelihood already evaluated.
+    func maximum(
+        from likelihood: CoxLikelihood, at start: [Double], fixed: Set<Int> = [], ties: CoxTies,
+        moments: inout CoxMoments
+    ) throws(EstimationError) -> CoxOptimum {
         let free = (0..<covariateCount).filter { !fixed.contains($0) }
         var coefficients = start
-        moments.update(self, coefficients: coefficients)
-        var current = CoxLikelihood(self, moments: moments, coefficients: coefficients, ties: ties)
+        var current = likelihood
         var evaluations = 1
+        let negligible = 1e-14 * Double(eventCount)
         while evaluations < Self.maximumEvaluations {
             let score = free.map { current.score[$0] }
             let information = free.map { row in free.map { current.information[row][$0] } }
@@ -43,7 +55,7 @@ extension CoxModel {
                 abs(step) * range > 0.5 ? (step > 0 ? 1.0 : -1) : 0
             }
             let isUnbounded = decrement < 1e-6 && growth.contains { $0 != 0 }
-            if decrement < 1e-16 || isUnbounded {
+            if decrement < min(negligible, 1e-8) || isUnbounded {
                 return CoxOptimum(
                     coefficients: zip(coefficients, step).map(+),
                     logLikelihood: current.logLikelihood + decrement / 2, information: current.information,

@@ -36,15 +36,11 @@ extension CoxModel {
             }
             let start = Int(cells[cell].stratumStart)
             let rows = groupStarts[group]..<groupStarts[group + 1]
-            for (k, column) in columns.enumerated() {
-                let (all, weighted) = (
-                    through[0] - met[start * size], through[1 + k] - met[start * size + 1 + k]
-                )
-                let center = isLost ? mean[cell * p + k] : 0
-                let gain = isLost ? 1.0 : 0
+            for k in 0..<p {
                 addScores(
-                    column, rows: rows, weights: moments.weights, gain: gain, center: center, exposure: all,
-                    weightedExposure: weighted, component: k, to: &scores)
+                    of: k, rows: rows, weights: moments.weights, gain: isLost ? 1 : 0,
+                    center: isLost ? mean[cell * p + k] : 0, exposure: through[0] - met[start * size],
+                    weightedExposure: through[1 + k] - met[start * size + 1 + k], to: &scores)
             }
         }
         if !firstCell.isEmpty { addDelay(moments.weights, met: met, to: &scores) }
@@ -53,17 +49,17 @@ extension CoxModel {
 
     /// Adds gain·(z − center) − w·(z·exposure − weightedExposure) of a group's rows to their partners' scores.
     private func addScores(
-        _ column: [Double], rows: Range<Int>, weights: [Double], gain: Double, center: Double,
-        exposure: Double, weightedExposure: Double, component: Int, to scores: inout [Double]
+        of k: Int, rows: Range<Int>, weights: [Double], gain: Double, center: Double, exposure: Double,
+        weightedExposure: Double, to scores: inout [Double]
     ) {
         let p = covariateCount
         unsafe scores.withUnsafeMutableBufferPointer { scores in
-            unsafe column.withUnsafeBufferPointer { column in
+            unsafe design.withUnsafeBufferPointer { design in
                 unsafe weights.withUnsafeBufferPointer { weights in
                     unsafe cluster.withUnsafeBufferPointer { cluster in
                         for row in rows {
-                            let z = unsafe column[row]
-                            unsafe scores[Int(cluster[row]) * p + component] +=
+                            let z = unsafe design[k * columnLength + row]
+                            unsafe scores[Int(cluster[row]) * p + k] +=
                                 gain * (z - center) - weights[row] * (z * exposure - weightedExposure)
                         }
                     }
@@ -85,7 +81,7 @@ extension CoxModel {
                 for k in 0..<p {
                     let weighted = met[first + 1 + k] - met[start + 1 + k]
                     scores[Int(cluster[row]) * p + k] +=
-                        weights[row] * (columns[k][row] * exposure - weighted)
+                        weights[row] * (covariate(k, row) * exposure - weighted)
                 }
             }
         }

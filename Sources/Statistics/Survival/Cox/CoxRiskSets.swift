@@ -1,44 +1,80 @@
 /// Which event times of its stratum each row is at risk at.
 struct CoxRiskSets {
     /// The event times, stratum by stratum.
-    private(set) var cells: [CoxModel.Cell] = []
+    let cells: [CoxModel.Cell]
     /// For each row twice the last cell at which it is at risk, plus 1 when it is lost there; rows at risk at no
     /// event time have the number after the last.
-    private(set) var group: [Int32] = []
-    /// For each row the first cell at which it is at risk.
-    private(set) var firstCell: [Int32] = []
+    let group: [Int32]
+    /// For each row the first cell at which it is at risk; empty when that is the first of its stratum for all.
+    let firstCell: [Int32]
 
     init(_ sample: SurvivalSample, stratum: [Int]?) {
-        let ranking = sample.ranking
-        let ticks = ranking.clock.count
-        func key(_ row: Int, _ tick: Int) -> Int { (stratum?[row] ?? 0) * ticks + tick }
-        let keyCount = ((stratum?.max() ?? 0) + 1) * ticks
+        let ticks = sample.ranking.clock.count
+        guard let stratum else {
+            self.init(singleStratum: sample)
+            return
+        }
+        // Strata one after another on one clock: a key for each stratum and tick.
+        let ends = zip(stratum, sample.ranking.end).map { $0 * ticks + Int($1) }
         let counter = EventKeyCounter(
-            keyCount: keyCount, rowCount: sample.rowCount,
-            events: (0..<sample.rowCount).lazy.filter { sample.isEvent[$0] }
-                .map { key($0, Int(ranking.end[$0])) })
+            keyCount: ((stratum.max() ?? 0) + 1) * ticks, rowCount: sample.rowCount,
+            events: zip(ends, sample.isEvent).lazy.filter(\.1).map(\.0))
+        let cells = Self.cells(at: counter.keys, clock: sample.ranking.clock)
+        let outside = Int32(2 * cells.count)
+        let after = ends.map { Int32(counter.count(through: $0)) }
+        let first = stratum.indices.map { row in
+            Int32(counter.count(through: stratum[row] * ticks + sample.entryTick(row)))
+        }
+        let group = stratum.indices.map { row in
+            first[row] == after[row] ? outside : 2 * after[row] - (sample.isEvent[row] ? 1 : 2)
+        }
+        self.init(cells: cells, group: group, firstCell: sample.hasDelayedEntry ? first : [])
+    }
 
+    private init(cells: [CoxModel.Cell], group: [Int32], firstCell: [Int32]) {
+        self.cells = cells
+        self.group = group
+        self.firstCell = firstCell
+    }
+
+    /// One table by tick answers for every row.
+    private init(singleStratum sample: SurvivalSample) {
+        let ranking = sample.ranking
+        let events = sample.tally.events
+        cells = Self.cells(at: events.indices.filter { events[$0] > 0 }, clock: ranking.clock)
+        let outside = Int32(2 * cells.count)
+        var after = [Int32](repeating: 0, count: events.count)
+        var passed: Int32 = 0
+        for tick in events.indices {
+            if events[tick] > 0 { passed += 1 }
+            after[tick] = passed
+        }
+        guard sample.hasDelayedEntry else {
+            let groups = after.flatMap { $0 == 0 ? [outside, outside] : [2 * $0 - 2, 2 * $0 - 1] }
+            group = zip(ranking.end, sample.isEvent).map { groups[2 * Int($0) + ($1 ? 1 : 0)] }
+            firstCell = []
+            return
+        }
+        let first = ranking.entry.map { after[Int($0)] }
+        group = ranking.end.indices.map { row in
+            let after = after[Int(ranking.end[row])]
+            return first[row] == after ? outside : 2 * after - (sample.isEvent[row] ? 1 : 2)
+        }
+        firstCell = first
+    }
+
+    /// The cells of keys in order.
+    private static func cells(at keys: [Int], clock: SurvivalClock) -> [CoxModel.Cell] {
         var stratumStart = 0
         var current = -1
-        for eventKey in counter.keys {
-            if eventKey / ticks != current {
-                current = eventKey / ticks
-                stratumStart = cells.count
+        return keys.enumerated().map { index, key in
+            if key / clock.count != current {
+                current = key / clock.count
+                stratumStart = index
             }
-            cells.append(
-                CoxModel.Cell(
-                    time: ranking.clock.time(of: eventKey % ticks), stratumStart: Int32(stratumStart),
-                    events: 0, atRisk: 0))
-        }
-        group.reserveCapacity(sample.rowCount)
-        firstCell.reserveCapacity(sample.rowCount)
-        for row in 0..<sample.rowCount {
-            let first = counter.count(through: key(row, sample.entryTick(row)))
-            let after = counter.count(through: key(row, Int(ranking.end[row])))
-            firstCell.append(Int32(first))
-            group.append(
-                first == after
-                    ? Int32(2 * cells.count) : Int32(2 * (after - 1) + (sample.isEvent[row] ? 1 : 0)))
+            return CoxModel.Cell(
+                time: clock.time(of: key % clock.count), stratumStart: Int32(stratumStart), events: 0,
+                atRisk: 0)
         }
     }
 }

@@ -2,38 +2,37 @@
 struct CoxRiskSet {
     let covariateCount: Int
     /// Moments of the rows at risk, of width 1 + p + p(p + 1)/2; see `CoxMoments`.
-    let atRisk: ArraySlice<Double>
+    fileprivate(set) var atRisk: [Double]
     /// Moments of the rows lost.
-    let lost: ArraySlice<Double>
-    let ties: CoxTieSums
+    fileprivate(set) var lost: [Double]
+    fileprivate(set) var ties: CoxTieSums
 
     /// Σ over losses of the covariates' mean in the risk set the loss meets.
     func meanSum(_ k: Int) -> Double {
-        atRisk[atRisk.startIndex + 1 + k] * ties.inverse - lost[lost.startIndex + 1 + k] * ties.inverseF
+        atRisk[1 + k] * ties.inverse - lost[1 + k] * ties.inverseF
     }
 
     /// Σ over losses of mean/s.
     func scaledMeanSum(_ k: Int) -> Double {
-        atRisk[atRisk.startIndex + 1 + k] * ties.squared - lost[lost.startIndex + 1 + k] * ties.squaredF
+        atRisk[1 + k] * ties.squared - lost[1 + k] * ties.squaredF
     }
 
     /// Σ over losses of f·mean/s.
     func scaledMeanSumF(_ k: Int) -> Double {
-        atRisk[atRisk.startIndex + 1 + k] * ties.squaredF - lost[lost.startIndex + 1 + k] * ties.squaredFF
+        atRisk[1 + k] * ties.squaredF - lost[1 + k] * ties.squaredFF
     }
 
     /// Adds the covariates' covariance in the risk sets the losses meet, times a factor, to the upper triangle.
     func addCovariance(to matrix: inout [Double], times factor: Double = 1) {
         let p = covariateCount
-        let (s, q) = (atRisk.startIndex + 1, lost.startIndex + 1)
         var place = 0
         for k in 0..<p {
             for l in k..<p {
-                let second = atRisk[s + p + place] * ties.inverse - lost[q + p + place] * ties.inverseF
+                let second = atRisk[1 + p + place] * ties.inverse - lost[1 + p + place] * ties.inverseF
                 let means =
-                    atRisk[s + k] * atRisk[s + l] * ties.squared
-                    - (atRisk[s + k] * lost[q + l] + lost[q + k] * atRisk[s + l]) * ties.squaredF
-                    + lost[q + k] * lost[q + l] * ties.squaredFF
+                    atRisk[1 + k] * atRisk[1 + l] * ties.squared
+                    - (atRisk[1 + k] * lost[1 + l] + lost[1 + k] * atRisk[1 + l]) * ties.squaredF
+                    + lost[1 + k] * lost[1 + l] * ties.squaredFF
                 matrix[place] += factor * (second - means)
                 place += 1
             }
@@ -45,32 +44,38 @@ extension CoxModel {
     /// Goes through all event times with their risk sets, each stratum from its last to its first.
     func sweep(_ moments: CoxMoments, ties: CoxTies, _ visit: (Int, CoxRiskSet) -> Void) {
         let width = moments.width
-        var atRisk = [Double](repeating: 0, count: width)
+        var riskSet = CoxRiskSet(covariateCount: covariateCount, width: width)
         for cell in cells.indices.reversed() {
             let isLastOfStratum =
                 cell + 1 == cells.count || cells[cell + 1].stratumStart != cells[cell].stratumStart
             let leaving = groupStarts[2 * cell + 2] - groupStarts[2 * cell]
             // A fresh start whenever nobody stays at risk, so that rounding cannot pile up.
             if isLastOfStratum || Int(cells[cell].atRisk) == leaving {
-                for place in 0..<width { atRisk[place] = 0 }
+                for place in 0..<width { riskSet.atRisk[place] = 0 }
             } else if !moments.entering.isEmpty {
-                for place in 0..<width { atRisk[place] -= moments.entering[(cell + 1) * width + place] }
+                for place in 0..<width {
+                    riskSet.atRisk[place] -= moments.entering[(cell + 1) * width + place]
+                }
             }
             let line = 2 * cell * width
             for place in 0..<width {
-                atRisk[place] += moments.groups[line + place] + moments.groups[line + width + place]
+                riskSet.lost[place] = moments.groups[line + width + place]
+                riskSet.atRisk[place] += moments.groups[line + place] + riskSet.lost[place]
             }
             guard cells[cell].events > 0 else { continue }
-            let lost = moments.groups[(line + width)..<(line + 2 * width)]
-            visit(
-                cell,
-                CoxRiskSet(
-                    covariateCount: covariateCount, atRisk: atRisk[...], lost: lost,
-                    ties: CoxTieSums(
-                        events: cells[cell].events, atRisk: atRisk[0], lost: lost[lost.startIndex], ties: ties
-                    )
-                ))
+            riskSet.ties = CoxTieSums(
+                events: cells[cell].events, atRisk: riskSet.atRisk[0], lost: riskSet.lost[0], ties: ties)
+            visit(cell, riskSet)
         }
+    }
+}
+
+extension CoxRiskSet {
+    fileprivate init(covariateCount: Int, width: Int) {
+        self.covariateCount = covariateCount
+        atRisk = [Double](repeating: 0, count: width)
+        lost = atRisk
+        ties = CoxTieSums(events: 1, atRisk: 1, lost: 1, ties: .breslow)
     }
 }
 
@@ -85,7 +90,8 @@ struct CoxLikelihood {
     init(_ model: CoxModel, moments: CoxMoments, coefficients: [Double], ties: CoxTies) {
         let p = model.covariateCount
         var logarithms = 0.0
-        var score = model.lostCovariates
+        var score = [Double](repeating: 0, count: p)
+        for place in model.lost.indices { score[place % p] += model.lost[place] }
         let total = zip(score, coefficients).reduce(0) { $0 + $1.0 * $1.1 }
         var upper = [Double](repeating: 0, count: p * (p + 1) / 2)
         model.sweep(moments, ties: ties) { _, riskSet in
@@ -96,17 +102,6 @@ struct CoxLikelihood {
         logLikelihood = total - logarithms
         self.score = score
         information = symmetric(upper, size: p)
-    }
-}
-
-extension CoxModel {
-    /// Σ of the covariates of all rows lost.
-    fileprivate var lostCovariates: [Double] {
-        columns.map { column in
-            cells.indices.reduce(0.0) { sum, cell in
-                column[groupStarts[2 * cell + 1]..<groupStarts[2 * cell + 2]].reduce(sum, +)
-            }
-        }
     }
 }
 

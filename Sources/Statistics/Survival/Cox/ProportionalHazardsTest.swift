@@ -57,10 +57,7 @@ extension CoxModel {
         var blocks = (0..<3).map { _ in [Double](repeating: 0, count: size) }
         sweep(moments, ties: ties) { cell, riskSet in
             let g = times[cell]
-            for k in 0..<p {
-                let lost = columns[k][groupStarts[2 * cell + 1]..<groupStarts[2 * cell + 2]].reduce(0, +)
-                trend[k] += g * (lost - riskSet.meanSum(k))
-            }
+            for k in 0..<p { trend[k] += g * (lost[cell * p + k] - riskSet.meanSum(k)) }
             riskSet.addCovariance(to: &blocks[0])
             riskSet.addCovariance(to: &blocks[1], times: g)
             riskSet.addCovariance(to: &blocks[2], times: g * g)
