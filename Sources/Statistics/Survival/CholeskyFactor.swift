@@ -1,6 +1,7 @@
-/// The lower triangle L with L·Lᵀ = a symmetric positive definite matrix of a few rows.
+/// A symmetric positive definite matrix of a few rows, ready to be solved for.
 struct CholeskyFactor {
-    private let rows: [[Double]]
+    /// L⁻¹ by rows, where L·Lᵀ is the matrix.
+    private let inverseFactor: SmallMatrix
 
     /// Factors a matrix given by its rows; nil when it is singular to `tolerance` of a diagonal element.
     init?(_ matrix: [[Double]], tolerance: Double = 1e-11) {
@@ -8,7 +9,7 @@ struct CholeskyFactor {
         self = factor
     }
 
-    private init(rows: [[Double]]) { self.rows = rows }
+    private init(inverseFactor: SmallMatrix) { self.inverseFactor = inverseFactor }
 
     enum Outcome {
         case factored(CholeskyFactor)
@@ -18,46 +19,18 @@ struct CholeskyFactor {
 
     /// Factors a matrix, or says which row makes it singular.
     static func factoring(_ matrix: [[Double]], tolerance: Double = 1e-11) -> Outcome {
-        var rows: [[Double]] = []
-        for (i, given) in matrix.enumerated() {
-            var row = [Double](repeating: 0, count: i + 1)
-            for j in 0..<i {
-                row[j] = (given[j] - product(row, rows[j], count: j)) / rows[j][j]
-            }
-            let pivot = given[i] - product(row, row, count: i)
-            guard pivot > tolerance * given[i], pivot.isFinite else { return .singular(row: i) }
-            row[i] = pivot.squareRoot()
-            rows.append(row)
-        }
-        return .factored(CholeskyFactor(rows: rows))
-    }
-
-    private static func product(_ left: [Double], _ right: [Double], count: Int) -> Double {
-        (0..<count).reduce(0) { $0 + left[$1] * right[$1] }
-    }
-
-    /// L⁻¹·b.
-    private func forward(_ b: [Double]) -> [Double] {
-        var x: [Double] = []
-        for i in b.indices { x.append((b[i] - Self.product(rows[i], x, count: i)) / rows[i][i]) }
-        return x
+        var dense = SmallMatrix(rows: matrix.count, columns: matrix.count)
+        dense.elements = matrix.flatMap { $0 }
+        let (factor, dependent) = dense.choleskyInverse(tolerance: tolerance)
+        return dependent.map { .singular(row: $0) } ?? .factored(CholeskyFactor(inverseFactor: factor))
     }
 
     /// The matrix's inverse times b.
-    func solve(_ b: [Double]) -> [Double] {
-        var x = forward(b)
-        for i in x.indices.reversed() {
-            for j in (i + 1)..<max(i + 1, x.count) { x[i] -= rows[j][i] * x[j] }
-            x[i] /= rows[i][i]
-        }
-        return x
-    }
+    func solve(_ b: [Double]) -> [Double] { inverseFactor.transposed * (inverseFactor * b) }
 
     /// bᵀ times the matrix's inverse times b.
-    func quadraticForm(_ b: [Double]) -> Double { forward(b).reduce(0) { $0 + $1 * $1 } }
+    func quadraticForm(_ b: [Double]) -> Double { (inverseFactor * b).reduce(0) { $0 + $1 * $1 } }
 
     /// The matrix's inverse, by rows.
-    func inverse() -> [[Double]] {
-        rows.indices.map { column in solve(rows.indices.map { $0 == column ? 1 : 0 }) }
-    }
+    func inverse() -> [[Double]] { (inverseFactor.transposed * inverseFactor).nested }
 }
