@@ -21,6 +21,12 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case horizonNotReached(horizon: Double, lastAtRisk: Double)
     /// Everybody observed at some time was lost at once, and others came under observation later.
     case riskSetExhausted(time: Double)
+    /// A covariate does not vary among those at risk, or is a combination of the covariates before it.
+    case collinearCovariate(index: Int)
+    /// The search for the largest likelihood did not end.
+    case didNotConverge(iterations: Int)
+    /// The estimate grows without bound, because a covariate tells apart those lost from all others.
+    case unboundedEstimate
     /// The stored assignment does not describe the totals it came with.
     case inconsistentBlocks(reason: String)
     /// The group's ratio is 0 or negative, so a relative change has no meaning.
@@ -95,6 +101,15 @@ extension EstimationError: CustomStringConvertible {
         case .riskSetExhausted(let time):
             "everybody observed at time \(time) was lost then, while others came under observation later, so the "
                 + "share of customers kept is stuck at 0; start the clock where more customers are observed"
+        case .collinearCovariate(let index):
+            "covariate number \(index + 1) does not vary among the customers at risk, or follows from the covariates "
+                + "before it; leave it out"
+        case .didNotConverge(let iterations):
+            "the search for the most likely hazard ratio did not end after \(iterations) steps; use fewer or "
+                + "less extreme covariates"
+        case .unboundedEstimate:
+            "all losses fall on one side, so the hazard ratio has no finite estimate; its test and the bound on the "
+                + "other side stand"
         case .inconsistentBlocks(let reason):
             "replaying the assignment: \(reason); the stored assignment and the totals must come from one look"
         case .notPositive(let arm):

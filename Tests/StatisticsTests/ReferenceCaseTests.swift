@@ -19,13 +19,7 @@ import Testing
         switch item.outcome() {
         case .passed: break
         case .failed(let differences):
-            withKnownIssue(
-                "the reference's own numbers are off; Golden/PROVENANCE.md says how far", isIntermittent: true
-            ) {
-                Issue.record("\(name): \(differences.joined(separator: "; "))")
-            } when: {
-                SequentialBoundaryTests.roughCases.contains(name)
-            }
+            Issue.record("\(name): \(differences.joined(separator: "; "))")
         case .unsupported(let reason):
             #expect(isAcceptedGap(name), "\(name) is unsupported: \(reason)")
         }

@@ -18,7 +18,7 @@ public func permutedAssignment(blocks: [RandomizationBlock], partnerCount: Int) 
                 labels.swapAt(position, random.below(position + 1))
             }
             for case let (label, partner?) in zip(labels, block.clusters) {
-                arms[partner] = label ? .treatment : .control
+                arms[partner] = label == 0 ? .control : .treatment
             }
         }
         return arms
