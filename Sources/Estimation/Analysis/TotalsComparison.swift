@@ -90,7 +90,8 @@ struct TotalsComparison {
         return MetricComparison(
             treatment: comparison.roster.variants[comparison.variant], control: comparison.roster.variants[0],
             rows: marked.rows, reason: marked.reason, adjustedPValue: nil,
-            intraclassCorrelation: intraclassCorrelation(control: control, treatment: treatment),
+            intraclassCorrelation: estimand == .customerAverage
+                ? try rateDifference(control: control, treatment: treatment).intraclassCorrelation : nil,
             designEffect: try observedDesignEffect(control: control, treatment: treatment),
             leaveOneOut: leaveOneOutRange())
     }
@@ -213,7 +214,7 @@ extension TotalsComparison {
             MethodRow(adjustment == .lin ? .partnerLin : .partnerAncova, .partnerAverage) {
                 () throws(EstimationError) in
                 switch adjustment {
-                case .lin: try partnerLin(control: left, treatment: right).effect(confidenceLevel: level)
+                case .lin: try linAdjustedDifference(control: left, treatment: right).effect(confidenceLevel: level)
                 case .ancova, .none: try partnerAncova(control: left, treatment: right).effect(confidenceLevel: level)
                 }
             }.noting("adjusted for the partners' mean covariate"),
