@@ -1,4 +1,4 @@
-package import Statistics
+import Statistics
 
 /// Analyses a table once: all applicable methods for everything that can be compared, the recommended one marked.
 ///
