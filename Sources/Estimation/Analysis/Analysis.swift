@@ -16,84 +16,57 @@ struct Analysis {
         }
     }
 
-    /// What is compared.
+    /// Everything that is compared.
     func metrics() -> [MetricAnalysis] {
-        var metrics: [MetricAnalysis] = []
-        if let outcome = column(roles.outcome) {
-            metrics.append(means(outcome))
-        }
+        var sections: [any MetricSection] = []
+        if let outcome = column(roles.outcome) { sections.append(means(outcome)) }
         if let numerator = column(roles.numerator), let denominator = column(roles.denominator) {
-            let sums = PartnerSums(numerator: numerator, denominator: denominator, roster: roster)
-            metrics.append(
-                metric(
-                    .ratio, columns: [roles.numerator, roles.denominator].compactMap(\.self), sums: sums, model: nil))
+            sections.append(
+                TotalsSection(
+                    kind: .ratio, columns: [roles.numerator, roles.denominator].compactMap(\.self),
+                    sums: PartnerSums(numerator: numerator, denominator: denominator, roster: roster),
+                    covariate: covariate, model: nil))
         }
         if let time = column(roles.time), let event = column(roles.event) {
-            metrics.append(survival(time: time, event: event))
+            sections.append(
+                SurvivalSection(
+                    columns: [roles.entry, roles.time, roles.event].compactMap(\.self), time: time,
+                    event: event,
+                    entry: column(roles.entry), roster: roster))
         }
-        return metrics
+        let results = comparisons.map { comparison in
+            comparison.results(sections.map { $0.methods(for: comparison) })
+        }
+        return sections.enumerated().map { place, section in
+            var metric = section.summary(of: self)
+            metric.comparisons = holm(results.map { $0[place] })
+            return metric
+        }
     }
 
-    func column(_ name: String?) -> NumberColumn? { name.flatMap { table.numbers[$0] } }
+    private func column(_ name: String?) -> NumberColumn? { name.flatMap { table.numbers[$0] } }
 
-    private func means(_ outcome: NumberColumn) -> MetricAnalysis {
+    private var covariate: [Double?]? {
+        column(roles.covariate).map { partnerMeans($0, roster: roster) }
+    }
+
+    private func means(_ outcome: NumberColumn) -> TotalsSection {
         let weight = column(roles.weight)
         let sums = PartnerSums(numerator: outcome, weight: weight, roster: roster)
-        let kind: MetricAnalysis.Kind = weight != nil ? .weightedMean : sums.isBinary ? .share : .mean
         let model = Result { () throws(EstimationError) in
             try ClusterCrossProducts(outcome: outcome, weight: weight, roster: roster).fit(
                 LinearModelFormula(
                     outcome: "outcome",
                     regressors: roster.variants.indices.dropFirst().map(ClusterCrossProducts.variantTerm)))
         }
-        return metric(
-            kind, columns: [roles.outcome, roles.weight].compactMap(\.self), sums: sums, model: model)
+        return TotalsSection(
+            kind: weight != nil ? .weightedMean : sums.isBinary ? .share : .mean,
+            columns: [roles.outcome, roles.weight].compactMap(\.self), sums: sums, covariate: covariate,
+            model: model)
     }
 
-    private func metric(
-        _ kind: MetricAnalysis.Kind, columns: [String], sums: PartnerSums,
-        model: Result<ClusteredLinearModel, EstimationError>?
-    ) -> MetricAnalysis {
-        let covariate = column(roles.covariate).map { partnerMeans($0, roster: roster) }
-        let results = comparisons.map { comparison in
-            let totals = TotalsComparison(
-                comparison: comparison, kind: kind, totals: sums.totals, covariate: covariate, model: model)
-            do throws(EstimationError) {
-                return try totals.result(comparison.randomization(totals.randomizationMetrics))
-            } catch {
-                return comparison.refused(error)
-            }
-        }
-        return MetricAnalysis(
-            kind: kind, columns: columns, rowCount: sums.rowCount, leftOutRows: sums.missingRows,
-            arms: roster.variants.indices.map { summary(of: sums, variant: $0) },
-            comparisons: holm(results),
-            jointTests: roster.variants.count > 2 ? jointTests(sums.totals, kind: kind, model: model) : [])
-    }
-
-    private func summary(of sums: PartnerSums, variant: Int) -> ArmSummary {
-        let members = roster.members[variant]
-        let total = members.reduce(.empty) { $0 + sums.totals[$1] }
-        let largest = members.max { sums.totals[$0].denominator < sums.totals[$1].denominator }
-        let squares = members.reduce(0.0) { sum, partner in
-            let share = total.denominator > 0 ? sums.totals[partner].denominator / total.denominator : 0
-            return sum + share * share
-        }
-        return ArmSummary(
-            variant: roster.variants[variant],
-            partners: PartnerCount(
-                raw: members.count { sums.totals[$0].denominator > 0 }, effective: squares > 0 ? 1 / squares : 0),
-            customers: total.count, value: total.rate,
-            largestShare: largest.flatMap {
-                total.denominator > 0 ? sums.totals[$0].denominator / total.denominator : nil
-            },
-            largestPartner: total.denominator > 0 ? largest.map { roster.partners[$0] } : nil)
-    }
-}
-
-extension Analysis {
     /// Holm's adjustment of the marked p-values over the variants.
-    func holm(_ comparisons: [MetricComparison]) -> [MetricComparison] {
+    private func holm(_ comparisons: [MetricComparison]) -> [MetricComparison] {
         guard comparisons.count > 1 else { return comparisons }
         let adjusted: [Double?] = adjustedPValues(comparisons.map { $0.recommended?.pValue }, method: .holm)
         return zip(comparisons, adjusted).map { comparison, pValue in
@@ -102,48 +75,18 @@ extension Analysis {
             return comparison
         }
     }
+}
 
-    /// Tests that no variant differs from control.
-    private func jointTests(
-        _ totals: [ClusterTotal], kind: MetricAnalysis.Kind,
-        model: Result<ClusteredLinearModel, EstimationError>?
-    ) -> [JointTest] {
-        var tests: [JointTest] = []
-        let name = "approximate Hotelling (HTZ), CR2"
-        if let model {
-            do throws(EstimationError) {
-                let model = try model.get()
-                var contrasts: [[Double]] = []
-                for variant in roster.variants.indices.dropFirst() {
-                    contrasts.append(try model.contrast(of: ClusterCrossProducts.variantTerm(variant)))
-                }
-                let test = try model.waldTest(contrasts)
-                tests.append(
-                    JointTest(
-                        method: name, statistic: test.fStatistic,
-                        degreesOfFreedom: [test.numeratorDegreesOfFreedom]
-                            + (test.denominatorDegreesOfFreedom.map { [$0] } ?? []), pValue: test.pValue,
-                        unavailable: nil))
-            } catch {
-                tests.append(JointTest(method: name, unavailable: error.description))
-            }
-        }
-        guard let mechanism else { return tests }
-        let omnibus = "omnibus randomisation test"
-        do throws(EstimationError) {
-            let result = try omnibusRandomizationTest(
-                metric: RandomizationMetric(totals: totals, statistic: .rateDifference), mechanism: mechanism,
-                options: RandomizationOptions(draws: options.draws, seed: options.seed))
-            tests.append(
-                JointTest(
-                    method: omnibus, statistic: result.statistic, degreesOfFreedom: nil, pValue: result.test.pValue,
-                    unavailable: nil))
-        } catch {
-            tests.append(JointTest(method: omnibus, unavailable: error.description))
-        }
-        return tests
-    }
+/// Something that is compared between variants, summed up by partner.
+protocol MetricSection {
+    /// The methods for one variant against control.
+    func methods(for comparison: Comparison) -> any MetricMethods
 
+    /// The variants' own numbers and the tests of all variants at once; without comparisons.
+    func summary(of analysis: Analysis) -> MetricAnalysis
+}
+
+extension Analysis {
     /// What should make the reader careful about the table.
     func rosterWarnings() -> [String] {
         var sentences: [String] = []
@@ -197,15 +140,5 @@ private struct CustomerSharing {
             if flags & 2 > 0 { acrossPartners += 1 }
             if flags & 4 > 0 { acrossVariants += 1 }
         }
-    }
-}
-
-extension Comparison {
-    /// A comparison of which nothing can be computed.
-    func refused(_ error: EstimationError) -> MetricComparison {
-        MetricComparison(
-            treatment: roster.variants[variant], control: roster.variants[0], rows: [],
-            reason: "no method is recommended: \(error)", adjustedPValue: nil, intraclassCorrelation: nil,
-            designEffect: nil, leaveOneOut: nil)
     }
 }

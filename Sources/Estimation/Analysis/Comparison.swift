@@ -1,6 +1,23 @@
 import Statistics
 
-/// A variant and control with everything its methods need.
+/// The methods for one metric of one comparison.
+///
+/// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their results
+/// handed back.
+protocol MetricMethods {
+    /// What to replay the assignment for.
+    var randomizationMetrics: [RandomizationMetric] { get }
+
+    /// What all methods say.
+    ///
+    /// - Parameter randomization: One result for each of `randomizationMetrics`; nil when the assignment cannot be
+    ///   replayed.
+    func result(
+        _ randomization: [Result<RandomizationInference, EstimationError>]?
+    ) throws(EstimationError) -> MetricComparison
+}
+
+/// A variant and control with everything their methods need.
 struct Comparison {
     let roster: PartnerRoster
     let options: AnalysisOptions
@@ -10,6 +27,30 @@ struct Comparison {
     let variant: Int
 
     var level: Double { options.confidenceLevel }
+
+    /// What the methods of several metrics say, in their order.
+    func results(_ metrics: [any MetricMethods]) -> [MetricComparison] {
+        let asked = metrics.map(\.randomizationMetrics)
+        let replayed = randomization(asked.flatMap(\.self))
+        var start = 0
+        return zip(metrics, asked).map { metric, asked in
+            let end = start + asked.count
+            defer { start = end }
+            do throws(EstimationError) {
+                return try metric.result(replayed.map { Array($0[start..<end]) })
+            } catch {
+                return refused(error)
+            }
+        }
+    }
+
+    /// A comparison of which nothing can be computed.
+    private func refused(_ error: EstimationError) -> MetricComparison {
+        MetricComparison(
+            treatment: roster.variants[variant], control: roster.variants[0], rows: [],
+            reason: "no method is recommended: \(error)", adjustedPValue: nil, intraclassCorrelation: nil,
+            designEffect: nil, leaveOneOut: nil)
+    }
 
     /// The marked row, its reason and the rows with the mark.
     func mark(
@@ -31,7 +72,7 @@ struct Comparison {
     /// Replays the assignment for several metrics on the same draws.
     ///
     /// - Returns: One result a metric; nil when the assignment cannot be replayed.
-    func randomization(
+    private func randomization(
         _ metrics: [RandomizationMetric]
     ) -> [Result<RandomizationInference, EstimationError>]? {
         guard let mechanism else { return nil }
@@ -39,7 +80,8 @@ struct Comparison {
             draws: options.draws, seed: options.seed, confidenceLevel: options.confidenceLevel)
         func tests(_ metrics: [RandomizationMetric]) -> Result<[RandomizationInference], EstimationError> {
             Result { () throws(EstimationError) in
-                try randomizationTests(metrics: metrics, mechanism: mechanism, treatment: variant, options: options)
+                try randomizationTests(
+                    metrics: metrics, mechanism: mechanism, treatment: variant, options: options)
             }
         }
         if case .success(let together) = tests(metrics) { return together.map { .success($0) } }

@@ -36,7 +36,8 @@ struct ComparisonStanding {
         let partners = "the smaller arm has \(smallerArm) \(smallerArm == 1 ? "partner" : "partners")"
         guard smallerArm >= 2 else {
             return (
-                nil, "no method is recommended: \(partners), whose luck cannot be told from an effect; read the estimate only"
+                nil,
+                "no method is recommended: \(partners), whose luck cannot be told from an effect; read the estimate only"
             )
         }
         if let attainable {
@@ -65,15 +66,26 @@ struct ComparisonStanding {
                         + "errors are too small"
                 )
             }
-            return (bound, "\(unknown), and the partners of an arm have all one rate, so standard errors are too small")
+            return (
+                bound,
+                "\(unknown), and the partners of an arm have all one rate, so standard errors are too small"
+            )
         }
         if smallerArm < 10 {
-            return (candidates.conservative, "\(unknown) and \(partners); with fewer than 10 only CV3 is on the safe side")
+            return (
+                candidates.conservative,
+                "\(unknown) and \(partners); with fewer than 10 only CV3 is on the safe side"
+            )
         }
         if isHeavyTailed {
-            return (candidates.conservative, "\(unknown) and a few partners dominate an arm; CV3 is on the safe side")
+            return (
+                candidates.conservative,
+                "\(unknown) and a few partners dominate an arm; CV3 is on the safe side"
+            )
         }
-        return (candidates.robust, "\(unknown); \(partners), enough for CR2 with corrected degrees of freedom")
+        return (
+            candidates.robust, "\(unknown); \(partners), enough for CR2 with corrected degrees of freedom"
+        )
     }
 }
 

@@ -151,7 +151,9 @@ package struct MethodRow: Sendable, Hashable {
     }
 
     /// A row that cannot be computed.
-    init(_ method: EffectMethod, _ estimand: Estimand, _ scale: EffectScale = .difference, unavailable: String) {
+    init(
+        _ method: EffectMethod, _ estimand: Estimand, _ scale: EffectScale = .difference, unavailable: String
+    ) {
         self.method = method
         self.estimand = estimand
         self.scale = scale

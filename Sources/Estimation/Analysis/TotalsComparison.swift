@@ -12,7 +12,7 @@ extension EffectMethod {
 }
 
 /// The methods for a ratio of sums, of which means and shares are the case with a denominator of 1 a customer.
-struct TotalsComparison {
+struct TotalsComparison: MetricMethods {
     let comparison: Comparison
     let kind: MetricAnalysis.Kind
     /// One line a partner of the roster.
@@ -39,7 +39,6 @@ struct TotalsComparison {
         estimand == .customerAverage ? .exchangeable : .proportional
     }
 
-    /// The metrics to replay the assignment for.
     var randomizationMetrics: [RandomizationMetric] {
         [
             RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
@@ -47,7 +46,6 @@ struct TotalsComparison {
         ]
     }
 
-    /// Everything the methods say, given the results of `randomizationMetrics`.
     func result(
         _ randomization: [Result<RandomizationInference, EstimationError>]?
     ) throws(EstimationError) -> MetricComparison {
@@ -80,7 +78,8 @@ struct TotalsComparison {
         rows.append(informativeSizeRow())
 
         let standing = ComparisonStanding(
-            smallerArm: smaller, isHeavyTailed: isHeavyTailed, hasArmWithoutVariation: !pooled.armsWithoutVariation.isEmpty,
+            smallerArm: smaller, isHeavyTailed: isHeavyTailed,
+            hasArmWithoutVariation: !pooled.armsWithoutVariation.isEmpty,
             attainable: randomization?[0].smallestAttainable, alpha: comparison.options.alpha)
         let marked = comparison.mark(
             rows, standing,
@@ -110,20 +109,25 @@ struct TotalsComparison {
 
 extension TotalsComparison {
     /// The variances other software offers, for comparison.
-    private func sandwichRows(_ pooled: RatioComparison, counts: (PartnerCount, PartnerCount)) -> [MethodRow] {
+    private func sandwichRows(_ pooled: RatioComparison, counts: (PartnerCount, PartnerCount)) -> [MethodRow]
+    {
         let all = Double(counts.0.raw + counts.1.raw)
         let smaller = Double(min(counts.0.raw, counts.1.raw))
         func row(
-            _ method: EffectMethod, _ correction: ClusterVarianceCorrection, factor: Double, degreesOfFreedom: Double,
+            _ method: EffectMethod, _ correction: ClusterVarianceCorrection, factor: Double,
+            degreesOfFreedom: Double,
             note: String
         ) -> MethodRow {
             var row = MethodRow(method, estimand, note: note) { () throws(EstimationError) in
                 if let unavailable = pooled.unavailable { throw unavailable }
                 let variance =
-                    factor * (try rateDifferenceVariance(control: control, treatment: treatment, correction: correction))
+                    factor
+                    * (try rateDifferenceVariance(
+                        control: control, treatment: treatment, correction: correction))
                 guard variance > 0 else { throw .noVariation }
                 return Effect(
-                    method: method, estimand: estimand, scale: .difference, control: counts.0, treatment: counts.1,
+                    method: method, estimand: estimand, scale: .difference, control: counts.0,
+                    treatment: counts.1,
                     estimate: Estimate(
                         value: pooled.difference, standardError: variance.squareRoot(),
                         degreesOfFreedom: degreesOfFreedom), confidenceLevel: level)
@@ -159,8 +163,10 @@ extension TotalsComparison {
         guard kind == .share else { return [] }
         return [
             MethodRow(.clusteredWilson, estimand) { () throws(EstimationError) in
-                try clusteredProportionDifference(control: control, treatment: treatment, confidenceLevel: level)
-                    .effect()
+                try clusteredProportionDifference(
+                    control: control, treatment: treatment, confidenceLevel: level
+                )
+                .effect()
             }
         ]
     }
@@ -189,7 +195,9 @@ extension TotalsComparison {
     private func adjustedRows(smaller: Int) -> [MethodRow] {
         guard let covariate else { return [] }
         func pairs(_ variant: Int) -> [CovariateTotal] {
-            comparison.roster.members[variant].map { CovariateTotal(total: totals[$0], covariate: covariate[$0]) }
+            comparison.roster.members[variant].map {
+                CovariateTotal(total: totals[$0], covariate: covariate[$0])
+            }
         }
         let (left, right) = (pairs(0), pairs(comparison.variant))
         let adjustment = CovariateAdjustment.recommended(
@@ -200,13 +208,16 @@ extension TotalsComparison {
                 MethodRow(
                     .partnerAncova, .partnerAverage,
                     unavailable: "the smaller arm has \(smaller) partners; an adjustment needs "
-                        + "\(CovariateAdjustment.ancova.minimumPartnersPerArm) in each, or costs more than it gains")
+                        + "\(CovariateAdjustment.ancova.minimumPartnersPerArm) in each, or costs more than it gains"
+                )
             ]
         }
         return [
-            MethodRow(adjustment == .lin ? .customerLin : .customerAncova, estimand) { () throws(EstimationError) in
+            MethodRow(adjustment == .lin ? .customerLin : .customerAncova, estimand) {
+                () throws(EstimationError) in
                 var effect = try customerAdjustedDifference(
-                    control: left, treatment: right, adjustment: adjustment, workingCovariance: workingCovariance
+                    control: left, treatment: right, adjustment: adjustment,
+                    workingCovariance: workingCovariance
                 ).effect(confidenceLevel: level)
                 effect.estimand = estimand
                 return effect
@@ -214,8 +225,10 @@ extension TotalsComparison {
             MethodRow(adjustment == .lin ? .partnerLin : .partnerAncova, .partnerAverage) {
                 () throws(EstimationError) in
                 switch adjustment {
-                case .lin: try linAdjustedDifference(control: left, treatment: right).effect(confidenceLevel: level)
-                case .ancova, .none: try partnerAncova(control: left, treatment: right).effect(confidenceLevel: level)
+                case .lin:
+                    try linAdjustedDifference(control: left, treatment: right).effect(confidenceLevel: level)
+                case .ancova, .none:
+                    try partnerAncova(control: left, treatment: right).effect(confidenceLevel: level)
                 }
             }.noting("adjusted for the partners' mean covariate"),
         ]
@@ -240,7 +253,8 @@ extension TotalsComparison {
     private func leaveOneOutRange() -> LeaveOneOutRange? {
         guard
             let left = try? leaveOnePartnerOut(control: control, treatment: treatment, detailed: 0),
-            let most = left.first, let lower = left.map(\.difference).min(), let upper = left.map(\.difference).max()
+            let most = left.first, let lower = left.map(\.difference).min(),
+            let upper = left.map(\.difference).max()
         else { return nil }
         let arm = most.arm == .control ? 0 : comparison.variant
         return LeaveOneOutRange(

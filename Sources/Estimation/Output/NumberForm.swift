@@ -2,7 +2,8 @@ import Foundation
 
 /// A number in so many significant digits, without trailing zeros.
 func shortForm(_ value: Double, digits: Int) -> String {
-    value.isInfinite ? (value < 0 ? "−∞" : "∞") : String(format: "%.*g", digits, value).replacing("-", with: "−")
+    value.isInfinite
+        ? (value < 0 ? "−∞" : "∞") : String(format: "%.*g", digits, value).replacing("-", with: "−")
 }
 
 /// A p-value in four digits after the point, or as a bound.

@@ -4,7 +4,8 @@ import Statistics
 
 extension TableAnalysis: Encodable {
     private enum Key: String, CodingKey {
-        case rows, unassignedRows, missingCells, partners, variants, control, design, strata, confidenceLevel, draws
+        case rows, unassignedRows, missingCells, partners, variants, control, design, strata, confidenceLevel,
+            draws
         case seed, metrics, warnings
     }
 
@@ -95,7 +96,8 @@ extension LeaveOneOutRange: Encodable {
 
 extension MethodRow: Encodable {
     private enum Key: String, CodingKey {
-        case method, estimand, scale, value, standardError, degreesOfFreedom, pValue, interval, unavailable, note
+        case method, estimand, scale, value, standardError, degreesOfFreedom, pValue, interval, unavailable,
+            note
         case isRecommended
     }
 

@@ -40,10 +40,15 @@ extension MetricAnalysis {
 
     fileprivate func armLines(of analysis: TableAnalysis) -> [String] {
         var table = TextTable(
-            header: ["variant", "partners", "effective", "rows", kind == .survival ? "share kept" : "value", "largest partner"],
+            header: [
+                "variant", "partners", "effective", "rows", kind == .survival ? "share kept" : "value",
+                "largest partner",
+            ],
             rightAligned: [1, 2, 3, 4])
         for arm in arms {
-            let largest = arm.largestShare.map { "\(shortForm(100 * $0, digits: 3)) % ('\(arm.largestPartner ?? "")')" }
+            let largest = arm.largestShare.map {
+                "\(shortForm(100 * $0, digits: 3)) % ('\(arm.largestPartner ?? "")')"
+            }
             table.rows.append([
                 arm.variant, String(arm.partners.raw), shortForm(arm.partners.effective, digits: 4),
                 String(arm.customers), arm.value.map { shortForm($0, digits: 6) } ?? "-", largest ?? "-",
@@ -61,7 +66,9 @@ extension MetricComparison {
         table.rows = rows.map(\.cells)
         var lines = ["  '\(treatment)' against '\(control)'"] + table.lines.map { "  \($0)" }
         lines.append("  \(reason)")
-        if let adjustedPValue { lines.append("  p after Holm's adjustment for several variants: \(pValueForm(adjustedPValue))") }
+        if let adjustedPValue {
+            lines.append("  p after Holm's adjustment for several variants: \(pValueForm(adjustedPValue))")
+        }
         var facts: [String] = []
         if let intraclassCorrelation {
             facts.append("intraclass correlation \(shortForm(intraclassCorrelation, digits: 3))")
@@ -70,7 +77,8 @@ extension MetricComparison {
         if let range = leaveOneOut {
             facts.append(
                 "leaving one partner out: \(shortForm(range.lower, digits: 4)) to \(shortForm(range.upper, digits: 4)), "
-                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without '\(range.mostInfluential)'")
+                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without '\(range.mostInfluential)'"
+            )
         }
         if !facts.isEmpty { lines.append("  " + facts.joined(separator: "; ")) }
         return lines
@@ -80,7 +88,8 @@ extension MetricComparison {
 extension MethodRow {
     fileprivate var cells: [String] {
         func form(_ value: Double?) -> String { value.map { shortForm($0, digits: 5) } ?? "" }
-        let ends = interval.map { "[\(shortForm($0.lower, digits: 4)), \(shortForm($0.upper, digits: 4))]" } ?? ""
+        let ends =
+            interval.map { "[\(shortForm($0.lower, digits: 4)), \(shortForm($0.upper, digits: 4))]" } ?? ""
         let scaleNote: String? =
             switch scale {
             case .difference: nil
@@ -110,7 +119,9 @@ extension Estimand {
 
 extension JointTest {
     fileprivate var line: String {
-        let df = degreesOfFreedom.map { " on " + $0.map { shortForm($0, digits: 4) }.joined(separator: " and ") + " df" }
+        let df = degreesOfFreedom.map {
+            " on " + $0.map { shortForm($0, digits: 4) }.joined(separator: " and ") + " df"
+        }
         let result =
             pValue.map { p in
                 (statistic.map { "\(shortForm($0, digits: 4))\(df ?? ""), " } ?? "") + "p = \(pValueForm(p))"

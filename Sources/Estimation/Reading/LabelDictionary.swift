@@ -116,7 +116,8 @@ struct LabelDictionary: Sendable {
     /// The text of a code.
     func label(_ code: Int) -> String {
         let entry = entries[code]
-        return entry.length == nil ? String(entry.start) : String(decoding: bytes[range(entry)], as: UTF8.self)
+        return entry.length == nil
+            ? String(entry.start) : String(decoding: bytes[range(entry)], as: UTF8.self)
     }
 
     private func range(_ entry: Entry) -> Range<Int> { entry.start..<entry.start + Int(entry.length ?? 0) }

@@ -35,7 +35,9 @@ private func table(
         let line = scanner.line
         guard let names = scanner.takeTexts() else {
             throw TableFaults([
-                TableFault(line: line, "the column names cannot be read: a quote does not end, or the text is not UTF-8")
+                TableFault(
+                    line: line,
+                    "the column names cannot be read: a quote does not end, or the text is not UTF-8")
             ])
         }
         var reader = TableReader(
@@ -89,7 +91,8 @@ private struct TableReader {
             }
             rowCount += rows
             for k in codes.indices {
-                codes[k].append(contentsOf: labelBlock[k * TableReader.blockRows..<k * TableReader.blockRows + rows])
+                codes[k].append(
+                    contentsOf: labelBlock[k * TableReader.blockRows..<k * TableReader.blockRows + rows])
             }
             for k in values.indices {
                 values[k].append(
@@ -98,7 +101,9 @@ private struct TableReader {
         }
         guard faults.count == 0 else { throw faults }
         guard rowCount > 0 else {
-            throw TableFaults([TableFault("the file has column names but no rows; expected a line a customer")])
+            throw TableFaults([
+                TableFault("the file has column names but no rows; expected a line a customer")
+            ])
         }
         return Table(
             rowCount: rowCount,
@@ -206,7 +211,9 @@ private struct TableReader {
         func read(_ cell: UnsafeBufferPointer<UInt8>) -> (value: Double?, isMissing: Bool, text: String) {
             unsafe (decimal(cell), isMissing(cell), quotation(of: cell))
         }
-        guard let cell = scanner.isAtQuote ? unsafe scanner.takeQuoted(read) : unsafe read(scanner.takePlain()) else {
+        guard
+            let cell = scanner.isAtQuote ? unsafe scanner.takeQuoted(read) : unsafe read(scanner.takePlain())
+        else {
             return false
         }
         if cell.isMissing {
@@ -245,7 +252,9 @@ private struct TableReader {
             code = known
         } else {
             let name = header.names[place]
-            faults.add(TableFault(line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8"))
+            faults.add(
+                TableFault(
+                    line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8"))
         }
     }
 
@@ -266,7 +275,8 @@ private struct TableReader {
             found += 1
             guard scanner.skip() else { break }
         }
-        faults.add(TableFault(line: line, "the line has \(found) cells, expected \(expected) as in the header"))
+        faults.add(
+            TableFault(line: line, "the line has \(found) cells, expected \(expected) as in the header"))
         scanner.skipLine()
     }
 }

@@ -25,7 +25,8 @@ struct PartnerRoster {
     /// - Throws: Partners with several variants or strata, or without a stratum; fewer than two variants; a control
     ///   that is none of them.
     init(_ table: Table, roles: TableRoles, control: String?) throws(TableFaults) {
-        guard let partnerColumn = table.labels[roles.partner], let variantColumn = table.labels[roles.variant] else {
+        guard let partnerColumn = table.labels[roles.partner], let variantColumn = table.labels[roles.variant]
+        else {
             preconditionFailure("the table was read with the columns of these roles")
         }
         var faults = TableFaults()
@@ -63,7 +64,9 @@ struct PartnerRoster {
 
         if let stratumColumn, let stratified {
             for code in order where stratified.group[code] < 0 {
-                faults.add(TableFault("partner '\(names[code])' has no stratum; expected the one it was randomised in"))
+                faults.add(
+                    TableFault(
+                        "partner '\(names[code])' has no stratum; expected the one it was randomised in"))
             }
             guard faults.count == 0 else { throw faults }
             let labels = stratumColumn.labels
@@ -97,7 +100,8 @@ struct PartnerRoster {
         let sorted = codes.sorted { column.label($0) < column.label($1) }
         let names = sorted.map(column.label)
         guard sorted.count >= 2 else {
-            let found = names.first.map { "only the variant '\($0)'" } ?? "no row with a partner and a variant"
+            let found =
+                names.first.map { "only the variant '\($0)'" } ?? "no row with a partner and a variant"
             throw TableFaults([TableFault("the file has \(found); a comparison needs two variants or more")])
         }
         let name = control ?? names.first { $0.lowercased() == "control" } ?? names[0]

@@ -22,7 +22,10 @@ struct PartnerSums {
     ///   - numerator: y.
     ///   - denominator: x, or nil for 1 a row.
     ///   - weight: Multiplies both; nil for 1.
-    init(numerator: NumberColumn, denominator: NumberColumn? = nil, weight: NumberColumn? = nil, roster: PartnerRoster) {
+    init(
+        numerator: NumberColumn, denominator: NumberColumn? = nil, weight: NumberColumn? = nil,
+        roster: PartnerRoster
+    ) {
         var lines = [SIMD4<Double>](repeating: .zero, count: roster.partners.count)
         var missing = 0
         var rows = 0

@@ -31,7 +31,8 @@ package struct TableRoles: Sendable, Hashable {
 
     /// Gives parts to columns.
     package init(
-        partner: String, variant: String, outcome: String? = nil, customer: String? = nil, stratum: String? = nil,
+        partner: String, variant: String, outcome: String? = nil, customer: String? = nil,
+        stratum: String? = nil,
         covariate: String? = nil, weight: String? = nil, entry: String? = nil, time: String? = nil,
         event: String? = nil, numerator: String? = nil, denominator: String? = nil
     ) {

@@ -1,84 +1,12 @@
 import Statistics
 
-extension Analysis {
-    /// The time until a loss, compared by rank tests, restricted means and hazard ratios.
-    func survival(time: NumberColumn, event: NumberColumn) -> MetricAnalysis {
-        let columns = SurvivalColumns(
-            time: time, event: event, entry: column(roles.entry), roster: roster)
-        let samples = roster.variants.indices.map { columns.sample(of: $0, roster: roster) }
-        let horizon = roster.variants.indices.dropFirst()
-            .compactMap { longestHorizon(control: samples[0], treatment: samples[$0]) }.min()
-        let results = comparisons.map { comparison in
-            TimeComparison(
-                comparison: comparison, control: samples[0], treatment: samples[comparison.variant], horizon: horizon
-            ).result()
-        }
-        return MetricAnalysis(
-            kind: .survival, columns: [roles.entry, roles.time, roles.event].compactMap(\.self),
-            rowCount: samples.reduce(0) { $0 + $1.rowCount },
-            leftOutRows: columns.missingRows + samples.reduce(0) { $0 + $1.givenRowCount - $1.rowCount },
-            arms: samples.indices.map { summary(of: samples[$0], variant: $0, horizon: horizon) },
-            comparisons: holm(results), jointTests: [])
-    }
-
-    private func summary(of sample: SurvivalSample, variant: Int, horizon: Double?) -> ArmSummary {
-        let sizes = sample.clusterSizes
-        let largest = sizes.indices.max { sizes[$0] < sizes[$1] }
-        let kept = horizon.flatMap { time in try? clusteredSurvival(sample, at: time).survival }
-        return ArmSummary(
-            variant: roster.variants[variant], partners: sample.partnerCount, customers: sample.rowCount, value: kept,
-            largestShare: sample.rowCount > 0 ? largest.map { Double(sizes[$0]) / Double(sample.rowCount) } : nil,
-            largestPartner: sample.rowCount > 0 ? largest.map { roster.partners[roster.members[variant][$0]] } : nil)
-    }
-}
-
-/// When every row came under observation, when that ended and how.
-private struct SurvivalColumns {
-    private var cluster: [[Int32]]
-    private var entry: [[Double]]
-    private var time: [[Double]]
-    private var isEvent: [[Bool]]
-    /// Rows of known partners in which a cell is missing.
-    private(set) var missingRows = 0
-
-    init(time: NumberColumn, event: NumberColumn, entry: NumberColumn?, roster: PartnerRoster) {
-        let arms = roster.variants.count
-        cluster = [[Int32]](repeating: [], count: arms)
-        self.entry = [[Double]](repeating: [], count: arms)
-        self.time = self.entry
-        isEvent = [[Bool]](repeating: [], count: arms)
-        var place = [Int32](repeating: 0, count: roster.partners.count)
-        for members in roster.members {
-            for (position, partner) in members.enumerated() { place[partner] = Int32(position) }
-        }
-        for (row, partner) in roster.partnerOfRow.enumerated() where partner >= 0 {
-            let (end, start, lost) = (time.values[row], entry?.values[row] ?? 0, event.values[row])
-            if (end + start + lost).isNaN {
-                missingRows += 1
-                continue
-            }
-            let arm = roster.variant[Int(partner)]
-            cluster[arm].append(place[Int(partner)])
-            self.time[arm].append(end)
-            self.entry[arm].append(start)
-            isEvent[arm].append(lost == 1)
-        }
-    }
-
-    func sample(of variant: Int, roster: PartnerRoster) -> SurvivalSample {
-        SurvivalSample(
-            cluster: cluster[variant], entry: entry[variant], time: time[variant], isEvent: isEvent[variant],
-            clusterCount: roster.members[variant].count)
-    }
-}
-
 extension EffectMethod {
     /// The log-rank scores under the replayed mechanism.
     static let logRankRandomization = EffectMethod(rawValue: "randomisation test of log-rank scores")
 }
 
 /// The methods for the time until a loss.
-private struct TimeComparison {
+struct TimeComparison: MetricMethods {
     let comparison: Comparison
     let control: SurvivalSample
     let treatment: SurvivalSample
@@ -88,22 +16,31 @@ private struct TimeComparison {
     /// Above this many refitted rows the jackknife of the Cox model gives way to the sandwich.
     private static let jackknifeLimit = 30_000_000
 
-    func result() -> MetricComparison {
+    var randomizationMetrics: [RandomizationMetric] { [scores] }
+
+    func result(
+        _ randomization: [Result<RandomizationInference, EstimationError>]?
+    ) throws(EstimationError) -> MetricComparison {
         let level = comparison.level
         let logRank = MethodRow(.clusteredLogRank, .survivalCurve, .score) { () throws(EstimationError) in
             try clusteredLogRank(control: control, treatment: treatment).effect(confidenceLevel: level)
         }
-        let replayed = comparison.randomization([scores])?[0]
-        var rows = [logRank.noting("losses above those expected; negative is good"), randomizationRow(replayed, logRank)]
+        let replayed = randomization?[0]
+        var rows = [
+            logRank.noting("losses above those expected; negative is good"),
+            randomizationRow(replayed, logRank),
+        ]
         rows.append(restrictedMeanRow())
         rows.append(hazardRatioRow())
         let standing = ComparisonStanding(
             smallerArm: min(control.partnerCount.raw, treatment.partnerCount.raw), isHeavyTailed: false,
-            hasArmWithoutVariation: false, attainable: replayed?.smallestAttainable, alpha: comparison.options.alpha)
+            hasArmWithoutVariation: false, attainable: replayed?.smallestAttainable,
+            alpha: comparison.options.alpha)
         let marked = comparison.mark(
             rows, standing,
             among: .init(
-                randomization: .logRankRandomization, robust: .clusteredLogRank, conservative: .clusteredLogRank,
+                randomization: .logRankRandomization, robust: .clusteredLogRank,
+                conservative: .clusteredLogRank,
                 bound: nil))
         return MetricComparison(
             treatment: comparison.roster.variants[comparison.variant], control: comparison.roster.variants[0],
@@ -154,7 +91,8 @@ private struct TimeComparison {
     private func hazardRatioRow() -> MethodRow {
         let rows = control.rowCount + treatment.rowCount
         let partners = control.partnerCount.raw + treatment.partnerCount.raw
-        let isSmall = rows.multipliedReportingOverflow(by: partners).partialValue <= TimeComparison.jackknifeLimit
+        let isSmall =
+            rows.multipliedReportingOverflow(by: partners).partialValue <= TimeComparison.jackknifeLimit
         do throws(EstimationError) {
             let ratio = try hazardRatio(
                 strata: [SurvivalComparison(control: control, treatment: treatment)],
