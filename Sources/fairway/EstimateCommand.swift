@@ -52,7 +52,10 @@ struct EstimateCommand: AsyncParsableCommand {
     }
 
     private func analysis() throws -> TableAnalysis {
-        guard let data = try? Data(contentsOf: URL(fileURLWithPath: csv), options: .alwaysMapped) else {
+        let url = URL(fileURLWithPath: csv)
+        // What cannot be mapped, such as a pipe, is read.
+        guard let data = (try? Data(contentsOf: url, options: .alwaysMapped)) ?? (try? Data(contentsOf: url))
+        else {
             throw Fault(file: csv, line: nil, column: nil, message: "the file cannot be read; check the path")
         }
         do throws(TableFaults) {

@@ -128,7 +128,7 @@ extension Table {
         let found = try #require(faults("partner,x\na\nb,1,2,3\nc,3\n"))
         #expect(
             found.shown.map(\.description) == [
-                "line 2: the line has 1 cells, expected 2 as in the header",
+                "line 2: the line has 1 cell, expected 2 as in the header",
                 "line 3: the line has 4 cells, expected 2 as in the header",
             ])
     }

@@ -1,16 +1,23 @@
 import Statistics
 
+/// What the assignment is replayed for.
+struct ReplayedMetric {
+    var metric: RandomizationMetric
+    /// Whether to invert the test into an interval, which costs about as much as the test.
+    var hasInterval: Bool
+}
+
 /// The methods for one metric of one comparison.
 ///
 /// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their results
 /// handed back.
 protocol MetricMethods {
     /// What to replay the assignment for.
-    var randomizationMetrics: [RandomizationMetric] { get }
+    var replayedMetrics: [ReplayedMetric] { get }
 
     /// What all methods say.
     ///
-    /// - Parameter randomization: One result for each of `randomizationMetrics`; nil when the assignment cannot be
+    /// - Parameter randomization: One result for each of `replayedMetrics`; nil when the assignment cannot be
     ///   replayed.
     func result(
         _ randomization: [Result<RandomizationInference, EstimationError>]?
@@ -30,7 +37,7 @@ struct Comparison {
 
     /// What the methods of several metrics say, in their order.
     func results(_ metrics: [any MetricMethods]) -> [MetricComparison] {
-        let asked = metrics.map(\.randomizationMetrics)
+        let asked = metrics.map(\.replayedMetrics)
         let replayed = randomization(asked.flatMap(\.self))
         var start = 0
         return zip(metrics, asked).map { metric, asked in
@@ -73,17 +80,27 @@ struct Comparison {
     ///
     /// - Returns: One result a metric; nil when the assignment cannot be replayed.
     private func randomization(
-        _ metrics: [RandomizationMetric]
+        _ metrics: [ReplayedMetric]
     ) -> [Result<RandomizationInference, EstimationError>]? {
         guard let mechanism else { return nil }
-        let options = RandomizationOptions(
-            draws: options.draws, seed: options.seed, confidenceLevel: options.confidenceLevel)
+        let withInterval = randomization(metrics.filter(\.hasInterval).map(\.metric), mechanism, level: level)
+        let withoutInterval = randomization(
+            metrics.filter { !$0.hasInterval }.map(\.metric), mechanism, level: nil)
+        var next = (withInterval.makeIterator(), withoutInterval.makeIterator())
+        return metrics.compactMap { $0.hasInterval ? next.0.next() : next.1.next() }
+    }
+
+    private func randomization(
+        _ metrics: [RandomizationMetric], _ mechanism: AssignmentMechanism, level: Double?
+    ) -> [Result<RandomizationInference, EstimationError>] {
+        let options = RandomizationOptions(draws: options.draws, seed: options.seed, confidenceLevel: level)
         func tests(_ metrics: [RandomizationMetric]) -> Result<[RandomizationInference], EstimationError> {
             Result { () throws(EstimationError) in
                 try randomizationTests(
                     metrics: metrics, mechanism: mechanism, treatment: variant, options: options)
             }
         }
+        guard !metrics.isEmpty else { return [] }
         if case .success(let together) = tests(metrics) { return together.map { .success($0) } }
         // One metric that cannot be tested keeps none of the others from it.
         return metrics.map { metric in tests([metric]).map { $0[0] } }

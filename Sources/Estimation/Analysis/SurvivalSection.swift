@@ -62,6 +62,13 @@ private struct SurvivalColumns {
         self.entry = [[Double]](repeating: [], count: arms)
         self.time = self.entry
         isEvent = [[Bool]](repeating: [], count: arms)
+        for arm in 0..<arms {
+            let rows = roster.rowCount(of: arm)
+            cluster[arm].reserveCapacity(rows)
+            self.time[arm].reserveCapacity(rows)
+            self.entry[arm].reserveCapacity(rows)
+            isEvent[arm].reserveCapacity(rows)
+        }
         var place = [Int32](repeating: 0, count: roster.partners.count)
         for members in roster.members {
             for (position, partner) in members.enumerated() { place[partner] = Int32(position) }

@@ -16,7 +16,8 @@ struct TimeComparison: MetricMethods {
     /// Above this many refitted rows the jackknife of the Cox model gives way to the sandwich.
     private static let jackknifeLimit = 30_000_000
 
-    var randomizationMetrics: [RandomizationMetric] { [scores] }
+    // A shift of a score has no meaning, so there is no interval.
+    var replayedMetrics: [ReplayedMetric] { [ReplayedMetric(metric: scores, hasInterval: false)] }
 
     func result(
         _ randomization: [Result<RandomizationInference, EstimationError>]?
@@ -70,8 +71,6 @@ struct TimeComparison: MetricMethods {
         row.method = .logRankRandomization
         row.estimand = .survivalCurve
         row.scale = .score
-        // A shift of a score has no meaning.
-        row.interval = nil
         row.value = logRank.value
         return row
     }

@@ -39,10 +39,14 @@ struct TotalsComparison: MetricMethods {
         estimand == .customerAverage ? .exchangeable : .proportional
     }
 
-    var randomizationMetrics: [RandomizationMetric] {
+    var replayedMetrics: [ReplayedMetric] {
         [
-            RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
-            RandomizationMetric(totals: totals, statistic: .partnerAverage),
+            ReplayedMetric(
+                metric: RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
+                hasInterval: true),
+            // Welch's interval stands beside it.
+            ReplayedMetric(
+                metric: RandomizationMetric(totals: totals, statistic: .partnerAverage), hasInterval: false),
         ]
     }
 

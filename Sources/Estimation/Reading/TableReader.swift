@@ -276,7 +276,10 @@ private struct TableReader {
             guard scanner.skip() else { break }
         }
         faults.add(
-            TableFault(line: line, "the line has \(found) cells, expected \(expected) as in the header"))
+            TableFault(
+                line: line,
+                "the line has \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) as in the header"
+            ))
         scanner.skipLine()
     }
 }

@@ -19,6 +19,11 @@ struct PartnerRoster {
     let unassignedRows: Int
     /// The partners of each variant, ascending.
     let members: [[Int]]
+    /// Rows of each variant.
+    private let rowCounts: [Int]
+
+    /// Rows of a variant.
+    func rowCount(of variant: Int) -> Int { rowCounts[variant] }
 
     /// Finds out who was given what.
     ///
@@ -86,12 +91,17 @@ struct PartnerRoster {
         members = variantOrder.indices.map { arm in variant.indices.filter { variant[$0] == arm } }
 
         var unassigned = 0
+        var rowCounts = [Int](repeating: 0, count: variantOrder.count)
         partnerOfRow = zip(partnerColumn.codes, variantColumn.codes).map { partner, variant in
-            if partner >= 0, variant >= 0 { return place[Int(partner)] }
+            if partner >= 0, variant >= 0 {
+                rowCounts[variantPlace[Int(variant)]] += 1
+                return place[Int(partner)]
+            }
             unassigned += 1
             return -1
         }
         unassignedRows = unassigned
+        self.rowCounts = rowCounts
     }
 
     private static func variantOrder(
