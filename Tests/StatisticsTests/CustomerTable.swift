@@ -9,6 +9,7 @@ struct CustomerTable {
         var isTreated: Bool
         var stratum: String
         var renewed: Double
+        var revenueBefore: Double
         var entry: Double
         var time: Double
         var isEvent: Bool
@@ -37,6 +38,7 @@ struct CustomerTable {
                 isTreated: try number(row, "arm") == 1,
                 stratum: row["stratum"] ?? "",
                 renewed: try number(row, "renewed"),
+                revenueBefore: (try? number(row, "arr_before")) ?? 0,
                 entry: (try? number(row, "entry")) ?? 0,
                 time: (try? number(row, "time")) ?? 1,
                 isEvent: (try? number(row, "event")) == 1)

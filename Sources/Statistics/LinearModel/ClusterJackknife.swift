@@ -33,7 +33,7 @@ public struct ClusterJackknife: Sendable, Hashable, Codable {
 }
 
 /// How much one partner moves a contrast.
-public struct PartnerInfluence: Sendable, Hashable, Codable {
+public struct LeaveOneOutInfluence: Sendable, Hashable, Codable {
     /// The partner's number.
     public var cluster: Int
     /// The contrast without the partner; nil when it could not be estimated then.
@@ -90,17 +90,17 @@ extension ClusteredLinearModel {
 
     /// What a contrast would be without each partner, most influential first; partners that it rests on come
     /// first of all.
-    public func influence(on contrast: [Double]) -> [PartnerInfluence] {
+    public func influence(on contrast: [Double]) -> [LeaveOneOutInfluence] {
         let direction = whitened(contrast)
         let adjustment = ClusterAdjustment(self, correction: .cr3)
         let essential = Set(adjustment.soleSupports(of: direction))
         let value = dot(direction, whitenedCoefficients)
         let length = dot(direction, direction)
-        var ranked: [(shift: Double, influence: PartnerInfluence)] = []
+        var ranked: [(shift: Double, influence: LeaveOneOutInfluence)] = []
         adjustment.forEachContribution(self) { cluster, contribution in
             let shift = dot(direction, contribution)
             let isEssential = essential.contains(cluster)
-            let influence = PartnerInfluence(
+            let influence = LeaveOneOutInfluence(
                 cluster: cluster, leavingOut: isEssential ? nil : value - shift,
                 leverage: (0..<order).reduce(0) { $0 + leverage(cluster, $1, $1) },
                 partialLeverage: leverage(cluster, of: direction) / length)

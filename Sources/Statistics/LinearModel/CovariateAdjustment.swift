@@ -114,13 +114,13 @@ public struct AdjustedDifference: Sendable, Hashable, Codable {
     /// The result side by side with other estimators'.
     ///
     /// - Parameter confidenceLevel: Strictly between 0 and 1, for example 0.95.
-    public func effect(confidenceLevel: Double) -> Effect {
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
         if let estimate {
-            return Effect(
+            return TreatmentEffect(
                 method: method, estimand: estimand, scale: .difference, control: control,
                 treatment: treatment, estimate: estimate, confidenceLevel: confidenceLevel)
         }
-        return Effect(
+        return TreatmentEffect(
             method: method, estimand: estimand, scale: .difference, control: control, treatment: treatment,
             value: difference, unavailable: unavailable)
     }

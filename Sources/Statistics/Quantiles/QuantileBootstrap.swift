@@ -52,8 +52,8 @@ public struct QuantileBootstrap: Sendable, Hashable, Codable {
     public var difference: Double { treatmentQuantile - controlQuantile }
 
     /// The comparison as an effect, with the accelerated interval where there is one.
-    public func effect() -> Effect {
-        Effect(
+    public func effect() -> TreatmentEffect {
+        TreatmentEffect(
             method: .clusterBootstrap, estimand: .customerQuantile, scale: .difference, control: control,
             treatment: treatment, value: difference, standardError: standardError, pValue: pValue,
             interval: acceleratedInterval ?? percentileInterval)

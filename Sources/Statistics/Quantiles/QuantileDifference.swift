@@ -50,8 +50,8 @@ public struct QuantileDifference: Sendable, Hashable, Codable {
     }
 
     /// The comparison as an effect.
-    public func effect(confidenceLevel: Double) -> Effect {
-        Effect(
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
             method: .clusteredOrderStatistics, estimand: .customerQuantile, scale: .difference,
             control: control.partners, treatment: treatment.partners, estimate: estimate,
             confidenceLevel: confidenceLevel)

@@ -70,8 +70,8 @@ public struct RandomizationInference: Sendable, Hashable, Codable {
     }
 
     /// The result beside those of other estimators; it has an interval only at the level that was inverted.
-    public func effect(confidenceLevel: Double) -> Effect {
-        Effect(
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
             method: method, estimand: estimand, scale: .difference, control: control, treatment: treatment,
             value: difference, pValue: test.pValue,
             interval: interval?.confidenceLevel == confidenceLevel ? interval : nil)

@@ -48,7 +48,7 @@ extension EffectMethod {
 
 extension RepeatedInference {
     /// The effect of this look, carrying the estimand and partners of the analysis its estimate came from.
-    public func effect(of analysis: Effect) -> Effect {
+    public func effect(of analysis: TreatmentEffect) -> TreatmentEffect {
         var effect = analysis
         effect.method = .repeatedConfidenceInterval
         effect.value = look.estimate.value

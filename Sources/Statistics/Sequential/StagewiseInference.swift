@@ -37,7 +37,7 @@ extension EffectMethod {
 
 extension StagewiseInference {
     /// The median-unbiased effect, carrying the estimand and partners of the analysis its estimate came from.
-    public func effect(of analysis: Effect) -> Effect {
+    public func effect(of analysis: TreatmentEffect) -> TreatmentEffect {
         var effect = analysis
         effect.method = .stagewiseOrdering
         effect.value = medianUnbiasedEstimate

@@ -38,8 +38,8 @@ public struct LogRankResult: Sendable, Hashable, Codable {
 
     /// The test as an effect: the score observed − expected, which has a sign and a p-value but no unit. Where
     /// effective partner counts were not computed the plain ones stand in.
-    public func effect(confidenceLevel: Double) -> Effect {
-        Effect(
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
             method: .clusteredLogRank, estimand: .survivalCurve, scale: .score,
             control: PartnerCount(
                 raw: clusterCountControl,

@@ -84,14 +84,14 @@ public struct RestrictedMeanDifference: Sendable, Hashable, Codable {
     }
 
     /// The difference with its test and interval.
-    public func effect(confidenceLevel: Double) -> Effect {
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
         if let estimate {
-            return Effect(
+            return TreatmentEffect(
                 method: .restrictedMeanCR2, estimand: .restrictedMeanTime, scale: .difference,
                 control: control.partners, treatment: treatment.partners, estimate: estimate,
                 confidenceLevel: confidenceLevel)
         }
-        return Effect(
+        return TreatmentEffect(
             method: .restrictedMeanCR2, estimand: .restrictedMeanTime, scale: .difference,
             control: control.partners, treatment: treatment.partners, value: difference,
             unavailable: unavailable)

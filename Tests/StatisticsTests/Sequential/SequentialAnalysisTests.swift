@@ -197,7 +197,7 @@ import Testing
         let analysis = sequentialAnalysis(looks: data, design: oneSided)
         #expect(analysis.looks[1].outcome == .noBoundary)
         #expect(analysis.looks[1].pValue == nil && analysis.looks[1].interval == nil)
-        let source = Effect(
+        let source = TreatmentEffect(
             method: EffectMethod(rawValue: "CR2"), estimand: .customerAverage, scale: .difference,
             control: PartnerCount(raw: 9, effective: 6), treatment: PartnerCount(raw: 9, effective: 7),
             estimate: data[1].estimate, confidenceLevel: 0.95)

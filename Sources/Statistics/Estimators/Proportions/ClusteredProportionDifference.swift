@@ -51,8 +51,8 @@ public struct ClusteredProportionDifference: Sendable, Hashable, Codable {
     public var difference: Double { treatment.value - control.value }
 
     /// The difference as an effect.
-    public func effect() -> Effect {
-        Effect(
+    public func effect() -> TreatmentEffect {
+        TreatmentEffect(
             method: .clusteredWilson, estimand: .customerAverage, scale: .difference,
             control: control.partners,
             treatment: treatment.partners, value: difference, pValue: pValue, interval: interval)

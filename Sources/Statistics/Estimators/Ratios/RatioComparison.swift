@@ -126,14 +126,14 @@ extension RatioComparison {
     /// The comparison as an effect with its t-test and interval on a scale.
     ///
     /// - Parameter confidenceLevel: Strictly between 0 and 1.
-    public func effect(on scale: RatioScale = .difference, confidenceLevel: Double) -> Effect {
+    public func effect(on scale: RatioScale = .difference, confidenceLevel: Double) -> TreatmentEffect {
         do throws(EstimationError) {
-            return Effect(
+            return TreatmentEffect(
                 method: method, estimand: estimand, scale: scale.effectScale, control: control.partners,
                 treatment: treatment.partners, estimate: try estimate(on: scale),
                 confidenceLevel: confidenceLevel)
         } catch {
-            return Effect(
+            return TreatmentEffect(
                 method: method, estimand: estimand, scale: scale.effectScale, control: control.partners,
                 treatment: treatment.partners, value: value(on: scale), unavailable: error)
         }

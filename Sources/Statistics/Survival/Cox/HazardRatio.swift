@@ -53,15 +53,15 @@ public struct HazardRatio: Sendable, Hashable, Codable {
     ///
     /// Without a finite estimate the p-value is that of the clustered log-rank test and the interval has one end,
     /// from `profileInterval` at the level that one was computed for.
-    public func effect(confidenceLevel: Double) -> Effect {
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
         if let estimate {
-            return Effect(
+            return TreatmentEffect(
                 method: variance == .jackknife ? .coxJackknife : .coxSandwich, estimand: .survivalCurve,
                 scale: .logHazardRatio, control: control, treatment: treatment, estimate: estimate,
                 confidenceLevel: confidenceLevel)
         }
         let isUnbounded = unavailable == .unboundedEstimate
-        return Effect(
+        return TreatmentEffect(
             method: .coxProfile, estimand: .survivalCurve, scale: .logHazardRatio, control: control,
             treatment: treatment, value: fit.coefficients[0].value,
             degreesOfFreedom: isUnbounded ? logRank.degreesOfFreedom : nil,

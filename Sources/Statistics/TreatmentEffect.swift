@@ -56,7 +56,7 @@ public struct EffectMethod: RawRepresentable, Sendable, Hashable, Codable {
 /// One way of answering "what did the treatment do": a number with everything needed to judge it.
 ///
 /// Different estimators of one table are put side by side as effects.
-public struct Effect: Sendable, Hashable, Codable {
+public struct TreatmentEffect: Sendable, Hashable, Codable {
     /// How it was estimated.
     public var method: EffectMethod
     /// Whose average it is.
