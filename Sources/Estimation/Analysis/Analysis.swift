@@ -53,12 +53,18 @@ struct Analysis {
     private func means(_ outcome: NumberColumn) -> TotalsSection {
         let weight = column(roles.weight)
         let sums = PartnerSums(numerator: outcome, weight: weight, roster: roster)
-        let model = Result { () throws(EstimationError) in
-            try ClusterCrossProducts(outcome: outcome, weight: weight, roster: roster).fit(
-                LinearModelFormula(
-                    outcome: "outcome",
-                    regressors: roster.variants.indices.dropFirst().map(ClusterCrossProducts.variantTerm)))
-        }
+        // With weights a linear model needs more sums than a line a partner holds.
+        let model: Result<ClusteredLinearModel, EstimationError>? =
+            weight != nil
+            ? nil
+            : Result { () throws(EstimationError) in
+                try ClusterCrossProducts(
+                    totals: sums.totals, arms: roster.variant, armCount: roster.variants.count
+                ).fit(
+                    LinearModelFormula(
+                        outcome: "outcome",
+                        regressors: roster.variants.indices.dropFirst().map(ClusterCrossProducts.armTerm)))
+            }
         return TotalsSection(
             kind: weight != nil ? .weightedMean : sums.isBinary ? .share : .mean,
             columns: [roles.outcome, roles.weight].compactMap(\.self), sums: sums, covariate: covariate,

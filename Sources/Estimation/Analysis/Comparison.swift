@@ -143,7 +143,7 @@ extension MethodRow {
     /// A row of a calculation that may fail.
     init(
         _ method: EffectMethod, _ estimand: Estimand, _ scale: EffectScale = .difference, note: String? = nil,
-        _ effect: () throws(EstimationError) -> Effect
+        _ effect: () throws(EstimationError) -> TreatmentEffect
     ) {
         do throws(EstimationError) {
             self.init(try effect(), note: note)

@@ -137,7 +137,7 @@ package struct MethodRow: Sendable, Hashable {
     package var isRecommended = false
 
     /// A row of an effect.
-    init(_ effect: Effect, note: String? = nil) {
+    init(_ effect: TreatmentEffect, note: String? = nil) {
         method = effect.method
         estimand = effect.estimand
         scale = effect.scale

@@ -19,7 +19,7 @@ struct TotalsComparison: MetricMethods {
     let totals: [ClusterTotal]
     /// One covariate a partner of the roster; nil without.
     let covariate: [Double?]?
-    /// The linear model on the variants; nil for a ratio.
+    /// The linear model on the variants; nil for ratios and weighted means.
     let model: Result<ClusteredLinearModel, EstimationError>?
 
     private var control: [ClusterTotal] { comparison.roster.members[0].map { totals[$0] } }
@@ -129,7 +129,7 @@ extension TotalsComparison {
                     * (try rateDifferenceVariance(
                         control: control, treatment: treatment, correction: correction))
                 guard variance > 0 else { throw .noVariation }
-                return Effect(
+                return TreatmentEffect(
                     method: method, estimand: estimand, scale: .difference, control: counts.0,
                     treatment: counts.1,
                     estimate: Estimate(
@@ -149,13 +149,14 @@ extension TotalsComparison {
 
     private func wildBootstrapRow() -> MethodRow {
         guard let model else {
-            return MethodRow(.wildBootstrap, estimand, unavailable: "offered for means and shares only")
+            return MethodRow(
+                .wildBootstrap, estimand, unavailable: "offered for means and shares without weights")
         }
         return MethodRow(.wildBootstrap, estimand) { () throws(EstimationError) in
             let test = try model.get().wildBootstrap(
-                of: ClusterCrossProducts.variantTerm(comparison.variant),
+                of: ClusterCrossProducts.armTerm(comparison.variant),
                 plan: WildBootstrapPlan(draws: comparison.options.draws), seed: comparison.options.seed)
-            return Effect(
+            return TreatmentEffect(
                 method: .wildBootstrap, estimand: estimand, scale: .difference, control: partners(control),
                 treatment: partners(treatment), value: test.value, standardError: test.standardError,
                 pValue: test.pValue)
@@ -185,7 +186,7 @@ extension TotalsComparison {
                 } else {
                     nil
                 }
-            return Effect(
+            return TreatmentEffect(
                 method: relative.method, estimand: estimand, scale: .relativeDifference,
                 control: pooled.control.partners, treatment: pooled.treatment.partners, value: relative.value,
                 degreesOfFreedom: test.degreesOfFreedom,
@@ -241,12 +242,12 @@ extension TotalsComparison {
     private func informativeSizeRow() -> MethodRow {
         MethodRow(.informativeSize, estimand) { () throws(EstimationError) in
             let size = try informativeSize(control: control, treatment: treatment)
-            var effect = Effect(
+            var effect = TreatmentEffect(
                 method: .informativeSize, estimand: estimand, scale: .difference, control: size.control,
                 treatment: size.treatment, value: size.customerAverage - size.partnerAverage,
                 unavailable: size.unavailable)
             if let estimate = size.estimate {
-                effect = Effect(
+                effect = TreatmentEffect(
                     method: .informativeSize, estimand: estimand, scale: .difference, control: size.control,
                     treatment: size.treatment, estimate: estimate, confidenceLevel: level)
             }

@@ -7,7 +7,7 @@ struct TotalsSection: MetricSection {
     let sums: PartnerSums
     /// One covariate a partner; nil without.
     let covariate: [Double?]?
-    /// The linear model on the variants; nil for a ratio.
+    /// The linear model on the variants; nil for ratios and weighted means.
     let model: Result<ClusteredLinearModel, EstimationError>?
 
     func methods(for comparison: Comparison) -> any MetricMethods {
@@ -46,7 +46,7 @@ struct TotalsSection: MetricSection {
                     let model = try model.get()
                     var contrasts: [[Double]] = []
                     for variant in analysis.roster.variants.indices.dropFirst() {
-                        contrasts.append(try model.contrast(of: ClusterCrossProducts.variantTerm(variant)))
+                        contrasts.append(try model.contrast(of: ClusterCrossProducts.armTerm(variant)))
                     }
                     let test = try model.waldTest(contrasts)
                     let df = [test.numeratorDegreesOfFreedom, test.denominatorDegreesOfFreedom].compactMap(

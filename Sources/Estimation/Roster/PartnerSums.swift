@@ -62,39 +62,3 @@ func partnerMeans(_ column: NumberColumn, roster: PartnerRoster) -> [Double?] {
     }
     return sums.map { $0[0] > 0 ? $0[1] / $0[0] : nil }
 }
-
-extension ClusterCrossProducts {
-    /// The sums of a linear model of a column on the variants: columns "outcome" and one indicator for each variant
-    /// but control, by its name in `variantTerm`.
-    init(
-        outcome: NumberColumn, weight: NumberColumn?, roster: PartnerRoster
-    ) throws(EstimationError) {
-        var clusters: [Int] = []
-        var values: [Double] = []
-        var weights: [Double] = []
-        var indicators = roster.variants.dropFirst().map { _ in [Double]() }
-        clusters.reserveCapacity(roster.partnerOfRow.count)
-        values.reserveCapacity(roster.partnerOfRow.count)
-        for k in indicators.indices { indicators[k].reserveCapacity(roster.partnerOfRow.count) }
-        for (row, partner) in roster.partnerOfRow.enumerated() where partner >= 0 {
-            let value = outcome.values[row]
-            let scale = weight?.values[row] ?? 1
-            if (value * scale).isNaN { continue }
-            clusters.append(Int(partner))
-            values.append(value)
-            if weight != nil { weights.append(scale) }
-            let variant = roster.variant[Int(partner)]
-            for k in indicators.indices { indicators[k].append(variant == k + 1 ? 1 : 0) }
-        }
-        try self.init(
-            clusters: clusters, clusterCount: roster.partners.count,
-            columns: [NamedColumn(name: "outcome", values: values)]
-                + indicators.enumerated().map {
-                    NamedColumn(name: ClusterCrossProducts.variantTerm($0.offset + 1), values: $0.element)
-                },
-            weights: weight == nil ? nil : weights)
-    }
-
-    /// What the indicator of a variant, numbered from 1, is called.
-    static func variantTerm(_ variant: Int) -> String { "variant \(variant)" }
-}
