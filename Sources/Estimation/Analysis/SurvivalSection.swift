@@ -64,10 +64,10 @@ private struct SurvivalColumns {
         isEvent = [[Bool]](repeating: [], count: arms)
         for arm in 0..<arms {
             let rows = roster.rowCount(of: arm)
-            cluster[arm].reserveCapacity(rows)
-            self.time[arm].reserveCapacity(rows)
-            self.entry[arm].reserveCapacity(rows)
-            isEvent[arm].reserveCapacity(rows)
+            cluster[arm].reserveColumn(rows)
+            self.time[arm].reserveColumn(rows)
+            self.entry[arm].reserveColumn(rows)
+            isEvent[arm].reserveColumn(rows)
         }
         var place = [Int32](repeating: 0, count: roster.partners.count)
         for members in roster.members {

@@ -49,7 +49,7 @@ private func table(
 /// The state of a pass over a file.
 private struct TableReader {
     /// Rows are decoded into a block that stays in the cache, and then appended to the columns.
-    static let blockRows = 1024
+    static let blockRows = 256
 
     var scanner: CellScanner
     let header: TableHeader
@@ -86,8 +86,8 @@ private struct TableReader {
             if rowCount == 0, rows > 0 {
                 // Rows are about as long as those of the first block.
                 let estimate = unsafe byteCount / max(1, (scanner.p - start) / rows) * 51 / 50 + rows
-                for k in codes.indices { codes[k].reserveCapacity(estimate) }
-                for k in values.indices { values[k].reserveCapacity(estimate) }
+                for k in codes.indices { codes[k].reserveColumn(estimate) }
+                for k in values.indices { values[k].reserveColumn(estimate) }
             }
             rowCount += rows
             for k in codes.indices {
@@ -302,12 +302,12 @@ private func takePlainRow(
             while unsafe p[0] != UInt8(ascii: ",") && p[0] != UInt8(ascii: "\n") { unsafe p += 1 }
         case .number(let column, let rule):
             guard let number = unsafe plainDecimal(&p), rule.allows(number) else { return false }
-            unsafe numbers[column * TableReader.blockRows + row] = number
+            unsafe numbers[column &* TableReader.blockRows &+ row] = number
         case .label(let column):
             guard unsafe p[0] != UInt8(ascii: "\""),
                 let code = unsafe dictionaries[column].takePlain(&p)
             else { return false }
-            unsafe labels[column * TableReader.blockRows + row] = code
+            unsafe labels[column &* TableReader.blockRows &+ row] = code
         case .labelAndNumber: return false
         }
     }
