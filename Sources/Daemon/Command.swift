@@ -19,8 +19,7 @@ package enum Command: Sendable, Codable {
 package enum CommandOutcome: Sendable, Codable {
     case started(Pilot)
     case cycled(CycleSummary)
-    /// `nil` when no look was due.
-    case looked(Look?)
+    case looked(LookRecording)
     case imported(ImportSummary)
     case address(String)
 }

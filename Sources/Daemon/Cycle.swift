@@ -100,7 +100,9 @@ actor Cycle {
         }
         for pilot in pilots {
             try await attempt(pilot, &summary) { summary in
-                guard let look = try await operations.recordDueLook(of: pilot, by: .daemon) else { return }
+                guard let look = try await operations.recordDueLook(of: pilot, by: .daemon).look else {
+                    return
+                }
                 let recorded = CycleSummary.RecordedLook(
                     pilot: pilot, look: look.index, recommendation: look.recommendation.action)
                 summary.looks.append(recorded)

@@ -2,40 +2,42 @@ import Foundation
 import Logging
 import Model
 import ServiceLifecycle
+import Storage
 
 /// Reads sources when they are due and lets each round do what follows from them.
 ///
-/// A practice store has no rhythm of its own: its clock moves by command, and each move is a round.
+/// A practice store has no rhythm of its own: its clock moves by command, and each move is a round. A store
+/// that was moved away ends the daemon.
 struct Scheduler: Service {
     let cycle: Cycle
+    let store: Store
     let everyMinutes: [Source.Name: Int]
-    let isPractice: Bool
     let didChange: @Sendable () -> Void
     let logger: Logger
 
     func run() async throws {
-        await cancelWhenGracefulShutdown {
-            guard !isPractice else { return await idle() }
+        try await cancelWhenGracefulShutdown {
             var plan = ReadingSchedule(everyMinutes: everyMinutes)
             while !Task.isCancelled {
-                do {
-                    let due = plan.due(at: Instant(Date()))
-                    let summary = try await cycle.run(reading: due)
-                    if !summary.looks.isEmpty { didChange() }
-                } catch is CancellationError {
-                    return
-                } catch {
-                    logger.error("a round failed", metadata: ["error": "\(error)"])
-                }
+                try store.refuseIfMoved()
+                if !store.identity.isPractice { await round(&plan) }
                 try? await Task.sleep(for: .seconds(60))
             }
         }
     }
-}
 
-/// Waits for the daemon's end.
-private func idle() async {
-    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+    private func round(_ plan: inout ReadingSchedule) async {
+        do {
+            let summary = try await cycle.run(reading: plan.due(at: Instant(Date())))
+            if !summary.looks.isEmpty || summary.readings.contains(where: { $0.failure != nil }) {
+                didChange()
+            }
+        } catch is CancellationError {
+            return
+        } catch {
+            logger.error("a round failed", metadata: ["error": "\(error)"])
+        }
+    }
 }
 
 /// When each source is read next; a source that was never read is due at once.

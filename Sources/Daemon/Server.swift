@@ -49,7 +49,11 @@ package struct Server: Sendable {
             operations: operations, cycle: cycle, didChange: didChange, address: { address.text })
         let pages = Application(
             router: router(
-                operations: operations, isReady: { (try? await operations.now()) != nil },
+                operations: operations,
+                isReady: {
+                    guard (try? operations.store.refuseIfMoved()) != nil else { return false }
+                    return (try? await operations.now()) != nil
+                },
                 metrics: { telemetry.exposition(try await operations.status()) }),
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: .init(
@@ -65,10 +69,10 @@ package struct Server: Sendable {
                 configuration: configuration, operations: operations, environment: environment,
                 changes: changes, telemetry: telemetry, logger: logger),
             Scheduler(
-                cycle: cycle,
+                cycle: cycle, store: operations.store,
                 everyMinutes: Dictionary(
                     uniqueKeysWithValues: wired.map { ($0.source.name, $0.everyMinutes) }),
-                isPractice: operations.store.identity.isPractice, didChange: didChange, logger: logger),
+                didChange: didChange, logger: logger),
             try control.application(), pages,
         ]
         var group = ServiceGroupConfiguration(

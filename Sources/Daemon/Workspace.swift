@@ -26,7 +26,8 @@ package struct Workspace: Sendable {
             endpoints: { kind in
                 webhooks.filter { $0.value.events.contains(kind.rawValue) }.map(\.key).sorted()
             },
-            readsSource: { sources.contains($0.rawValue) }, engine: Engine.name,
+            readsSource: { sources.contains($0.rawValue) },
+            zone: TimeZone(identifier: configuration.timeZone) ?? .gmt, engine: Engine.name,
             reportURL: { "\(baseURL)/reports/\($0).html" })
     }
 }

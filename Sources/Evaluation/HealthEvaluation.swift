@@ -27,11 +27,15 @@ struct HealthEvaluation {
         // An imported trial is complete as it is.
         guard plan.design.kind == .stratified else { return [] }
         let oldest = request.asOf - plan.decision.maxStalenessDays
+        // A file that somebody imported is complete as of its import: nothing reads it again.
         let stale = request.snapshot.streams.filter { stream in
+            guard !stream.source.isImported else { return false }
             guard let through = stream.completedThrough else { return true }
             return Day(through, in: plan.zone) < oldest
         }
-        if request.snapshot.streams.isEmpty { return ["no source has been read yet"] }
+        if request.snapshot.streams.isEmpty {
+            return ["none of the sources that the data came from is configured any more"]
+        }
         return stale.map { stream in
             let until = stream.completedThrough.map { "complete only up to \($0)" } ?? "never read completely"
             return "\(stream.source)/\(stream.stream): \(until)"

@@ -160,6 +160,9 @@ extension Source {
 }
 
 extension Identifier<Source> {
-    /// Whether the source is a file somebody imported, which is complete as it is and never read again.
-    package var isImported: Bool { rawValue.hasPrefix("trial/") || rawValue.hasPrefix("csv/") }
+    /// Whether the source is a file somebody imported, which is complete as of its import and not read by itself.
+    package var isImported: Bool { isTrial || rawValue.hasPrefix("csv/") }
+
+    /// Whether the source is the file of an imported trial.
+    package var isTrial: Bool { rawValue.hasPrefix("trial/") }
 }

@@ -103,15 +103,15 @@ package struct Terms: Sendable, Hashable, Codable {
         package var plan: IncentivePlan.ID
         package var pilot: Pilot.ID
         package var variant: Variant.ID
-        /// The last day these terms are promised for.
-        package var until: Day
+        /// The last day these terms are promised for; `nil` for control's terms that apply without a promise.
+        package var until: Day?
         package var commission: TieredCommission?
         package var renewalBonus: RenewalBonus?
         package var currency: Currency
 
         package init(
             component: PlanComponent, plan: IncentivePlan.ID, pilot: Pilot.ID, variant: Variant.ID,
-            until: Day, commission: TieredCommission?, renewalBonus: RenewalBonus?, currency: Currency
+            until: Day?, commission: TieredCommission?, renewalBonus: RenewalBonus?, currency: Currency
         ) {
             self.component = component
             self.plan = plan

@@ -111,6 +111,9 @@ package struct Schedule: Sendable, Hashable, Codable {
     /// The first day after the pilot, on which the last look is taken.
     package var ends: Day { starts + weeks * 7 }
 
+    /// Whether the pilot runs on `day`.
+    package func contains(_ day: Day) -> Bool { starts <= day && day < ends }
+
     /// The dates of all looks, ascending; the last is ``ends``.
     package var lookDates: [Day] {
         var dates = stride(from: lookEveryWeeks, to: weeks, by: lookEveryWeeks).map { starts + $0 * 7 }

@@ -94,7 +94,7 @@ struct Enrolment {
     /// Partners whom another pilot of the layer still gives terms: a partner is in one pilot a layer.
     private func partnersOfOtherPilots() throws -> Set<Partner.ID> {
         let others = try transaction.pilots().filter {
-            $0.id != plan.pilot && $0.plan.layer == plan.layer && $0.grantsTerms(on: day)
+            $0.id != plan.pilot && $0.plan.layer == plan.layer && $0.holdsPartners(on: day)
         }
         return Set(try others.flatMap { try transaction.assignments(of: $0.id).map(\.partner) })
     }
@@ -120,8 +120,8 @@ struct Enrolment {
 }
 
 extension Pilot {
-    /// Whether its partners hold its terms on `day`: a concluded pilot keeps granting them until its end.
-    func grantsTerms(on day: Day) -> Bool {
+    /// Whether its partners belong to it on `day`: to its end, and until the last look is taken.
+    func holdsPartners(on day: Day) -> Bool {
         plan.design.kind == .stratified && (state == .running || plan.schedule.ends > day)
     }
 }

@@ -14,9 +14,19 @@ extension PilotOperations {
         }
     }
 
-    /// Notes that a stream could not be read; its data grow stale until it can.
+    /// Notes that a stream could not be read; its data grow stale until it can. The first failure after a
+    /// complete reading is told.
     package func noteFailure(of stream: String, in source: Source.Name, reason: String) async throws {
-        try await store.write { try $0.noteFailure(of: stream, in: source, reason: reason) }
+        try await store.write { transaction in
+            let before = try transaction.streamStatuses().first {
+                $0.source == source && $0.stream == stream
+            }
+            try transaction.noteFailure(of: stream, in: source, reason: reason)
+            guard let before, before.completedThrough != nil, before.lastError == nil else { return }
+            try transaction.enqueue(
+                message(failureOf: before, reason: reason, at: try now(transaction)),
+                to: environment.endpoints(.syncFailed))
+        }
     }
 
     /// Brings in a trial that was assigned and measured elsewhere: its facts, its arms and its plan.

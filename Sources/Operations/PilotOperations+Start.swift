@@ -82,7 +82,7 @@ extension PilotOperations {
         }
         let others = try transaction.pilots()
         for other in others
-        where other.grantsTerms(on: plan.schedule.starts) && other.plan.layer != plan.layer {
+        where other.holdsPartners(on: plan.schedule.starts) && other.plan.layer != plan.layer {
             let shared = other.plan.components.intersection(plan.components).sorted()
             guard shared.isEmpty else {
                 throw OperationError(

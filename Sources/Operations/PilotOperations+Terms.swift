@@ -11,8 +11,10 @@ package struct PartnerTerms: Sendable, Hashable, Codable {
         package var variant: Variant.ID
         package var stratum: String
         package var assignedOn: Day
-        /// Whether the variant still grants new promises.
+        /// Whether the variant grants no new promises any more.
         package var isPaused: Bool
+        /// Whether the pilot has ended, and its terms with it.
+        package var isOver: Bool
     }
 
     package var partner: Partner.ID
@@ -24,6 +26,8 @@ package struct PartnerTerms: Sendable, Hashable, Codable {
 
 extension PilotOperations {
     /// A partner's terms today: the union of one variant a layer, each component with its pilot.
+    ///
+    /// Today is a day of the configured zone; which terms a pilot gives is told by the day in its own.
     package func terms(of partner: Partner.ID) async throws -> PartnerTerms {
         try await store.read { transaction in
             let assignments = try transaction.assignments(of: partner)
@@ -36,21 +40,34 @@ extension PilotOperations {
                     "partner '\(partner)' is not in the roster; partner ids are the CRM's own, upper and lower case included"
                 )
             }
-            let zone = pilots.first?.plan.zone ?? .gmt
-            let today = Day(try now(transaction), in: zone)
-            let byID = Dictionary(uniqueKeysWithValues: pilots.map { ($0.id, $0) })
+            let now = try now(transaction)
+            let promises = try transaction.promises(of: partner)
+            let entries = pilots.flatMap { pilot in
+                Incentives.terms(
+                    of: partner, on: Day(now, in: pilot.plan.zone), pilots: [pilot], assignments: assignments,
+                    promises: promises
+                ).entries
+            }
+            let today = Day(now, in: environment.zone)
             return PartnerTerms(
                 partner: partner, name: known?.name, asOf: today,
-                lots: assignments.map { assignment in
-                    PartnerTerms.Lot(
-                        pilot: assignment.pilot, variant: assignment.variant, stratum: assignment.stratum,
-                        assignedOn: assignment.assignedOn,
-                        isPaused: byID[assignment.pilot]?.pausedVariants.contains(assignment.variant) ?? false
-                    )
-                },
-                terms: Incentives.terms(
-                    of: partner, on: today, pilots: pilots, assignments: assignments,
-                    promises: try transaction.promises(of: partner)))
+                lots: lots(assignments, of: pilots, at: now),
+                terms: Terms(
+                    partner: partner, asOf: today,
+                    entries: entries.sorted { ($0.component, $0.pilot) < ($1.component, $1.pilot) }))
+        }
+    }
+
+    private func lots(
+        _ assignments: [Assignment], of pilots: [Pilot], at now: Instant
+    ) -> [PartnerTerms.Lot] {
+        assignments.compactMap { assignment in
+            guard let pilot = pilots.first(where: { $0.id == assignment.pilot }) else { return nil }
+            return PartnerTerms.Lot(
+                pilot: pilot.id, variant: assignment.variant, stratum: assignment.stratum,
+                assignedOn: assignment.assignedOn,
+                isPaused: pilot.pausedVariants.contains(assignment.variant),
+                isOver: Day(now, in: pilot.plan.zone) >= pilot.plan.schedule.ends)
         }
     }
 

@@ -1,3 +1,4 @@
+package import Foundation
 package import Model
 package import Storage
 
@@ -18,6 +19,8 @@ package struct PilotOperations: Sendable {
         package var endpoints: @Sendable (OutboxMessage.Kind) -> [String]
         /// Sources whose data a look depends on; one that is configured no longer may go stale.
         package var readsSource: @Sendable (Source.Name) -> Bool
+        /// The zone of days that belong to no pilot.
+        package var zone: TimeZone
         /// Name and version of this engine, recorded with each look.
         package var engine: String
         /// Where a report can be read, given its path; goes into messages.
@@ -27,13 +30,14 @@ package struct PilotOperations: Sendable {
             now: @escaping @Sendable () -> Instant,
             entropy: @escaping @Sendable () -> any RandomNumberGenerator & Sendable,
             endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String],
-            readsSource: @escaping @Sendable (Source.Name) -> Bool, engine: String,
+            readsSource: @escaping @Sendable (Source.Name) -> Bool, zone: TimeZone, engine: String,
             reportURL: @escaping @Sendable (String) -> String
         ) {
             self.now = now
             self.entropy = entropy
             self.endpoints = endpoints
             self.readsSource = readsSource
+            self.zone = zone
             self.engine = engine
             self.reportURL = reportURL
         }

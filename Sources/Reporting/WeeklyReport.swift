@@ -24,7 +24,7 @@ package struct WeeklyReport: Sendable {
     /// The verdict in one sentence: "Scale 'bonus': renewals are up 6.3 points (2.1 to 10.5), every guardrail
     /// holds."
     package var verdictSentence: String {
-        Summary.sentence(plan: pilot.plan, look: look, names: MetricNames(pilot.plan))
+        Summary.sentence(plan: pilot.plan, look: look, previous: previous, names: MetricNames(pilot.plan))
     }
 
     /// One page: styles and charts inside, no script, light and dark.

@@ -24,11 +24,14 @@ package final class Store: Sendable {
     package let identity: Identity
     private let database: any DatabaseWriter
     private let lock: StoreLock?
+    /// The file that was opened, however its path is used later.
+    private let file: FileIdentity?
 
     private init(path: String, database: any DatabaseWriter, lock: StoreLock?) throws {
         self.path = path
         self.database = database
         self.lock = lock
+        file = FileIdentity(path: path)
         guard let row = try database.read({ try Row.fetchOne($0, sql: "SELECT id, is_practice FROM store") })
         else {
             throw StoreError.notAStore(path: path, detail: "it has no identity")
@@ -143,10 +146,16 @@ package final class Store: Sendable {
         return configuration
     }
 
+    /// Refuses to go on with a file that is no longer at its path: what is written there would be lost.
+    package func refuseIfMoved() throws(StoreError) {
+        guard FileIdentity(path: path) == file else { throw .moved(path: path) }
+    }
+
     /// Runs `body` in one transaction: all of it is stored, or nothing.
     package func write<Result: Sendable>(
         _ body: @escaping @Sendable (Transaction) throws -> Result
     ) async throws -> Result {
+        try refuseIfMoved()
         do {
             return try await database.write { db in try body(Transaction(db)) }
         } catch {

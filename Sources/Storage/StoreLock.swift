@@ -7,7 +7,9 @@ package final class StoreLock: Sendable {
     /// - Throws: ``StoreError/locked(path:)`` when another process holds it.
     package init(storePath: String) throws {
         // However its path is spelled, a store has one lock.
-        let path = URL(fileURLWithPath: storePath).resolvingSymlinksInPath().path + ".lock"
+        let file = URL(fileURLWithPath: storePath).resolvingSymlinksInPath()
+        // Hidden, so that whoever moves the store by its name leaves the lock where it is.
+        let path = file.deletingLastPathComponent().appending(path: ".\(file.lastPathComponent).lock").path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError.failed(

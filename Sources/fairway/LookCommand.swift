@@ -36,7 +36,8 @@ struct LookCommand: AsyncParsableCommand {
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "record",
-            abstract: "Record the look that is due, with everything that follows from it.")
+            abstract: "Record the look that is due, with everything that follows from it.",
+            discussion: "Exits with 69 when the last look is due and its data are out of date.")
 
         @OptionGroup var config: ConfigOptions
         @OptionGroup var output: OutputOptions
@@ -44,17 +45,25 @@ struct LookCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await telling {
-                guard case .looked(let look) = try await config.perform(.recordLook(pilot)) else { return }
-                guard let look else {
-                    let hint = "'fairway look \(pilot)' shows the evidence so far"
-                    print(output.json ? "null" : "no look of '\(pilot)' is due; \(hint)")
+                guard case .looked(let recording) = try await config.perform(.recordLook(pilot)) else {
                     return
                 }
-                try output.print(look) {
-                    (["look \(look.index): \(look.recommendation.action.rawValue)"]
-                        + look.recommendation.reasons
-                        + look.recommendation.blockers).joined(separator: "\n")
-                }
+                try output.print(recording.look) { text(recording) }
+                if case .withheld = recording { throw ExitCode(69) }
+            }
+        }
+
+        private func text(_ recording: LookRecording) -> String {
+            switch recording {
+            case .recorded(let look):
+                (["look \(look.index): \(look.recommendation.action.rawValue)"] + look.recommendation.reasons
+                    + look.recommendation.blockers).joined(separator: "\n")
+            case .notDue(let next):
+                "no look of '\(pilot)' is due\(next.map { "; the next one is on \($0)" } ?? " any more"); "
+                    + "'fairway look \(pilot)' shows the evidence so far"
+            case .withheld(let reasons):
+                "the last look of '\(pilot)' is due and waits for its data: \(reasons.joined(separator: "; "));\n"
+                    + "bring the sources up to date with 'fairway sync', then repeat"
             }
         }
     }

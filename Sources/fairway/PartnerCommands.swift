@@ -19,16 +19,17 @@ struct TermsCommand: AsyncParsableCommand {
             try output.print(answer) {
                 var lines = ["\(answer.name ?? answer.partner.rawValue) on \(answer.asOf)"]
                 for lot in answer.lots {
-                    let paused = lot.isPaused ? ", new promises paused" : ""
+                    let state = lot.isOver ? ", over" : lot.isPaused ? ", new promises paused" : ""
                     lines.append(
-                        "pilot \(lot.pilot): variant '\(lot.variant)' since \(lot.assignedOn)\(paused)")
+                        "pilot \(lot.pilot): variant '\(lot.variant)' since \(lot.assignedOn)\(state)")
                 }
                 for entry in answer.terms.entries {
+                    let promised = entry.until.map { "promised until \($0)" } ?? "not promised for any time"
                     lines.append(
-                        "\(entry.component.rawValue): plan '\(entry.plan)' of pilot \(entry.pilot), promised until \(entry.until)"
+                        "\(entry.component.rawValue): plan '\(entry.plan)' of pilot \(entry.pilot), \(promised)"
                     )
                 }
-                if answer.lots.isEmpty { lines.append("in no pilot: today's terms apply") }
+                if answer.lots.allSatisfy(\.isOver) { lines.append("in no pilot: today's terms apply") }
                 return lines.joined(separator: "\n")
             }
         }

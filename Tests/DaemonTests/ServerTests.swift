@@ -58,6 +58,18 @@ import Transport
         }
     }
 
+    @Test func aStoreThatWasMovedAwayEndsReadinessAndWriting() async throws {
+        try await RunningServer.run { server in
+            let path = server.configuration.store
+            try FileManager.default.moveItem(atPath: path, toPath: path + ".aside")
+            #expect(try await server.get("/readyz").status == 503)
+            let refusal = await #expect(throws: CommandRefused.self) {
+                try await server.perform(.advanceClock(RunningServer.noon.adding(seconds: 60)))
+            }
+            #expect(refusal?.description.contains("was moved away") == true && refusal?.exitCode == 78)
+        }
+    }
+
     @Test func tellsWhatIsMissingAsAProblem() async throws {
         try await RunningServer.run { server in
             let paths = [

@@ -47,8 +47,8 @@ import Testing
         #expect(plan.design == Design(kind: .stratified, strata: ["size"], blockSize: 4, mechanism: nil))
         #expect(plan.variants.map(\.id.rawValue) == ["control", "bonus"])
         #expect(plan.guardrails.map(\.maxHarm) == [0.03, 0.02])
-        // 26 weeks are 182 days; less 30 days of grace are 152; whole weeks of that are 147 days.
-        #expect(plan.guardrails[0].metric.horizonDays == 147)
+        // 26 weeks; half of them are 91 days.
+        #expect(plan.guardrails[0].metric.horizonDays == 91)
         let bonus = plan.variants[1].incentivePlan
         #expect(bonus?.renewalBonus == RenewalBonus(rate: Rate(partsPerMillion: 25_000), cap: 500_000))
         #expect(bonus?.components == [.commission, .renewalBonus])

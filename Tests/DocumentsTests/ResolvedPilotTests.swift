@@ -30,7 +30,7 @@ import Testing
         #expect(plan.guardrails.map(\.maxHarm) == [0.015, 0.0275, 0.04])
         #expect(plan.guardrails.map(\.severity) == [.alert, .pause, .pause])
         // 84 days less 30 of grace: 54 days hold seven whole weeks.
-        #expect(plan.guardrails.map(\.metric.horizonDays) == [0, 49, 35])
+        #expect(plan.guardrails.map(\.metric.horizonDays) == [0, 42, 35])
         #expect(
             plan.decision
                 == DecisionRule(

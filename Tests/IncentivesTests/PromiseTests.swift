@@ -113,7 +113,7 @@ import Testing
         #expect(after.entries.map(\.component) == [.commission])
         #expect(after.entries.map(\.plan) == ["standard"])
         #expect(after.entries.map(\.variant) == [Variant.control])
-        #expect(after.entries.map(\.until) == [try day("2026-08-05")])
+        #expect(after.entries.map(\.until) == [nil], "nothing is promised")
         let before = try terms(on: "2026-07-05")
         #expect(before.entries.isEmpty)
     }

@@ -150,6 +150,67 @@ import Testing
         #expect(!look.health.isStale && look.health.sources.map(\.source) == ["crm"])
     }
 
+    @Test func aPilotOnImportedFilesIsNeverStaleAndConcludes() async throws {
+        let programme = try await Programme(from: Source.importedFile("contracts.csv"))
+        try await programme.operations.start(plan())
+        for days in [91, 182] {
+            programme.moveClock(to: start + days)
+            let look = try #require(try await programme.recordDueLooks().first)
+            #expect(!look.health.isStale)
+            #expect(look.health.sources.map(\.source) == ["csv/contracts.csv"])
+        }
+        #expect(try await programme.operations.pilot("spiff").state == .concluded)
+    }
+
+    @Test func aConnectorThatStoppedMakesAPilotStaleWhateverWasImported() async throws {
+        let programme = try await started(harmful: false, plan: plan())
+        try await programme.ingest(from: Source.importedFile("extra.csv"))
+        programme.moveClock(to: start + 91)
+        let look = try #require(try await programme.recordDueLooks().first)
+        #expect(look.health.isStale && look.health.staleSources.allSatisfy { $0.hasPrefix("crm/all:") })
+    }
+
+    @Test func theLastLookWaitsForItsDataAndSaysSo() async throws {
+        let programme = try await started(harmful: false, plan: plan())
+        programme.moveClock(to: start + 182)
+        let operations = programme.operations
+        let recording = try await operations.recordDueLook(of: "spiff", by: ada)
+        guard case .withheld(let reasons) = recording else {
+            Issue.record("the last look was \(recording)")
+            return
+        }
+        #expect(reasons.count == 1 && reasons[0].hasPrefix("crm/all: complete only up to"))
+        #expect(try await operations.pilot("spiff").state == .running)
+        try await programme.ingest()
+        #expect(try await operations.recordDueLook(of: "spiff", by: ada).look?.isFinal == true)
+        #expect(try await operations.recordDueLook(of: "spiff", by: ada) == .notDue(next: nil))
+    }
+
+    @Test func aLookThatIsNotDueSaysWhenTheNextOneIs() async throws {
+        let programme = try await started(harmful: false, plan: plan())
+        let recording = try await programme.operations.recordDueLook(of: "spiff", by: ada)
+        #expect(recording == .notDue(next: start + 91))
+    }
+
+    @Test func aStopPausesWhatWasFoundHarmfulAndSaysSo() async throws {
+        let programme = try await started(harmful: true, plan: plan(guardrails: []))
+        try await programme.move(to: start + 56)
+        try await programme.keepPilotsCurrent()
+        try await programme.move(to: start + 91)
+        let look = try #require(try await programme.recordDueLooks().first)
+        #expect(look.recommendation.action == .stop && look.verdicts.map(\.kind) == [.harmful])
+        let pilot = try await programme.operations.pilot("spiff")
+        #expect(pilot.pausedVariants == ["bonus"] && pilot.state == .concluded)
+        #expect(
+            try await programme.journal().suffix(3) == [.lookRecorded, .variantPaused, .pilotConcluded])
+        let message = try #require(try await programme.messages(.recommendationIssued).first)
+        #expect(message.body.contains("new promises of 'bonus' are paused"))
+        try await programme.move(to: start + 112)
+        try await programme.keepPilotsCurrent()
+        let renewed = try await programme.promises().filter { $0.from == start + 112 }
+        #expect(!renewed.isEmpty && renewed.allSatisfy { $0.variant == Variant.control })
+    }
+
     @Test func aRecordedLookIsNotMovedByLaterFacts() async throws {
         let programme = try await started(harmful: false, plan: plan())
         try await programme.move(to: start + 91)

@@ -29,9 +29,10 @@ final class Programme {
     private let clock: ManualClock
     private let directory: String
 
-    init(partners count: Int = 24, isPractice: Bool = false, endpoints: [String] = ["https://alerts.example"])
-        async throws
-    {
+    init(
+        partners count: Int = 24, from source: Source.Name = "crm", isPractice: Bool = false,
+        endpoints: [String] = ["https://alerts.example"]
+    ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "operations-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         directory = folder.path
@@ -44,9 +45,9 @@ final class Programme {
             store: store,
             environment: PilotOperations.Environment(
                 now: { clock.now }, entropy: { entropy.next() }, endpoints: { _ in endpoints },
-                readsSource: { $0 != "retired" }, engine: "test",
+                readsSource: { $0 != "retired" }, zone: .gmt, engine: "test",
                 reportURL: { "https://fairway.example/\($0)" }))
-        try await addPartners(0..<count)
+        try await addPartners(0..<count, from: source)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -55,7 +56,7 @@ final class Programme {
     func recordDueLooks() async throws -> [Look] {
         var recorded: [Look] = []
         for pilot in try await operations.pilots() {
-            if let look = try await operations.recordDueLook(of: pilot.id, by: .daemon) {
+            if let look = try await operations.recordDueLook(of: pilot.id, by: .daemon).look {
                 recorded.append(look)
             }
         }
@@ -75,7 +76,7 @@ final class Programme {
     }
 
     /// Partners of alternating regions, each with eight contracts that fall due from day 1 to day 57.
-    func addPartners(_ numbers: Range<Int>) async throws {
+    func addPartners(_ numbers: Range<Int>, from source: Source.Name = "crm") async throws {
         var records: [MappedRecord] = []
         for number in numbers {
             let partner = Self.partner(number)
@@ -91,7 +92,7 @@ final class Programme {
                     try record(Self.contract(contract, of: partner), of: partner, ends: Self.due(contract)))
             }
         }
-        try await ingest(records)
+        try await ingest(records, from: source)
     }
 
     static func contract(_ number: Int, of partner: Partner.ID) -> Contract.ID {

@@ -26,6 +26,38 @@ import Testing
         #expect(!Set(renewals).isDisjoint(with: deals), "somebody holds both")
     }
 
+    @Test func ofTwoPilotsOneAfterTheOtherOnlyTheRunningOneGivesTerms() async throws {
+        let programme = try await Programme()
+        let first = try plan("first", component: .commission, weeks: 4, lookEveryWeeks: 4)
+        try await programme.operations.start(first)
+        programme.moveClock(to: start + 28)
+        try await programme.ingest()
+        _ = try await programme.recordDueLooks()
+        for layer in ["renewals", "deals"] as [Layer.ID] {
+            let second = try plan(
+                Pilot.ID("second-\(layer)"), layer: layer,
+                component: layer == "deals" ? .renewalBonus : .commission, starts: start + 28)
+            try await programme.operations.start(second)
+        }
+        for number in 0..<24 {
+            let held = try await programme.operations.terms(of: Programme.partner(number))
+            #expect(held.terms.entries.allSatisfy { $0.pilot != "first" })
+            #expect(Set(held.terms.entries.map(\.component)).count == held.terms.entries.count)
+            #expect(held.lots.map(\.isOver) == [true, false, false])
+        }
+    }
+
+    @Test func aPilotThatIsOverPromisesNothing() async throws {
+        let programme = try await Programme()
+        try await programme.operations.start(plan(weeks: 4, lookEveryWeeks: 4))
+        let treated = try #require(try await programme.assignments().first { $0.variant == "bonus" })
+        programme.moveClock(to: start + 27)
+        let last = try await programme.operations.terms(of: treated.partner)
+        #expect(last.terms.entries.map(\.until) == [start + 27])
+        programme.moveClock(to: start + 28)
+        #expect(try await programme.operations.terms(of: treated.partner).terms.entries.isEmpty)
+    }
+
     @Test func anUnknownPartnerIsNotFound() async throws {
         let programme = try await Programme()
         let message = await refusal(of: .notFound) { try await programme.operations.terms(of: "P00") }

@@ -1,3 +1,4 @@
+import Foundation
 import Model
 import Statistics
 import Testing
@@ -16,6 +17,39 @@ import Testing
             Reports.report(LookFixture.breach(), []).verdictSentence
                 == "Pause 'bonus': renewals are down 2.1 points (−9.2 to 5.0), "
                 + "the guardrail 'Customers lost within 90 days' is breached.")
+    }
+
+    @Test func aPauseOfAnEarlierWeekIsToldAsAState() {
+        let earlier = LookFixture.breach()
+        #expect(
+            Reports.report(earlier, [earlier]).verdictSentence.hasPrefix(
+                "'bonus' is paused since \(earlier.asOf): "))
+    }
+
+    @Test func nobodyIsToldToUseACommandThatDoesNotExist() {
+        for action in [Recommendation.Action.continue, .pause, .stop, .scale, .extend] {
+            for isFinal in [false, true] {
+                var look = LookFixture.gain()
+                look.recommendation.action = action
+                look.isFinal = isFinal
+                let needs = Reports.report(look, []).content.summary.needs.map(\.what)
+                #expect(needs.allSatisfy { !$0.contains("record") && !$0.contains("lift") }, "\(needs)")
+            }
+        }
+    }
+
+    @Test func anImportedFileThatHasAgedIsToBeImportedAgain() {
+        var look = LookFixture.gain()
+        look.health.sources = [
+            StreamStatus(
+                source: Source.importedFile("contracts.csv"), stream: "contract",
+                completedThrough: (look.asOf - 60).start(in: .gmt), facts: 3, quarantined: 0, lastError: nil)
+        ]
+        let needs = Reports.report(look, []).content.summary.needs.map(\.what)
+        #expect(
+            needs.contains(
+                "import 'csv/contracts.csv' again if it has grown: renewals after \(look.asOf - 60) count as lost."
+            ))
     }
 
     @Test func withoutDataItClaimsNoEffect() {

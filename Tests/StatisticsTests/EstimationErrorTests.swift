@@ -13,8 +13,8 @@ import Testing
         .unknownPartner(row: 7), .totalOverflow(partner: 5), .invalidGraph(reason: "a row adds up to 2"),
         .noInformation,
         .invalidPlan(reason: "there is no stratum"), .unattainablePower(target: 0.9, best: 0.2),
-        .riskSetExhausted(time: 3), .collinearCovariate(index: 1), .didNotConverge(iterations: 100),
-        .unboundedEstimate, .inconsistentBlocks(reason: "partner 0 stands in two positions"),
+        .collinearCovariate(index: 1), .didNotConverge(iterations: 100),
+        .unboundedEstimate,
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

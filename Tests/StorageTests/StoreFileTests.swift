@@ -118,6 +118,42 @@ import Testing
         #expect(try await store.store(large).newFacts == 2000, "with space again the same page goes in")
     }
 
+    @Test(arguments: [ResultCode.SQLITE_IOERR, .SQLITE_IOERR_SHMSIZE, .SQLITE_CANTOPEN, .SQLITE_FULL])
+    func aDiskWithoutSpaceIsFullHoweverSQLiteCallsIt(code: ResultCode) {
+        let error = StoreError.from(DatabaseError(resultCode: code), path: path, freeBytes: { _ in 4096 })
+        #expect(error as? StoreError == .diskFull(path: path))
+        #expect("\(error)".contains("free some space"))
+    }
+
+    @Test func aDiskThatFailsWithSpaceLeftIsNotCalledFull() throws {
+        let error = StoreError.from(
+            DatabaseError(resultCode: .SQLITE_IOERR_READ), path: path, freeBytes: { _ in 1 << 30 })
+        guard case .failed(path, let detail) = try #require(error as? StoreError) else {
+            Issue.record("it was told as \(error)")
+            return
+        }
+        #expect(detail.contains("check the disk"))
+    }
+
+    @Test func aStoreThatWasMovedAwayIsNotWrittenAnyMore() async throws {
+        let store = try directory.makeStore()
+        try store.refuseIfMoved()
+        let aside = directory.file("aside.db")
+        try FileManager.default.moveItem(atPath: path, toPath: aside)
+        #expect(throws: StoreError.moved(path: path)) { try store.refuseIfMoved() }
+        let row = page([try contract("c1")])
+        await #expect(throws: StoreError.moved(path: path)) { try await store.store(row) }
+        try Data("another file".utf8).write(to: URL(filePath: path))
+        await #expect(throws: StoreError.moved(path: path)) { try await store.store(row) }
+    }
+
+    @Test func theLockStaysWhenTheStoreIsMovedByItsName() throws {
+        let store = try directory.makeStore()
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
+        #expect(names.filter { $0.hasSuffix(".lock") } == [".fairway.db.lock"])
+        withExtendedLifetime(store) {}
+    }
+
     @Test func whatWasWrittenIsAppendOnly() async throws {
         let store = try directory.makeStore()
         let tables = [

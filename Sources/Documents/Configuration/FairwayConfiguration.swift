@@ -19,7 +19,7 @@ package struct FairwayConfiguration: Sendable, Hashable {
     package var listen: Listen
     /// The Unix socket at which a running daemon takes commands.
     package var socket: String
-    /// IANA name; the zone of times in logs and of the daily schedule. Pilots have their own.
+    /// IANA name; the zone of days that belong to no pilot. Pilots have their own.
     package var timeZone: String
     package var experiments: String
     package var reports: String

@@ -31,8 +31,9 @@ package enum PilotDefaults {
         starts + min(enrolmentDays, weeks * 7 - 1)
     }
 
-    /// The last whole week of the pilot that is a grace period before its end; at least one week.
+    /// Half of the pilot's days in whole weeks, so that looks before the last can judge the risk; never beyond
+    /// what the last look has seen one grace period through, and at least one week.
     package static func horizonDays(weeks: Int, graceDays: Int) -> Int {
-        max(7, (weeks * 7 - graceDays) / 7 * 7)
+        max(7, min(weeks / 2, (weeks * 7 - graceDays) / 7) * 7)
     }
 }

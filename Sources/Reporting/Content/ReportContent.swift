@@ -31,7 +31,7 @@ struct ReportContent: Encodable {
         analysis = look.plannedIndex
         plannedAnalyses = look.plannedLooks
         isPractice = look.isPractice
-        summary = Summary(plan: pilot.plan, look: look, names: names)
+        summary = Summary(plan: pilot.plan, look: look, previous: previous, names: names)
         changes = Changes(plan: pilot.plan, look: look, previous: previous.last, names: names)
         effects = Effects(plan: pilot.plan, look: look, names: names)
         history = History(plan: pilot.plan, looks: previous + [look], names: names)

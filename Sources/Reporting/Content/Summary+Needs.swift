@@ -3,27 +3,48 @@ import Model
 extension Summary {
     /// What the recommendation, the data and the influence analysis ask of whom; never empty.
     static func needs(plan: Plan, look: Look) -> [Need] {
-        [decisionNeed(plan: plan, look: look)] + dataNeeds(look.health) + influenceNeeds(look)
+        [Need(who: "Pilot owner", what: decision(plan: plan, look: look))] + dataNeeds(look.health)
+            + importNeeds(plan: plan, look: look) + influenceNeeds(look)
     }
 
-    private static func decisionNeed(plan: Plan, look: Look) -> Need {
-        let action = PlainWords.action(look.recommendation)
-        switch look.recommendation.action {
+    private static func decision(plan: Plan, look: Look) -> String {
+        let recommendation = look.recommendation
+        let goesOn =
+            "Fairway goes on as drawn until \(plan.schedule.ends); it changes nobody's terms by itself."
+        switch recommendation.action {
         case .continue:
             let dates = plan.schedule.lookDates
             let next = dates.indices.contains(look.plannedIndex) ? dates[look.plannedIndex] : nil
-            return Need(
-                who: "Pilot owner",
-                what: next.map { "nothing; the pilot runs on, and the next scheduled analysis is on \($0)." }
-                    ?? "record a decision; no further analysis is scheduled.")
+            return next.map { "nothing; the pilot runs on, and the next scheduled analysis is on \($0)." }
+                ?? "decide what follows; no further analysis is scheduled."
         case .pause:
+            return
+                "find out what does the harm. Promises already made are kept; new ones of the paused group are "
+                + "not granted any more."
+        case .scale:
+            let plans = plan.variants.filter { $0.id == recommendation.variant }.compactMap(
+                \.incentivePlan?.id)
+            let terms = plans.first.map { "'\($0)'" } ?? "these terms"
+            return "decide whether \(terms) become everybody's terms, and agree them with the partners. "
+                + (look.isFinal ? "The pilot is over." : goesOn)
+        case .stop:
+            return "decide to keep today's terms, or say why not. "
+                + (look.isFinal
+                    ? "The pilot is over." : "Groups found harmful get no new promises. \(goesOn)")
+        case .extend:
+            return "decide whether the question is worth another pilot; this one has no further analysis."
+        }
+    }
+
+    /// What happened after a file was imported by hand is not known, and counts as not having happened.
+    private static func importNeeds(plan: Plan, look: Look) -> [Need] {
+        look.health.sources.compactMap { stream in
+            guard stream.source.isImported, let through = stream.completedThrough else { return nil }
+            let day = Day(through, in: plan.zone)
+            guard day < look.asOf - plan.decision.maxStalenessDays else { return nil }
             return Need(
-                who: "Pilot owner",
-                what: "record a decision to confirm or lift the pause. Promises already made are kept.")
-        case .stop, .scale, .extend:
-            return Need(
-                who: "Pilot owner",
-                what: "record a decision to \(action) or not; nothing changes until someone does.")
+                who: "Data owner",
+                what: "import '\(stream.source)' again if it has grown: renewals after \(day) count as lost.")
         }
     }
 
@@ -43,7 +64,10 @@ extension Summary {
         }
         if health.quarantinedRows > 0 {
             let rows = PlainWords.counted(health.quarantinedRows, "unreadable row")
-            needs.append(Need(who: "Data owner", what: "correct \(rows) in the sources."))
+            needs.append(
+                Need(
+                    who: "Data owner",
+                    what: "correct \(rows) in the sources; 'fairway export quarantine' lists them."))
         }
         if health.orphanContracts > 0 {
             let contracts = PlainWords.counted(health.orphanContracts, "contract")

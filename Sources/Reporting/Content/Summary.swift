@@ -25,8 +25,8 @@ struct Summary: Encodable {
     var findings: [Finding]
     var needs: [Need]
 
-    init(plan: Plan, look: Look, names: MetricNames) {
-        sentence = Summary.sentence(plan: plan, look: look, names: names)
+    init(plan: Plan, look: Look, previous: [Look], names: MetricNames) {
+        sentence = Summary.sentence(plan: plan, look: look, previous: previous, names: names)
         action = look.recommendation.action
         variant = look.recommendation.variant
         reasons = look.recommendation.reasons
@@ -39,10 +39,9 @@ struct Summary: Encodable {
     }
 
     /// "Scale 'bonus': renewals are up 6.3 points (2.1 to 10.5), every guardrail holds."
-    static func sentence(plan: Plan, look: Look, names: MetricNames) -> String {
+    static func sentence(plan: Plan, look: Look, previous: [Look], names: MetricNames) -> String {
         let recommendation = look.recommendation
-        let action = PlainWords.action(recommendation)
-        let lead = action.prefix(1).uppercased() + action.dropFirst()
+        let lead = lead(recommendation, after: previous)
         let variants = recommendation.variant.map { [$0] } ?? plan.treatments.map(\.id)
         let clauses = variants.map { variant in
             let effect = effectClause(variant, plan: plan, look: look, names: names)
@@ -51,6 +50,17 @@ struct Summary: Encodable {
             return "\(group)\(effect), \(guardrails)"
         }
         return "\(lead): \(clauses.joined(separator: "; "))."
+    }
+
+    /// What is to be done; a pause that an earlier look brought about is a state and no longer a task.
+    private static func lead(_ recommendation: Recommendation, after previous: [Look]) -> String {
+        if recommendation.action == .pause, let variant = recommendation.variant,
+            let first = previous.first(where: { $0.paused(variant) })
+        {
+            return "'\(variant)' is paused since \(first.asOf)"
+        }
+        let action = PlainWords.action(recommendation)
+        return action.prefix(1).uppercased() + action.dropFirst()
     }
 
     private static func effectClause(
@@ -104,5 +114,15 @@ extension Summary {
                         rows: findings.map { [$0.variant.rawValue, $0.words, $0.reason] })))
         }
         return Document.Section(anchor: "summary", heading: "Verdict and recommendation", blocks: blocks)
+    }
+}
+
+extension Look {
+    /// Whether the look stopped new promises of `variant`, or found them stopped.
+    fileprivate func paused(_ variant: Variant.ID) -> Bool {
+        recommendation.action == .pause && recommendation.variant == variant
+            || guardrails.contains {
+                $0.state == .breached && $0.severity == .pause && $0.variant == variant
+            }
     }
 }
