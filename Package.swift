@@ -25,6 +25,7 @@ let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -43,6 +44,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -80,12 +82,12 @@ let package = Package(
             name: "Daemon",
             dependencies: [
                 "Model", "Documents", "Transport", "Ingestion", "Storage", "Reporting", "Alerting",
-                "Operations", "WebAPI", hummingbird, lifecycle, signals, logging, metrics,
+                "Operations", "WebAPI", hummingbird, nio, lifecycle, signals, logging, metrics,
             ],
             swiftSettings: base),
         // Practice
         .target(
-            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, crypto, logging],
+            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, nio, crypto, logging],
             swiftSettings: base),
         .target(
             name: "Demo",
@@ -139,7 +141,9 @@ let package = Package(
             swiftSettings: base),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "Documents", "Model", "Operations", "Storage", "Transport", logging],
+            dependencies: [
+                "Daemon", "Documents", "Model", "Operations", "Storage", "Transport", logging, metrics,
+            ],
             swiftSettings: base),
     ],
     swiftLanguageModes: [.v6],

@@ -2,7 +2,7 @@ package import Model
 package import Transport
 
 /// A message on its way to one receiver.
-package struct Delivery: Sendable, Hashable {
+package struct DeliveryAttempt: Sendable, Hashable {
     /// The same on every attempt; the receiver's key against doubles. Without '.'.
     package var id: String
     package var url: String
@@ -44,7 +44,7 @@ package struct WebhookSender: Sendable {
 
     /// One attempt, signed with every one of `secrets` at `now`, a moment of the real clock.
     package func send(
-        _ delivery: Delivery, secrets: [StandardWebhook.SigningKey], at now: Instant
+        _ delivery: DeliveryAttempt, secrets: [StandardWebhook.SigningKey], at now: Instant
     ) async -> DeliveryResult {
         guard !secrets.isEmpty else { return .failed(reason: "the receiver has no signing key") }
         guard !delivery.id.isEmpty, !delivery.id.utf8.contains(46) else {

@@ -36,7 +36,8 @@ package struct CommandRunner: Sendable {
             operations: workspace.operations,
             cycle: Cycle(
                 sources: wired.map(\.source), operations: workspace.operations,
-                reports: ReportFiles(directory: configuration.reports), logger: logger),
+                reports: ReportFiles(directory: configuration.reports), telemetry: Telemetry(),
+                logger: logger),
             didChange: {}, address: { "" })
         return try await handler.perform(command, by: actor)
     }

@@ -6,6 +6,8 @@ import Transport
 /// Why a daemon did not carry out a command, in the daemon's own words.
 package struct CommandRefused: Error, CustomStringConvertible {
     package let description: String
+    /// The exit code the daemon's own process would have ended with.
+    package let exitCode: Int32
 }
 
 /// Sends commands to the daemon that holds the store.
@@ -28,10 +30,14 @@ package struct ControlClient: Sendable {
             body: Array(try CanonicalJSON.encode(command)), unixSocketPath: path)
         let response = try await client.send(request)
         guard response.isSuccess else {
-            struct Answer: Decodable { var detail: String }
+            struct Answer: Decodable {
+                var detail: String
+                var exitCode: Int32?
+            }
             let answer = try? CanonicalJSON.decode(Answer.self, from: Data(response.body))
             throw CommandRefused(
-                description: answer?.detail ?? "the daemon answered with status \(response.status)")
+                description: answer?.detail ?? "the daemon answered with status \(response.status)",
+                exitCode: answer?.exitCode ?? 70)
         }
         return try CanonicalJSON.decode(CommandOutcome.self, from: Data(response.body))
     }

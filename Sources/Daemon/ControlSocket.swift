@@ -67,5 +67,6 @@ extension Problem {
         } else {
             self.init(status: .internalServerError, code: "command", detail: "\(error)")
         }
+        exitCode = Daemon.exitCode(of: error)
     }
 }

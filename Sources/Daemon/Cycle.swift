@@ -22,7 +22,14 @@ package struct CycleSummary: Sendable, Hashable, Codable {
         package var recommendation: Recommendation.Action
     }
 
+    /// A pilot that could not be brought up to date; the others were.
+    package struct PilotFailure: Sendable, Hashable, Codable {
+        package var pilot: Pilot.ID
+        package var reason: String
+    }
+
     package var readings: [Reading] = []
+    package var failures: [PilotFailure] = []
     package var looks: [RecordedLook] = []
     package var reports: [String] = []
 }
@@ -32,13 +39,20 @@ actor Cycle {
     private let sources: [any OutcomeSource]
     private let operations: PilotOperations
     private let reports: ReportFiles
+    private let telemetry: Telemetry
     private let logger: Logger
     private var last: Task<CycleSummary, any Error>?
+    /// Looks that all sources were read for; one that waits for its data is not a reason to read them again.
+    private var readFor: Set<DueLook> = []
 
-    init(sources: [any OutcomeSource], operations: PilotOperations, reports: ReportFiles, logger: Logger) {
+    init(
+        sources: [any OutcomeSource], operations: PilotOperations, reports: ReportFiles, telemetry: Telemetry,
+        logger: Logger
+    ) {
         self.sources = sources
         self.operations = operations
         self.reports = reports
+        self.telemetry = telemetry
         self.logger = logger
     }
 
@@ -47,7 +61,7 @@ actor Cycle {
         let previous = last
         let task = Task {
             _ = try? await previous?.value
-            return try await round(names)
+            return try await timed { try await round(names) }
         }
         last = task
         return try await withTaskCancellationHandler {
@@ -57,22 +71,58 @@ actor Cycle {
         }
     }
 
+    private func timed(_ body: () async throws -> CycleSummary) async throws -> CycleSummary {
+        let began = ContinuousClock.now
+        do {
+            let summary = try await body()
+            telemetry.didRound(in: ContinuousClock.now - began, failed: false)
+            return summary
+        } catch {
+            telemetry.didRound(in: ContinuousClock.now - began, failed: true)
+            throw error
+        }
+    }
+
     private func round(_ names: Set<Source.Name>?) async throws -> CycleSummary {
         var summary = CycleSummary()
         // What is about to be looked at is read first, whatever the sources' own rhythm.
-        let names = try await operations.hasDueLook() ? nil : names
+        let due = try await operations.dueLooks()
+        let names = due.isSubset(of: readFor) ? names : nil
+        readFor = due
         for source in sources where names?.contains(source.name) ?? true {
             for stream in source.streams {
                 summary.readings.append(try await read(stream, of: source))
             }
         }
-        try await operations.keepPilotsCurrent()
-        summary.looks = try await operations.recordDueLooks().map {
-            CycleSummary.RecordedLook(
-                pilot: $0.pilot, look: $0.index, recommendation: $0.recommendation.action)
+        let pilots = try await operations.pilots().map(\.id)
+        for pilot in pilots {
+            try await attempt(pilot, &summary) { _ in try await operations.keepCurrent(pilot) }
+        }
+        for pilot in pilots {
+            try await attempt(pilot, &summary) { summary in
+                guard let look = try await operations.recordDueLook(of: pilot, by: .daemon) else { return }
+                let recorded = CycleSummary.RecordedLook(
+                    pilot: pilot, look: look.index, recommendation: look.recommendation.action)
+                summary.looks.append(recorded)
+                telemetry.didRecord(recorded)
+            }
         }
         summary.reports = try await reports.write(from: operations)
         return summary
+    }
+
+    /// Lets one pilot's fault be told without holding up the others; a store that cannot be written ends the
+    /// round.
+    private func attempt(
+        _ pilot: Pilot.ID, _ summary: inout CycleSummary, _ body: (inout CycleSummary) async throws -> Void
+    ) async throws {
+        do {
+            try await body(&summary)
+        } catch let error as OperationError {
+            summary.failures.append(CycleSummary.PilotFailure(pilot: pilot, reason: error.message))
+            telemetry.didFail(pilot)
+            logger.error("a pilot could not be brought up to date", metadata: ["reason": "\(error)"])
+        }
     }
 
     /// A source that fails leaves its data to grow stale; the others go on.
@@ -90,10 +140,12 @@ actor Cycle {
                     reading.quarantined += stored.quarantined
                 })
         } catch let error as SourceError {
+            if error.kind == .cancelled { throw CancellationError() }
             reading.failure = error.description
             logger.warning("a source could not be read", metadata: ["reason": "\(error)"])
             try await operations.noteFailure(of: stream, in: source.name, reason: error.description)
         }
+        telemetry.didRead(reading)
         return reading
     }
 }

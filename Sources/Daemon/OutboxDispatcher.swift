@@ -20,11 +20,12 @@ struct OutboxDispatcher: Service {
     let endpoints: [String: Endpoint]
     let sender: WebhookSender
     let changes: AsyncStream<Void>
+    let telemetry: Telemetry
     let logger: Logger
 
     init(
         configuration: FairwayConfiguration, operations: PilotOperations, environment: [String: String],
-        changes: AsyncStream<Void>, logger: Logger
+        changes: AsyncStream<Void>, telemetry: Telemetry, logger: Logger
     ) throws {
         var policy = TransportPolicy()
         var endpoints: [String: Endpoint] = [:]
@@ -43,6 +44,7 @@ struct OutboxDispatcher: Service {
         self.operations = operations
         self.endpoints = endpoints
         self.changes = changes
+        self.telemetry = telemetry
         self.logger = logger
         sender = WebhookSender(client: try HTTPClient(policy: policy))
     }
@@ -64,16 +66,22 @@ struct OutboxDispatcher: Service {
         }
     }
 
-    /// Tries every delivery that is due, one after the other.
+    /// Tries every delivery that is due: each endpoint's one after the other, the endpoints side by side.
     private func sendDue() async throws {
         while !Task.isCancelled {
             let due = try await operations.dueDeliveries(at: Instant(Date()))
             if due.isEmpty { return }
-            for delivery in due { try await operations.update(await attempt(delivery)) }
+            try await withThrowingDiscardingTaskGroup { group in
+                for deliveries in Dictionary(grouping: due, by: \.endpoint).values {
+                    group.addTask {
+                        for delivery in deliveries { try await operations.update(await attempt(delivery)) }
+                    }
+                }
+            }
         }
     }
 
-    private func attempt(_ delivery: Storage.Delivery) async -> Storage.Delivery {
+    private func attempt(_ delivery: Delivery) async -> Delivery {
         var delivery = delivery
         guard let endpoint = endpoints[delivery.endpoint] else {
             delivery.state = .dead
@@ -83,7 +91,7 @@ struct OutboxDispatcher: Service {
         delivery.attempts += 1
         let now = Instant(Date())
         let result = await sender.send(
-            Alerting.Delivery(
+            DeliveryAttempt(
                 id: delivery.message.id, url: endpoint.url, body: Array(delivery.message.body.utf8),
                 attempt: delivery.attempts),
             secrets: endpoint.secrets, at: now)
@@ -107,6 +115,9 @@ struct OutboxDispatcher: Service {
             delivery.state = .dead
             delivery.lastResult = reason
         }
+        telemetry.didAttempt(
+            endpoint: delivery.endpoint,
+            result: delivery.state == .pending ? "retry" : delivery.state.rawValue)
         if delivery.state == .dead {
             logger.error(
                 "a message was given up",

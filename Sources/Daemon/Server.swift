@@ -4,6 +4,7 @@ import Hummingbird
 import Ingestion
 package import Logging
 package import Model
+import NIOCore
 import Operations
 import ServiceLifecycle
 import Storage
@@ -39,14 +40,17 @@ package struct Server: Sendable {
         let wired = try SourceWiring(
             configuration: configuration, operations: operations, environment: environment
         ).sources()
+        let telemetry = Telemetry()
         let cycle = Cycle(
             sources: wired.map(\.source), operations: operations,
-            reports: ReportFiles(directory: configuration.reports), logger: logger)
+            reports: ReportFiles(directory: configuration.reports), telemetry: telemetry, logger: logger)
         let address = Address()
         let handler = CommandHandler(
             operations: operations, cycle: cycle, didChange: didChange, address: { address.text })
         let pages = Application(
-            router: router(operations: operations, isReady: { (try? await operations.now()) != nil }),
+            router: router(
+                operations: operations, isReady: { (try? await operations.now()) != nil },
+                metrics: { telemetry.exposition(try await operations.status()) }),
             server: .http1(configuration: .init(idleTimeout: .seconds(30))),
             configuration: .init(
                 address: .hostname(configuration.listen.host, port: configuration.listen.port)),
@@ -59,7 +63,7 @@ package struct Server: Sendable {
         let services: [any Service] = [
             try OutboxDispatcher(
                 configuration: configuration, operations: operations, environment: environment,
-                changes: changes, logger: logger),
+                changes: changes, telemetry: telemetry, logger: logger),
             Scheduler(
                 cycle: cycle,
                 everyMinutes: Dictionary(
@@ -71,8 +75,22 @@ package struct Server: Sendable {
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger)
         group.maximumGracefulShutdownDuration = .seconds(15)
-        try await ServiceGroup(configuration: group).run()
+        do {
+            try await ServiceGroup(configuration: group).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw AddressInUse(listen: configuration.listen)
+        }
         signal.finish()
+    }
+}
+
+/// Another program answers where the pages should be.
+struct AddressInUse: Error, CustomStringConvertible {
+    let listen: FairwayConfiguration.Listen
+
+    var description: String {
+        "'listen' names \(listen.host):\(listen.port), where another program answers already; stop that one or choose "
+            + "another port in the configuration"
     }
 }
 

@@ -20,11 +20,13 @@ package struct Workspace: Sendable {
     private static func environment(_ configuration: FairwayConfiguration) -> PilotOperations.Environment {
         let webhooks = configuration.webhooks
         let baseURL = configuration.baseURL
+        let sources = Set(configuration.sources.keys)
         return PilotOperations.Environment(
             now: { Instant(Date()) }, entropy: { SystemRandomNumberGenerator() },
             endpoints: { kind in
                 webhooks.filter { $0.value.events.contains(kind.rawValue) }.map(\.key).sorted()
             },
-            engine: Engine.name, reportURL: { "\(baseURL)/reports/\($0).html" })
+            readsSource: { sources.contains($0.rawValue) }, engine: Engine.name,
+            reportURL: { "\(baseURL)/reports/\($0).html" })
     }
 }

@@ -3,6 +3,29 @@ import Model
 import Operations
 import Sandbox
 
+/// A demo that was played to its end, and where its pages can be read.
+package struct DemoOutcome: Encodable {
+    var summary: DemoSummary
+    /// How long it took.
+    var seconds: Double
+    /// Where the pages are served; `nil` when they are not.
+    var pages: String?
+    /// Where everything is kept; `nil` when it is not.
+    var directory: String?
+
+    /// For people: each pilot with its truth, then where to read on.
+    package var text: String {
+        let tenths = Int((seconds * 10).rounded())
+        let lines = [
+            "", summary.text, "played in \(tenths / 10).\(tenths % 10) seconds",
+            "next: fairway init; fairway new my-pilot; fairway validate my-pilot --resolved",
+            pages.map { "\npages: \($0)   (Ctrl-C to stop)" },
+            directory.map { "\nkept in \($0): store, exports, webhook deliveries and reports" },
+        ]
+        return lines.compactMap { $0 }.joined(separator: "\n")
+    }
+}
+
 /// What the demo found, with the truth beside each verdict.
 struct DemoSummary: Codable {
     struct Entry: Codable {
@@ -54,8 +77,8 @@ struct DemoSummary: Codable {
         }
     }
 
-    func text(elapsed: Duration) -> String {
-        var lines = [""]
+    var text: String {
+        var lines: [String] = []
         for entry in entries {
             let found = [
                 "recommends to \(entry.recommendation.rawValue)",
@@ -74,9 +97,6 @@ struct DemoSummary: Codable {
         lines.append(
             "webhooks: \(webhookMessages) messages delivered; signatures verified: \(webhooksVerified) good, \(webhooksRefused) bad"
         )
-        lines.append(
-            "played in \(elapsed.formatted(.units(allowed: [.seconds], fractionalPart: .show(length: 1))))")
-        lines.append("next: fairway init; fairway new my-pilot; fairway validate my-pilot --resolved")
         return lines.joined(separator: "\n")
     }
 

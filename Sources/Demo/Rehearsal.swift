@@ -6,9 +6,11 @@ import Operations
 import Sandbox
 import Storage
 
-/// Plays the demo to its end.
-package func playDemo(_ options: Rehearsal.Options) async throws {
-    try await Rehearsal(options).play()
+/// Plays the demo to its end, presents what it found, and serves its pages if asked to.
+package func playDemo(
+    _ options: Rehearsal.Options, presenting: (DemoOutcome) throws -> Void
+) async throws {
+    try await Rehearsal(options).play(presenting: presenting)
 }
 
 /// Four pilots on a practice vendor: the practice CRM and the daemon run as processes of their own, and the
@@ -60,7 +62,8 @@ package struct Rehearsal {
         progress =
             try directory.loadProgress() ?? DemoProgress(seed: options.seed, scale: options.scale, week: 0)
         if options.isResumed, progress.week == 0 {
-            print("nothing was played yet; starting from the first week")
+            FileHandle.standardError.write(
+                Data("nothing was played yet; starting from the first week\n".utf8))
         }
     }
 
@@ -72,7 +75,7 @@ package struct Rehearsal {
 
     private var weeks: Int { options.weeks ?? plans.map(\.plan.schedule.weeks).max() ?? 0 }
 
-    func play() async throws {
+    func play(presenting: (DemoOutcome) throws -> Void) async throws {
         let started = ContinuousClock.now
         let receiver = try await Receiver(directory: directory)
         let crm = try await directory.startSandbox(progress)
@@ -104,8 +107,13 @@ package struct Rehearsal {
             progress: reached, daemon: daemon, vendor: vendor, receiver: await receiver.counts())
         try await directory.writeExports()
         try directory.save(summary)
-        print(summary.text(elapsed: ContinuousClock.now - started))
-        try await finish(daemon)
+        try presenting(
+            DemoOutcome(
+                summary: summary, seconds: (ContinuousClock.now - started) / .seconds(1),
+                pages: options.serves ? "\(daemon.address)/reports/" : nil,
+                directory: options.directory == nil ? nil : directory.path))
+        if options.serves { await untilInterrupted() }
+        if options.directory == nil { directory.remove() }
         await receiver.stop()
     }
 
@@ -127,16 +135,6 @@ package struct Rehearsal {
     /// The demo's seed decides each pilot's lots as well, so that a demo can be repeated.
     private func lotsSeed(_ pilot: Pilot.ID) -> Seed? {
         Seed(hex: String(ContentHash(of: Array("demo/\(progress.seed)/\(pilot)".utf8)).hex.prefix(32)))
-    }
-
-    private func finish(_ daemon: SteeredDaemon) async throws {
-        if options.serves {
-            print("\npages: \(daemon.address)/reports/   (Ctrl-C to stop)")
-            await untilInterrupted()
-        } else if let kept = options.directory {
-            print("\nkept in \(kept): store, exports, webhook deliveries and reports")
-        }
-        if options.directory == nil { directory.remove() }
     }
 
     private func untilInterrupted() async {

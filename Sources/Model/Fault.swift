@@ -1,5 +1,5 @@
 /// One thing wrong with a file a person wrote, at its place, with what was expected instead.
-package struct Fault: Error, Sendable, Hashable, Comparable, CustomStringConvertible {
+package struct Fault: Error, Sendable, Hashable, Codable, Comparable, CustomStringConvertible {
     package var file: String
     /// From 1; `nil` when the fault is about the file as a whole.
     package var line: Int?

@@ -2,16 +2,11 @@ package import Model
 import Storage
 
 extension PilotOperations {
-    /// Brings every running pilot up to today: late joiners are assigned, promises that ended are renewed.
-    package func keepPilotsCurrent() async throws {
-        for pilot in try await pilots() where pilot.plan.design.kind == .stratified {
-            try await keepCurrent(pilot.id)
-        }
-    }
-
-    private func keepCurrent(_ id: Pilot.ID) async throws {
+    /// Brings a pilot up to today: late joiners are assigned, promises that ended are renewed.
+    package func keepCurrent(_ id: Pilot.ID) async throws {
         try await store.write { transaction in
             let pilot = try started(id, transaction)
+            guard pilot.plan.design.kind == .stratified else { return }
             let now = try now(transaction)
             let today = Day(now, in: pilot.plan.zone)
             guard today >= pilot.plan.schedule.starts, today < pilot.plan.schedule.ends else { return }

@@ -3,6 +3,13 @@ import Foundation
 package import Model
 import Storage
 
+/// A look that waits to be recorded.
+package struct DueLook: Sendable, Hashable {
+    package var pilot: Pilot.ID
+    /// Counts the plan's look dates from 1.
+    package var plannedIndex: Int
+}
+
 extension PilotOperations {
     /// What the next look would conclude today, or what the last one did once no other follows; records
     /// nothing and spends no alpha.
@@ -23,32 +30,26 @@ extension PilotOperations {
         }
     }
 
-    /// Whether a running pilot has a look to record today.
-    package func hasDueLook() async throws -> Bool {
+    /// The looks of running pilots that have fallen due and are not recorded.
+    package func dueLooks() async throws -> Set<DueLook> {
         try await store.read { transaction in
             let now = try now(transaction)
-            return try transaction.pilots().contains { pilot in
+            var due: Set<DueLook> = []
+            for pilot in try transaction.pilots() where pilot.state == .running {
                 let today = Day(now, in: pilot.plan.zone)
-                let due = pilot.plan.schedule.lookDates.count { $0 <= today }
-                let last = try transaction.lastPlannedIndex(of: pilot.id)
-                return pilot.state == .running && due > last
+                let planned = pilot.plan.schedule.lookDates.count { $0 <= today }
+                if planned > (try transaction.lastPlannedIndex(of: pilot.id)) {
+                    due.insert(DueLook(pilot: pilot.id, plannedIndex: planned))
+                }
             }
+            return due
         }
-    }
-
-    /// Records every look that has fallen due, one pilot a transaction; returns the new looks.
-    ///
-    /// A date that passed unseen is skipped with its alpha unspent: only the latest due date is looked at.
-    package func recordDueLooks() async throws -> [Look] {
-        var recorded: [Look] = []
-        for pilot in try await pilots() where pilot.state == .running {
-            if let look = try await recordDueLook(of: pilot.id, by: .daemon) { recorded.append(look) }
-        }
-        return recorded
     }
 
     /// Records a pilot's due look, with everything that follows from it, in one transaction; `nil` when
     /// none is due.
+    ///
+    /// A date that passed unseen is skipped with its alpha unspent: only the latest due date is looked at.
     package func recordDueLook(of id: Pilot.ID, by actor: Actor) async throws -> Look? {
         try await store.write { transaction in
             let pilot = try started(id, transaction)
@@ -79,7 +80,9 @@ extension PilotOperations {
                     book: try book(through: transaction.latestSequence(), transaction),
                     assignments: try transaction.assignments(of: pilot.id).filter { $0.assignedOn <= asOf },
                     promises: try transaction.promises(of: pilot.id),
-                    streams: try transaction.streamStatuses().filter { !$0.source.isImported },
+                    streams: try transaction.streamStatuses().filter {
+                        !$0.source.isImported && environment.readsSource($0.source)
+                    },
                     previousLooks: try looks.looks(of: pilot.id, in: transaction)),
                 plannedIndex: planned, asOf: asOf, recordedAt: now,
                 isPractice: store.identity.isPractice, engine: environment.engine))

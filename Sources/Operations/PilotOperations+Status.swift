@@ -29,14 +29,13 @@ package struct Status: Sendable, Hashable, Codable {
 extension PilotOperations {
     package func status() async throws -> Status {
         try await store.read { transaction in
-            let deliveries = try transaction.deliveries()
-            return Status(
+            Status(
                 store: store.path, isPractice: store.identity.isPractice, now: try now(transaction),
                 sequence: try transaction.latestSequence(),
                 pilots: try transaction.pilots().map { try status(of: $0, transaction) },
                 sources: try transaction.streamStatuses(),
-                pendingDeliveries: deliveries.count { $0.state == .pending },
-                deadDeliveries: deliveries.count { $0.state == .dead })
+                pendingDeliveries: try transaction.deliveryCount(.pending),
+                deadDeliveries: try transaction.deliveryCount(.dead))
         }
     }
 

@@ -16,6 +16,8 @@ package struct PilotOperations: Sendable {
         package var entropy: @Sendable () -> any RandomNumberGenerator & Sendable
         /// Endpoints that each kind of message goes to.
         package var endpoints: @Sendable (OutboxMessage.Kind) -> [String]
+        /// Sources whose data a look depends on; one that is configured no longer may go stale.
+        package var readsSource: @Sendable (Source.Name) -> Bool
         /// Name and version of this engine, recorded with each look.
         package var engine: String
         /// Where a report can be read, given its path; goes into messages.
@@ -24,12 +26,14 @@ package struct PilotOperations: Sendable {
         package init(
             now: @escaping @Sendable () -> Instant,
             entropy: @escaping @Sendable () -> any RandomNumberGenerator & Sendable,
-            endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String], engine: String,
+            endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String],
+            readsSource: @escaping @Sendable (Source.Name) -> Bool, engine: String,
             reportURL: @escaping @Sendable (String) -> String
         ) {
             self.now = now
             self.entropy = entropy
             self.endpoints = endpoints
+            self.readsSource = readsSource
             self.engine = engine
             self.reportURL = reportURL
         }

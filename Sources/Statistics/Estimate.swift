@@ -28,6 +28,8 @@ public struct Interval: Sendable, Hashable, Codable {
         case repeated
         /// Any stopping time.
         case anytime
+        /// The stopping rule of a group-sequential schedule, computed once when the trial has ended.
+        case atStopping
     }
 
     /// Lower end, in the metric's unit.

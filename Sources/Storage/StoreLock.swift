@@ -6,7 +6,8 @@ package final class StoreLock: Sendable {
 
     /// - Throws: ``StoreError/locked(path:)`` when another process holds it.
     package init(storePath: String) throws {
-        let path = storePath + ".lock"
+        // However its path is spelled, a store has one lock.
+        let path = URL(fileURLWithPath: storePath).resolvingSymlinksInPath().path + ".lock"
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
             throw StoreError.failed(

@@ -53,6 +53,12 @@ extension Transaction {
             .map { Instant(milliseconds: $0) }
     }
 
+    /// How many deliveries are in a state.
+    package func deliveryCount(_ state: Delivery.State) throws -> Int {
+        try Int.fetchOne(
+            db, sql: "SELECT COUNT(*) FROM delivery WHERE state = ?", arguments: [state.rawValue]) ?? 0
+    }
+
     /// Every delivery, in the order its message was written.
     package func deliveries() throws -> [Delivery] {
         try deliveries(where: "1", orderedBy: "created_at", limit: -1)

@@ -11,6 +11,8 @@ package struct Problem: Error, Encodable {
     package var status: Int
     package var detail: String
     package var code: String
+    /// For a command given over the control socket: the exit code of the command line.
+    package var exitCode: Int32?
 
     package init(status: HTTPResponse.Status, code: String, detail: String) {
         type = "https://fairway.invalid/problems/\(code)"

@@ -10,7 +10,9 @@ import Storage
 struct SyncCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sync", abstract: "Read all sources now, then do what has become due.",
-        discussion: "Exits with 69 when a source could not be read.")
+        discussion:
+            "Exits with 69 when a source could not be read, with 65 when a pilot could not be brought up to date."
+    )
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -20,6 +22,7 @@ struct SyncCommand: AsyncParsableCommand {
             guard case .cycled(let summary) = try await config.perform(.sync) else { return }
             try output.print(summary) { summary.text }
             if summary.readings.contains(where: { $0.failure != nil }) { throw ExitCode(69) }
+            if !summary.failures.isEmpty { throw ExitCode(65) }
         }
     }
 }
@@ -33,8 +36,9 @@ extension CycleSummary {
                 "\(stream): \(reading.newFacts) new, \(reading.repeated) known, \(reading.quarantined) set aside"
         }
         let looks = looks.map { "look \($0.look) of \($0.pilot): \($0.recommendation.rawValue)" }
+        let failures = failures.map { "pilot '\($0.pilot)' could not be brought up to date: \($0.reason)" }
         let nothing = readings.isEmpty ? ["no source is configured"] : []
-        return (nothing + readings + looks + reports.map { "wrote \($0)" }).joined(separator: "\n")
+        return (nothing + readings + failures + looks + reports.map { "wrote \($0)" }).joined(separator: "\n")
     }
 }
 

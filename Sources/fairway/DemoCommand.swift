@@ -10,6 +10,7 @@ struct DemoCommand: AsyncParsableCommand {
         discussion:
             "Run it in the project's directory. Without --keep everything is in a temporary directory.")
 
+    @OptionGroup var output: OutputOptions
     @Flag(inversion: .prefixedNo, help: "Go on serving the pages at the end.") var serve = true
     @Option(help: ArgumentHelp("Leave store, exports, deliveries and reports here.", valueName: "dir"))
     var keep: String?
@@ -43,7 +44,8 @@ struct DemoCommand: AsyncParsableCommand {
                 Rehearsal.Options(
                     directory: resume ?? keep, isResumed: resume != nil, seed: seed, weeks: weeks,
                     serves: serve,
-                    port: port, project: project, scale: scale, kills: kills))
+                    port: port, project: project, scale: scale, kills: kills)
+            ) { outcome in try output.print(outcome) { outcome.text } }
         }
     }
 }

@@ -12,7 +12,10 @@ struct ConfigOptions: ParsableArguments {
     @Option(help: ArgumentHelp("The configuration file.", valueName: "path"))
     var config = "config/fairway.yaml"
 
-    func load() throws -> FairwayConfiguration { try loadConfiguration(at: config) }
+    func load() throws -> FairwayConfiguration {
+        try require(config, orElse: "write one with 'fairway init', or name yours with --config")
+        return try loadConfiguration(at: config)
+    }
 
     /// The verbs, for reading only.
     func openForReading() throws -> PilotOperations { try Workspace(try load(), .readOnly).operations }
@@ -28,8 +31,17 @@ struct ConfigOptions: ParsableArguments {
 
     /// A pilot's file in the experiments directory.
     func approvedPlan(of pilot: String) throws -> ApprovedPlan {
-        let document = try loadPilot(at: try pilotPath(pilot))
+        let path = try pilotPath(pilot)
+        try require(path, orElse: "write it with 'fairway new', or name another pilot")
+        let document = try loadPilot(at: path)
         return ApprovedPlan(plan: document.plan, resolved: document.resolvedYAML)
+    }
+
+    private func require(_ path: String, orElse remedy: String) throws {
+        guard FileManager.default.fileExists(atPath: path) else {
+            throw Fault(
+                file: path, line: nil, column: nil, message: "there is no such file; \(remedy)")
+        }
     }
 
     /// `pilot` itself when it is a path, its file in the experiments directory otherwise.
@@ -83,22 +95,3 @@ func telling(_ body: () async throws -> Void) async throws {
 protocol ParsableError: Error {}
 extension ValidationError: ParsableError {}
 extension CleanExit: ParsableError {}
-
-/// The sysexits code of an error.
-private func exitCode(of error: any Error) -> Int32 {
-    switch error {
-    case is Faults, is Fault: 65
-    case let error as OperationError: error.kind == .notFound ? 66 : 65
-    case let error as StoreError:
-        switch error {
-        case .missing: 66
-        case .locked: 75
-        case .diskFull, .failed: 74
-        case .alreadyExists: 73
-        case .notAStore, .newer, .notPractice: 78
-        }
-    case is CommandRefused: 65
-    case is CocoaError: 74
-    default: 70
-    }
-}

@@ -10,8 +10,14 @@ struct NewCommand: AsyncParsableCommand {
         commandName: "new", abstract: "Ask for what a pilot needs and write its file.")
 
     @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
     @Argument(help: "The pilot's id, for example 'emea-retention'.")
     var pilot: String
+
+    struct Result: Encodable {
+        var pilot: Pilot.ID
+        var file: String
+    }
 
     func validate() throws {
         guard Slug.isValid(pilot) else {
@@ -29,13 +35,10 @@ struct NewCommand: AsyncParsableCommand {
                     file: path, line: nil, column: nil,
                     message: "the file exists already; nothing was written")
             }
-            let plans =
-                (try? FileManager.default.contentsOfDirectory(atPath: "\(configuration.experiments)/plans"))
-                ?? []
+            let plans = try incentivePlans(in: "\(configuration.experiments)/plans")
             let today = Day(Instant(Date()), in: TimeZone(identifier: configuration.timeZone) ?? .gmt)
             let questions = newPilotQuestions(
-                today: today,
-                plans: plans.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted())
+                today: today, plans: plans)
             var answers = ["pilot": pilot]
             for question in questions where question.key != "pilot" {
                 answers[question.key] = try ask(question)
@@ -44,14 +47,31 @@ struct NewCommand: AsyncParsableCommand {
                 atPath: configuration.experiments, withIntermediateDirectories: true)
             try Data(newPilotText(answers: answers, questions: questions).utf8).write(
                 to: URL(fileURLWithPath: path), options: .withoutOverwriting)
-            print("wrote \(path)\nnext: fairway validate \(pilot) --resolved, then fairway start \(pilot)")
+            try output.print(Result(pilot: Pilot.ID(pilot), file: path)) {
+                "wrote \(path)\nnext: fairway validate \(pilot) --resolved, then fairway start \(pilot)"
+            }
         }
     }
 
+    /// The ids of the incentive plans there are; variants are made of them.
+    private func incentivePlans(in directory: String) throws -> [String] {
+        let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+        let plans = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        guard !plans.isEmpty else {
+            throw Fault(
+                file: directory, line: nil, column: nil,
+                message:
+                    "there is no incentive plan here; write today's terms as 'today.yaml' first and the terms to try "
+                    + "beside it (docs/PILOTS.md shows how)")
+        }
+        return plans
+    }
+
+    /// Asks until the answer will do, on standard error: standard output carries the result.
     private func ask(_ question: Question) throws -> String {
         while true {
             let prompt = "\(question.prompt)\(question.fallback.map { " [\($0)]" } ?? ""): "
-            FileHandle.standardOutput.write(Data(prompt.utf8))
+            FileHandle.standardError.write(Data(prompt.utf8))
             guard let line = readLine() else {
                 throw Fault(
                     file: "standard input", line: nil, column: nil,
@@ -59,7 +79,7 @@ struct NewCommand: AsyncParsableCommand {
             }
             let answer = line.isEmpty ? question.fallback ?? "" : line
             guard let complaint = question.validate(answer) else { return answer }
-            print("  \(complaint)")
+            FileHandle.standardError.write(Data("  \(complaint)\n".utf8))
         }
     }
 }
@@ -76,43 +96,54 @@ struct ValidateCommand: AsyncParsableCommand {
     @Flag(help: "Print each pilot with every default filled in: the text that is hashed and approved.")
     var resolved = false
 
-    struct Result: Encodable {
+    struct Accepted: Encodable {
         var pilot: Pilot.ID
         var planHash: ContentHash
         var resolved: String?
     }
 
+    struct Result: Encodable {
+        var pilots: [Accepted]
+        var faults: [Fault]
+    }
+
     func run() async throws {
         try await telling {
-            var results: [Result] = []
+            var accepted: [Accepted] = []
             var faults: [Fault] = []
             for path in try paths() {
                 do throws(Faults) {
                     let document = try loadPilot(at: path)
                     guard let hash = try? document.plan.contentHash() else { continue }
-                    results.append(
-                        Result(
+                    accepted.append(
+                        Accepted(
                             pilot: document.plan.pilot, planHash: hash,
                             resolved: resolved ? document.resolvedYAML : nil))
                 } catch {
                     faults += error.faults
                 }
             }
-            if !results.isEmpty {
-                try output.print(results) {
-                    results.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }.joined(
-                        separator: "\n")
+            if output.json || !accepted.isEmpty {
+                try output.print(Result(pilots: accepted, faults: faults.sorted())) {
+                    accepted.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }
+                        .joined(separator: "\n")
                 }
             }
-            if !faults.isEmpty { throw Faults(faults) }
+            if !faults.isEmpty { throw output.json ? ExitCode(65) : Faults(faults) }
         }
     }
 
     private func paths() throws -> [String] {
         if !pilots.isEmpty { return try pilots.map(config.pilotPath) }
         let directory = try config.load().experiments
-        let files = try FileManager.default.contentsOfDirectory(atPath: directory)
-        return files.filter { $0.hasSuffix(".yaml") }.sorted().map { "\(directory)/\($0)" }
+        let files = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
+            .filter { $0.hasSuffix(".yaml") }
+        guard !files.isEmpty else {
+            throw Fault(
+                file: directory, line: nil, column: nil,
+                message: "there is no pilot file here; write one with 'fairway new my-pilot'")
+        }
+        return files.sorted().map { "\(directory)/\($0)" }
     }
 }
 

@@ -70,7 +70,7 @@ import Transport
     func anAddressThatIsNotAllowedFailsForGood(_ url: String) async throws {
         let client = try HTTPClient(policy: TransportPolicy())
         let result = await WebhookSender(client: client).send(
-            Delivery(id: "m", url: url, body: [], attempt: 1),
+            DeliveryAttempt(id: "m", url: url, body: [], attempt: 1),
             secrets: [try StandardWebhook.SigningKey(text)], at: now)
         guard case .failed = result else {
             Issue.record("\(url): \(result)")
@@ -87,7 +87,7 @@ import Transport
         }
         let client = try client(for: server)
         let result = await WebhookSender(client: client).send(
-            Delivery(id: "m", url: server.origin, body: [], attempt: 1), secrets: [], at: now)
+            DeliveryAttempt(id: "m", url: server.origin, body: [], attempt: 1), secrets: [], at: now)
         #expect(result == .failed(reason: "the receiver has no signing key"))
         #expect(server.requests.isEmpty)
     }
@@ -103,7 +103,7 @@ import Transport
         timeout: Duration = .seconds(15)
     ) async throws -> DeliveryResult {
         await WebhookSender(client: try client(for: server), timeout: timeout).send(
-            Delivery(id: id, url: server.origin + "/hook", body: body, attempt: 1),
+            DeliveryAttempt(id: id, url: server.origin + "/hook", body: body, attempt: 1),
             secrets: [try StandardWebhook.SigningKey(text)], at: now)
     }
 }

@@ -13,7 +13,8 @@ struct RunningServer {
     let address: String
 
     static func run(
-        isPractice: Bool = true, csv: [FactKind: String] = [:], _ body: (RunningServer) async throws -> Void
+        isPractice: Bool = true, csv: [FactKind: String] = [:], port: Int = 0,
+        _ body: (RunningServer) async throws -> Void
     ) async throws {
         let directory = FileManager.default.temporaryDirectory.appending(
             path: "fwd-\(UUID().uuidString.prefix(8))")
@@ -23,7 +24,7 @@ struct RunningServer {
         configuration.store = directory.appending(path: "store.sqlite").path
         configuration.socket = directory.appending(path: "fairway.sock").path
         configuration.reports = directory.appending(path: "reports").path
-        configuration.listen = .init(host: "127.0.0.1", port: 0)
+        configuration.listen = .init(host: "127.0.0.1", port: port)
         var files: [FactKind: String] = [:]
         for (kind, text) in csv {
             let file = directory.appending(path: "\(kind.rawValue).csv")
@@ -61,6 +62,7 @@ struct RunningServer {
             _ = await task.result
             throw error
         }
+        if address == nil { return try await task.value }
         task.cancel()
         _ = await task.result
     }

@@ -22,6 +22,42 @@ import Transport
         }
     }
 
+    @Test func countsWhatItReadForPrometheus() async throws {
+        let partners = "partner,name\np1,One\np2,Two\n"
+        try await RunningServer.run(csv: [.partner: partners]) { server in
+            _ = try await server.perform(.sync)
+            _ = try await server.perform(.sync)
+            let response = try await server.get("/metrics")
+            #expect(response.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
+            let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
+            let stream = "{source=\"files\",stream=\"partner\"}"
+            #expect(lines.contains("fairway_source_facts_total\(stream) 2"), "\(lines)")
+            #expect(lines.contains("fairway_source_failures_total\(stream) 0"))
+            #expect(lines.contains("fairway_round_seconds_count 2"))
+            #expect(lines.contains("fairway_deliveries_pending 0.0"))
+        }
+    }
+
+    @Test func saysThatItsPortIsTakenAndWhatToDo() async throws {
+        try await RunningServer.run { server in
+            let port = try #require(HTTPOrigin(url: server.address)?.port)
+            let error = await #expect(throws: AddressInUse.self) {
+                try await RunningServer.run(port: port) { _ in }
+            }
+            #expect(error?.description.contains("127.0.0.1:\(port)") == true)
+            #expect(exitCode(of: try #require(error)) == 69)
+        }
+    }
+
+    @Test func aRefusedCommandCarriesTheExitCodeOfItsReason() async throws {
+        try await RunningServer.run { server in
+            let error = await #expect(throws: CommandRefused.self) {
+                _ = try await server.perform(.recordLook("nobody"))
+            }
+            #expect(error?.exitCode == 66)
+        }
+    }
+
     @Test func tellsWhatIsMissingAsAProblem() async throws {
         try await RunningServer.run { server in
             let paths = [

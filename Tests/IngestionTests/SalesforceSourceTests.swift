@@ -125,6 +125,39 @@ import Transport
         #expect(crm.tokens == 2)
     }
 
+    @Test func aCancelledReaderDoesNotWaitForATokenThatNeverComes() async throws {
+        let (asked, signal) = AsyncStream<Void>.makeStream()
+        let crm = try FakeSalesforce(rows: Self.rows) { request, _ in
+            guard request.target.hasSuffix("/token") else { return nil }
+            signal.yield()
+            return [.hang]
+        }
+        defer { crm.server.stop() }
+        let source = try crm.source()
+        let reading = Task { await sourceFailure { _ = try await source.page(of: "partners", after: nil) } }
+        for await _ in asked { break }
+        reading.cancel()
+        #expect(await reading.value?.kind == .cancelled)
+    }
+
+    @Test func aCancelledReaderLeavesTheTokenRequestToThoseWhoStillWait() async throws {
+        let (asked, signal) = AsyncStream<Void>.makeStream()
+        let crm = try FakeSalesforce(rows: Self.rows) { request, state in
+            guard request.target.hasSuffix("/token") else { return nil }
+            signal.yield()
+            return nil
+        }
+        defer { crm.server.stop() }
+        let source = try crm.source()
+        let patient = Task { try await source.page(of: "partners", after: nil) }
+        for await _ in asked { break }
+        let hasty = Task { try? await source.page(of: "partners", after: nil) }
+        hasty.cancel()
+        _ = await hasty.value
+        #expect(try await patient.value.records.count == 3)
+        #expect(crm.tokens == 1)
+    }
+
     @Test func asksNoStreamItDoesNotKnow() async throws {
         let crm = try FakeSalesforce(rows: [])
         defer { crm.server.stop() }

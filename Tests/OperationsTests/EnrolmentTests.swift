@@ -11,7 +11,7 @@ import Testing
         let before = try await programme.assignments()
         programme.moveClock(to: start + 10)
         try await programme.addPartners(24..<30)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         let after = try await programme.assignments()
         #expect(after.filter { $0.assignedOn == start } == before)
         let late = after.filter { $0.assignedOn == start + 10 }
@@ -22,7 +22,7 @@ import Testing
             late.contains { $0.partner == promise.partner }
         }
         #expect(promises.allSatisfy { $0.from == start + 10 } && promises.count == 6)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         #expect(try await programme.assignments() == after, "running it again changes nothing")
     }
 
@@ -31,7 +31,7 @@ import Testing
         try await programme.operations.start(plan())
         try await programme.addPartners(24..<26)
         programme.moveClock(to: start + 29)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         #expect(try await programme.assignments().count == 24)
     }
 
@@ -39,10 +39,10 @@ import Testing
         let programme = try await Programme()
         try await programme.operations.start(plan())
         programme.moveClock(to: start + 55)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         #expect(try await programme.promises().count == 24)
         programme.moveClock(to: start + 56)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         let renewed = try await programme.promises().filter { $0.from > start }
         #expect(
             renewed.count == 24 && renewed.allSatisfy { $0.from == start + 56 && $0.until == start + 111 })
@@ -56,7 +56,7 @@ import Testing
             programme.moveClock(to: start + days)
             // Ids that sort before those of the draws before.
             try await programme.addPartners((90 - 3 * draw)..<(93 - 3 * draw))
-            try await programme.operations.keepPilotsCurrent()
+            try await programme.keepPilotsCurrent()
         }
         let proof = try await programme.operations.assignmentProof(of: "spiff")
         #expect(proof.batches.map(\.entries.count) == [24, 3, 3])

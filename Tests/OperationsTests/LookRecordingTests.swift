@@ -23,7 +23,7 @@ import Testing
     private func harmfulProgramme() async throws -> Programme {
         let programme = try await started(harmful: true, plan: plan())
         try await programme.move(to: start + 56)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         try await programme.move(to: start + 91)
         return programme
     }
@@ -31,11 +31,11 @@ import Testing
     @Test func aLookIsRecordedOnce() async throws {
         let programme = try await started(harmful: false, plan: plan())
         try await programme.move(to: start + 90)
-        #expect(try await programme.operations.recordDueLooks().isEmpty)
+        #expect(try await programme.recordDueLooks().isEmpty)
         try await programme.move(to: start + 91)
-        let recorded = try await programme.operations.recordDueLooks()
+        let recorded = try await programme.recordDueLooks()
         #expect(recorded.map(\.index) == [1] && recorded.map(\.plannedIndex) == [1])
-        #expect(try await programme.operations.recordDueLooks().isEmpty)
+        #expect(try await programme.recordDueLooks().isEmpty)
         #expect(try await programme.operations.recordedLooks(of: "spiff") == recorded)
         #expect(try await programme.journal().count { $0 == .lookRecorded } == 1)
     }
@@ -46,13 +46,13 @@ import Testing
         let preview = try await programme.operations.previewLook(of: "spiff")
         #expect(try await programme.operations.recordedLooks(of: "spiff").isEmpty)
         #expect(try await programme.journal().contains(.lookRecorded) == false)
-        #expect(try await programme.operations.recordDueLooks() == [preview])
+        #expect(try await programme.recordDueLooks() == [preview])
     }
 
     @Test func aLookIsStoredAsItWasReturned() async throws {
         let programme = try await started(harmful: true, plan: plan())
         try await programme.move(to: start + 91)
-        let recorded = try await programme.operations.recordDueLooks()
+        let recorded = try await programme.recordDueLooks()
         let stored = try await programme.store.read { try $0.looks(of: "spiff") }
         #expect(stored == recorded && recorded.count == 1)
         let detail = try await programme.store.read { try $0.journalEntries() }.first {
@@ -64,18 +64,18 @@ import Testing
     @Test func ofSeveralDatesThatPassedOnlyTheLastIsLookedAt() async throws {
         let programme = try await started(harmful: false, plan: plan(lookEveryWeeks: 6))
         try await programme.move(to: start + 100)
-        let looks = try await programme.operations.recordDueLooks()
+        let looks = try await programme.recordDueLooks()
         #expect(looks.map(\.index) == [1] && looks.map(\.plannedIndex) == [2])
         #expect(looks.map(\.asOf) == [start + 84])
         try await programme.move(to: start + 126)
-        let next = try await programme.operations.recordDueLooks()
+        let next = try await programme.recordDueLooks()
         #expect(next.map(\.index) == [2] && next.map(\.plannedIndex) == [3])
     }
 
     @Test func aBreachPausesItsVariantTellsOnceAndKeepsPromises() async throws {
         let programme = try await harmfulProgramme()
         let promised = try await programme.promises()
-        let look = try #require(try await programme.operations.recordDueLooks().first)
+        let look = try #require(try await programme.recordDueLooks().first)
         #expect(look.guardrails.map(\.state) == [.breached])
         #expect(look.recommendation.action == .pause && look.recommendation.variant == "bonus")
         let pilot = try await programme.operations.pilot("spiff")
@@ -93,7 +93,7 @@ import Testing
         let terms = try await programme.operations.terms(of: treated.partner)
         #expect(terms.terms.entries.map(\.variant) == ["bonus"] && terms.lots.map(\.isPaused) == [true])
         try await programme.move(to: start + 112)
-        try await programme.operations.keepPilotsCurrent()
+        try await programme.keepPilotsCurrent()
         let renewed = try await programme.promises().filter { $0.from == start + 112 }
         #expect(renewed.count == 12 && renewed.allSatisfy { $0.variant == Variant.control })
         #expect(try await programme.operations.terms(of: treated.partner).terms.entries.isEmpty)
@@ -101,9 +101,9 @@ import Testing
 
     @Test func anOldBreachIsNotToldAgain() async throws {
         let programme = try await harmfulProgramme()
-        _ = try await programme.operations.recordDueLooks()
+        _ = try await programme.recordDueLooks()
         try await programme.move(to: start + 182)
-        let last = try #require(try await programme.operations.recordDueLooks().first)
+        let last = try #require(try await programme.recordDueLooks().first)
         #expect(last.guardrails.map(\.state) == [.breached])
         #expect(last.recommendation.action == .stop)
         #expect(try await programme.messages(.guardrailBreached).count == 1)
@@ -120,12 +120,12 @@ import Testing
                     BEGIN SELECT RAISE(ABORT, 'no space'); END
                     """)
         }
-        await #expect(throws: StoreError.self) { try await programme.operations.recordDueLooks() }
+        await #expect(throws: StoreError.self) { try await programme.recordDueLooks() }
         #expect(try await programme.operations.recordedLooks(of: "spiff").isEmpty)
         #expect(try await programme.operations.pilot("spiff").pausedVariants.isEmpty)
         #expect(try await programme.journal().contains(.lookRecorded) == false)
         try await programme.store.write { try $0.db.execute(sql: "DROP TRIGGER full") }
-        #expect(try await programme.operations.recordDueLooks().map(\.index) == [1])
+        #expect(try await programme.recordDueLooks().map(\.index) == [1])
         #expect(try await programme.operations.pilot("spiff").pausedVariants == ["bonus"])
     }
 
@@ -133,19 +133,27 @@ import Testing
         let programme = try await started(harmful: false, plan: plan())
         for days in [91, 182] {
             try await programme.move(to: start + days)
-            #expect(try await programme.operations.recordDueLooks().count == 1)
+            #expect(try await programme.recordDueLooks().count == 1)
         }
         #expect(try await programme.operations.pilot("spiff").state == .concluded)
         #expect(try await programme.journal().last == .pilotConcluded)
         #expect(try await programme.messages(.recommendationIssued).count == 1)
         try await programme.move(to: start + 300)
-        #expect(try await programme.operations.recordDueLooks().isEmpty)
+        #expect(try await programme.recordDueLooks().isEmpty)
+    }
+
+    @Test func aSourceThatIsNoLongerConfiguredDoesNotMakeTheDataStale() async throws {
+        let programme = try await started(harmful: false, plan: plan())
+        try await programme.ingest(from: "retired")
+        try await programme.move(to: start + 91)
+        let look = try #require(try await programme.recordDueLooks().first)
+        #expect(!look.health.isStale && look.health.sources.map(\.source) == ["crm"])
     }
 
     @Test func aRecordedLookIsNotMovedByLaterFacts() async throws {
         let programme = try await started(harmful: false, plan: plan())
         try await programme.move(to: start + 91)
-        let recorded = try await programme.operations.recordDueLooks()
+        let recorded = try await programme.recordDueLooks()
         let rows = try await programme.operations.exportOutcomes(of: "spiff", allLooks: true)
         try await programme.addRenewals({ _ in 8 }, of: "spiff")
         #expect(try await programme.operations.recordedLooks(of: "spiff") == recorded)

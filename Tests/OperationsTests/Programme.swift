@@ -44,12 +44,27 @@ final class Programme {
             store: store,
             environment: PilotOperations.Environment(
                 now: { clock.now }, entropy: { entropy.next() }, endpoints: { _ in endpoints },
-                engine: "test",
+                readsSource: { $0 != "retired" }, engine: "test",
                 reportURL: { "https://fairway.example/\($0)" }))
         try await addPartners(0..<count)
     }
 
     deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+    /// What the daemon does each round, without the reading.
+    func recordDueLooks() async throws -> [Look] {
+        var recorded: [Look] = []
+        for pilot in try await operations.pilots() {
+            if let look = try await operations.recordDueLook(of: pilot.id, by: .daemon) {
+                recorded.append(look)
+            }
+        }
+        return recorded
+    }
+
+    func keepPilotsCurrent() async throws {
+        for pilot in try await operations.pilots() { try await operations.keepCurrent(pilot.id) }
+    }
 
     func moveClock(to day: Day) { clock.set(noon(day)) }
 
@@ -116,10 +131,10 @@ final class Programme {
     }
 
     /// Stores a page that completes the source up to the business clock.
-    func ingest(_ records: [MappedRecord] = []) async throws {
+    func ingest(_ records: [MappedRecord] = [], from source: Source.Name = "crm") async throws {
         _ = try await operations.ingest(
             OutcomePage(
-                source: "crm", stream: "all", records: records, quarantined: [], next: Cursor("next"),
+                source: source, stream: "all", records: records, quarantined: [], next: Cursor("next"),
                 completedThrough: clock.now))
     }
 

@@ -115,7 +115,7 @@ import Testing
         try await programme.addRenewals({ _ in 3 }, of: "spiff")
         programme.moveClock(to: start + 91)
         try await programme.ingest()
-        let look = try #require(try await programme.operations.recordDueLooks().first)
+        let look = try #require(try await programme.recordDueLooks().first)
         let table = try await programme.operations.exportOutcomes(of: "spiff", allLooks: false)
         #expect(
             table.columns == [

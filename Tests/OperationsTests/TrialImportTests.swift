@@ -78,10 +78,10 @@ import Testing
     @Test func anImportedTrialIsLookedAtOnceAndHasNoProof() async throws {
         let programme = try await Programme(partners: 0)
         _ = try await programme.operations.importTrial(trial(), page: page(), arms: arms, by: ada)
-        let look = try #require(try await programme.operations.recordDueLooks().first)
+        let look = try #require(try await programme.recordDueLooks().first)
         #expect(look.isFinal && look.asOf == start + 7 && !look.health.isStale)
         #expect(look.arms.map(\.due) == [18, 18])
-        #expect(try await programme.operations.recordDueLooks().isEmpty)
+        #expect(try await programme.recordDueLooks().isEmpty)
         let proof = await refusal(of: .invalid) {
             try await programme.operations.assignmentProof(of: "trial")
         }

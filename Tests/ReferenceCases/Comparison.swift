@@ -10,7 +10,7 @@ public enum CaseOutcome: Sendable, Equatable {
 
 /// Whether a case need not be answered: its method is left to others on purpose (docs/METHODS.md says why).
 public func isAcceptedGap(_ name: String) -> Bool {
-    ["msprt_", "confseq_betting", "confseq_bernoulli", "beta_binomial_", "_gb_bayes_", "_gb_sequential"]
+    ["confseq_betting", "beta_binomial_", "_gb_bayes_", "_gb_sequential"]
         .contains { name.contains($0) }
 }
 

@@ -31,6 +31,13 @@ public struct DataTable: Sendable {
         self.columns = Dictionary(zip(names, columns)) { first, _ in first }
     }
 
+    /// A table of columns of one length.
+    init(columns: [(name: String, values: [String])]) {
+        names = columns.map(\.name)
+        rowCount = columns.first?.values.count ?? 0
+        self.columns = Dictionary(columns.map { ($0.name, $0.values) }) { first, _ in first }
+    }
+
     /// A column as written.
     ///
     /// - Throws: `Unsupported` when there is none of that name.

@@ -74,7 +74,9 @@ import FoundationNetworking
             await receiver.counts
                 == DeliveryCounts(verified: 3, refused: 1, failedOnPurpose: 1, uniqueIDs: 1))
         let lines = try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n")
-        let deliveries = try lines.map { try JSONDecoder().decode(Delivery.self, from: Data($0.utf8)) }
+        let deliveries = try lines.map {
+            try JSONDecoder().decode(ReceivedDelivery.self, from: Data($0.utf8))
+        }
         #expect(deliveries.map(\.attempt) == [1, 2, 3, 4])
         #expect(deliveries.map(\.verified) == [true, true, true, false])
         #expect(deliveries.allSatisfy { Data($0.body.utf8) == body })

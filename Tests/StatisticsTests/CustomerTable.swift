@@ -10,7 +10,6 @@ struct CustomerTable {
         var stratum: String
         var renewed: Double
         var revenueBefore: Double
-        var revenueAfter: Double
         var entry: Double
         var time: Double
         var isEvent: Bool
@@ -40,7 +39,6 @@ struct CustomerTable {
                 stratum: row["stratum"] ?? "",
                 renewed: try number(row, "renewed"),
                 revenueBefore: (try? number(row, "arr_before")) ?? 0,
-                revenueAfter: (try? number(row, "arr_after")) ?? 0,
                 entry: (try? number(row, "entry")) ?? 0,
                 time: (try? number(row, "time")) ?? 1,
                 isEvent: (try? number(row, "event")) == 1)
@@ -53,19 +51,6 @@ struct CustomerTable {
         var totals = [ClusterTotal](repeating: .empty, count: partnerCount)
         for row in rows {
             totals[row.partner] = totals[row.partner] + ClusterTotal(successes: Int(row.renewed), size: 1)
-        }
-        return totals
-    }
-
-    /// Totals of revenue after over revenue before, for all partners in order.
-    func netRevenue() -> [ClusterTotal] {
-        var totals = [ClusterTotal](repeating: .empty, count: partnerCount)
-        for row in rows {
-            totals[row.partner] =
-                totals[row.partner]
-                + ClusterTotal(
-                    count: 1, numerator: row.revenueAfter, denominator: row.revenueBefore,
-                    sumOfSquares: row.revenueAfter * row.revenueAfter)
         }
         return totals
     }

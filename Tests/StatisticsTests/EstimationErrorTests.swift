@@ -8,6 +8,13 @@ import Testing
         .fullLeverage(.control), .invalidTotal(arm: nil, index: 0), .invalidTotal(arm: .treatment, index: 4),
         .nobodyAtRisk, .noEvents, .horizonNotReached(horizon: 365, lastAtRisk: 90),
         .riskSetExhausted(time: 3), .inconsistentBlocks(reason: "partner 0 stands in two positions"),
+        .notPositive(.control), .constantCovariate, .loneClusterInStratum(arm: .treatment, stratum: 2),
+        .stratumInOneArm(stratum: 3), .quantileNotResolved(.control), .unequalColumns(found: 3, expected: 4),
+        .unknownPartner(row: 7), .totalOverflow(partner: 5), .invalidGraph(reason: "a row adds up to 2"),
+        .noInformation,
+        .invalidPlan(reason: "there is no stratum"), .unattainablePower(target: 0.9, best: 0.2),
+        .riskSetExhausted(time: 3), .collinearCovariate(index: 1), .didNotConverge(iterations: 100),
+        .unboundedEstimate, .inconsistentBlocks(reason: "partner 0 stands in two positions"),
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {

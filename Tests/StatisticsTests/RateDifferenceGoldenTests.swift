@@ -52,37 +52,6 @@ import Testing
         #expect(result.unavailable == .tooFewClusters(arm: .treatment, found: 1, required: 2))
     }
 
-    @Test(arguments: ["p12", "p30", "p80"])
-    func pooledRatesMatchTheRatioOfTotals(_ data: String) throws {
-        let table = try CustomerTable(named: data)
-        let renewal = try Golden("\(data)_ratio_renewal")
-        let revenue = try Golden("\(data)_ratio_nrr")
-        for (golden, totals) in [(renewal, table.renewals()), (revenue, table.netRevenue())] {
-            let arms = table.split(totals)
-            let result = try rateDifference(
-                control: arms.control, treatment: arms.treatment, workingCovariance: .proportional)
-            #expect(golden.agrees(result.control.rate, with: try golden.number("ratio_control")))
-            #expect(golden.agrees(result.treatment.rate, with: try golden.number("ratio_treatment")))
-            #expect(golden.agrees(result.difference, with: try golden.number("difference")))
-        }
-    }
-
-    @Test(arguments: ["p12", "p30", "p80"])
-    func partnerAverageMatchesWelch(_ data: String) throws {
-        let golden = try Golden("\(data)_partner_welch")
-        let table = try CustomerTable(golden)
-        let arms = table.split(table.renewals())
-        let estimate = try #require(
-            try partnerAverageDifference(control: arms.control, treatment: arms.treatment).estimate)
-        let interval = estimate.interval(confidenceLevel: 0.95)
-        #expect(golden.agrees(estimate.value, with: try golden.number("difference")))
-        #expect(golden.agrees(estimate.standardError, with: try golden.number("se")))
-        #expect(golden.agrees(estimate.degreesOfFreedom, with: try golden.number("df")))
-        #expect(golden.agrees(estimate.pValue(), with: try golden.number("p")))
-        #expect(golden.agrees(interval.lower, with: try golden.number("ci_low")))
-        #expect(golden.agrees(interval.upper, with: try golden.number("ci_high")))
-    }
-
     @Test(arguments: 0..<4)
     func sampleRatioMatchesPearson(_ index: Int) throws {
         let golden = try Golden("srm_\(index)")

@@ -18,7 +18,8 @@ import Testing
         let item = try #require(Self.cases.first { $0.name == name })
         switch item.outcome() {
         case .passed: break
-        case .failed(let differences): Issue.record("\(name): \(differences.joined(separator: "; "))")
+        case .failed(let differences):
+            Issue.record("\(name): \(differences.joined(separator: "; "))")
         case .unsupported(let reason):
             #expect(isAcceptedGap(name), "\(name) is unsupported: \(reason)")
         }

@@ -19,6 +19,7 @@ package struct Question: Sendable {
 package func newPilotQuestions(today: Day, plans: [String]) -> [Question] {
     let monday = today + (8 - today.isoWeekday)
     let control = plans.contains("today") ? "today" : plans.first
+    let choices = plans.isEmpty ? "" : " (one of \(plans.joined(separator: ", ")))"
     let margin = "the largest acceptable harm such as 3 points"
     return [
         question("pilot", "Name of the pilot (small letters, digits, hyphens)") { .slug },
@@ -28,20 +29,28 @@ package func newPilotQuestions(today: Day, plans: [String]) -> [Question] {
         },
         question("starts", "First day", fallback: monday.description) { .day },
         question("weeks", "Weeks it runs", fallback: "26") { .integer(in: 1...260) },
-        question("control", "Incentive plan of today's terms", fallback: control) { .plan(among: plans) },
+        question("control", "Incentive plan of today's terms\(choices)", fallback: control) {
+            .plan(among: plans)
+        },
         question("variant", "Name of the variant to try", fallback: "bonus") {
             ScalarForm.slug.only("a name other than control") { $0 != Variant.control.rawValue }
         },
-        question("plan", "Incentive plan of that variant") { .plan(among: plans) },
-        question("metric", "Metric that decides", fallback: Metric.Kind.renewalRate.rawValue) {
+        question("plan", "Incentive plan of that variant\(choices)") { .plan(among: plans) },
+        question(
+            "metric", "Metric that decides (renewalRate, churn, netRevenueRetention or discountDepth)",
+            fallback: Metric.Kind.renewalRate.rawValue
+        ) {
             ScalarForm<Metric.Kind>.choice.only("a metric that contracts show, such as renewalRate") {
                 $0 != .binary
             }
         },
-        question("churn", "Largest acceptable rise of churn", fallback: "3 points") {
+        question("churn", "Largest acceptable rise of churn, in percentage points", fallback: "3 points") {
             .points(margin, in: 0.000_001...1)
         },
-        question("discountDepth", "Largest acceptable rise of discounts", fallback: "2 points") {
+        question(
+            "discountDepth", "Largest acceptable rise of discounts, in percentage points",
+            fallback: "2 points"
+        ) {
             .points(margin, in: 0.000_001...1)
         },
     ]

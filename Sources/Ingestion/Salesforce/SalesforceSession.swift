@@ -20,7 +20,13 @@ actor SalesforceSession {
     private let login: HTTPOrigin
     private let client: HTTPClient
     private var grant: Grant?
-    private var fetch: Task<Result<Grant, SourceError>, Never>?
+    private var fetch: Fetch?
+
+    /// A token request under way and how many callers still want its answer.
+    private struct Fetch {
+        let task: Task<Result<Grant, SourceError>, Never>
+        var waiting = 0
+    }
 
     init(_ configuration: SalesforceConfiguration, login: HTTPOrigin, client: HTTPClient) {
         self.configuration = configuration
@@ -31,25 +37,39 @@ actor SalesforceSession {
     /// The current grant; a new one when the current one's number is `refused`.
     func grant(replacing refused: Int? = nil) async throws(SourceError) -> Grant {
         if let grant, grant.number != refused { return grant }
-        let task: Task<Result<Grant, SourceError>, Never>
-        if let fetch {
-            task = fetch
-        } else {
-            let number = (grant?.number ?? 0) + 1
-            task = Task { () async -> Result<Grant, SourceError> in
+        var current = fetch ?? newFetch()
+        current.waiting += 1
+        fetch = current
+        let task = current.task
+        let result = await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            Task { await self.giveUp(task) }
+        }
+        if fetch?.task == task { fetch = nil }
+        let grant = try result.get()
+        if grant.number > self.grant?.number ?? 0 { self.grant = grant }
+        return grant
+    }
+
+    private func newFetch() -> Fetch {
+        let number = (grant?.number ?? 0) + 1
+        return Fetch(
+            task: Task { () async -> Result<Grant, SourceError> in
                 do throws(SourceError) {
                     return .success(try await self.requestGrant(number: number))
                 } catch {
                     return .failure(error)
                 }
-            }
-            fetch = task
-        }
-        let result = await task.value
-        if fetch == task { fetch = nil }
-        let grant = try result.get()
-        if grant.number > self.grant?.number ?? 0 { self.grant = grant }
-        return grant
+            })
+    }
+
+    /// A caller was cancelled; the request itself is when nobody waits for it any more.
+    private func giveUp(_ task: Task<Result<Grant, SourceError>, Never>) {
+        guard fetch?.task == task, var current = fetch else { return }
+        current.waiting -= 1
+        fetch = current.waiting > 0 ? current : nil
+        if current.waiting == 0 { task.cancel() }
     }
 
     private func requestGrant(number: Int) async throws(SourceError) -> Grant {
@@ -61,6 +81,7 @@ actor SalesforceSession {
             headers: [("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "application/json")],
             body: Array(form.utf8))
         request.bodyLimit = .failAbove(64 << 10)
+        request.totalTimeout = .seconds(15)
         let response: HTTPResponse
         do throws(TransportError) {
             response = try await client.send(request)

@@ -2,7 +2,7 @@ import Foundation
 import Model
 
 /// A webhook request as it arrived.
-package struct Delivery: Sendable, Hashable, Codable {
+package struct ReceivedDelivery: Sendable, Hashable, Codable {
     package var id: String
     /// `webhook-timestamp` as sent.
     package var timestamp: String
@@ -46,7 +46,7 @@ actor DeliveryLog {
     /// Records a request and says which status answers it.
     func record(id: String, timestamp: String, verified: Bool, body: Data) throws -> Int {
         attempts[id, default: 0] += 1
-        let delivery = Delivery(
+        let delivery = ReceivedDelivery(
             id: id, timestamp: timestamp, verified: verified, body: String(decoding: body, as: UTF8.self),
             attempt: attempts[id] ?? 1)
         try file.write(contentsOf: try CanonicalJSON.encode(delivery) + [UInt8(ascii: "\n")])

@@ -9,7 +9,7 @@ public enum ClusterVarianceCorrection: String, Sendable, Hashable, Codable {
     case cr0
     /// Times G/(G − 1) for G partners in both arms together.
     case cr1
-    /// CR1 times (N − 1)/(N − 2) for N customers.
+    /// CR1 times (N − 1)/(N − p) for N customers and p coefficients, here 2.
     case cr1s
     /// eₖ² / (1 − hₖ): unbiased when customers are independent. The one estimates use.
     case cr2

@@ -36,50 +36,15 @@ public struct PartnerAverageDifference: Sendable, Hashable, Codable {
 public func partnerAverageDifference(
     control: [ClusterTotal], treatment: [ClusterTotal]
 ) throws(EstimationError) -> PartnerAverageDifference {
-    let controlRates = try SampleMoments(ratesOf: control, arm: .control)
-    let treatmentRates = try SampleMoments(ratesOf: treatment, arm: .treatment)
+    let comparison = try compareRatios(
+        control: control, treatment: treatment, estimand: .partnerAverage, variance: .firstOrder)
     var result = PartnerAverageDifference(
-        controlMean: controlRates.mean, treatmentMean: treatmentRates.mean,
-        difference: treatmentRates.mean - controlRates.mean, estimate: nil, unavailable: nil)
+        controlMean: comparison.control.value, treatmentMean: comparison.treatment.value,
+        difference: comparison.difference, estimate: nil, unavailable: nil)
     do throws(EstimationError) {
-        let left = try controlRates.squaredStandardError(arm: .control)
-        let right = try treatmentRates.squaredStandardError(arm: .treatment)
-        let variance = left + right
-        guard variance > 0 else { throw .noVariation }
-        let degreesOfFreedom =
-            variance * variance
-            / (left * left / (controlRates.count - 1) + right * right / (treatmentRates.count - 1))
-        result.estimate = Estimate(
-            value: result.difference, standardError: variance.squareRoot(),
-            degreesOfFreedom: degreesOfFreedom)
+        result.estimate = try comparison.estimate()
     } catch {
         result.unavailable = error
     }
     return result
-}
-
-/// Count, mean and centred sum of squares of the partners' own rates.
-private struct SampleMoments {
-    var count = 0.0
-    var mean = 0.0
-    var sumOfSquares = 0.0
-
-    init(ratesOf totals: [ClusterTotal], arm: Arm) throws(EstimationError) {
-        try checkUsable(totals, arm: arm)
-        let rates = totals.compactMap(\.rate)
-        guard !rates.isEmpty else { throw .emptyArm(arm) }
-        count = Double(rates.count)
-        let average = rates.reduce(0, +) / count
-        mean = average
-        sumOfSquares = rates.reduce(0) { $0 + ($1 - average) * ($1 - average) }
-        // Equal rates leave rounding noise, not variation.
-        let scale = rates.reduce(0) { max($0, abs($1)) }
-        if sumOfSquares <= count * (1e-12 * scale) * (1e-12 * scale) { sumOfSquares = 0 }
-    }
-
-    /// s²/m.
-    func squaredStandardError(arm: Arm) throws(EstimationError) -> Double {
-        guard count >= 2 else { throw .tooFewClusters(arm: arm, found: Int(count), required: 2) }
-        return sumOfSquares / (count - 1) / count
-    }
 }

@@ -45,34 +45,13 @@ public struct RateDifference: Sendable, Hashable, Codable {
 public func rateDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], workingCovariance: WorkingCovariance = .exchangeable
 ) throws(EstimationError) -> RateDifference {
-    let controlRate = try ArmRate(pooling: control, arm: .control)
-    let treatmentRate = try ArmRate(pooling: treatment, arm: .treatment)
-    let correlation = intraclassCorrelation(control: control, treatment: treatment)
+    let arms = try PooledArms(control: control, treatment: treatment)
+    let comparison = arms.comparison(estimand: .customerAverage, variance: .cr2(workingCovariance))
     var result = RateDifference(
-        control: controlRate, treatment: treatmentRate, difference: treatmentRate.rate - controlRate.rate,
-        estimate: nil, intraclassCorrelation: correlation, unavailable: nil)
-
-    let arms = [(Arm.control, control, controlRate), (.treatment, treatment, treatmentRate)]
+        control: arms.control.rate, treatment: arms.treatment.rate, difference: comparison.difference,
+        estimate: nil, intraclassCorrelation: arms.intraclassCorrelation, unavailable: nil)
     do throws(EstimationError) {
-        var variance = 0.0
-        var traces = SatterthwaiteTraces()
-        let bounds = WorkingCovariance.correlationBounds
-        let assumed = min(max(correlation ?? bounds.lowerBound, bounds.lowerBound), bounds.upperBound)
-        for (arm, totals, pooled) in arms {
-            guard pooled.clusterCount >= 2 else {
-                throw .tooFewClusters(arm: arm, found: pooled.clusterCount, required: 2)
-            }
-            variance += try armVariance(totals, pooled: pooled, arm: arm, correction: .cr2)
-            traces.add(
-                denominators: totals.map(\.denominator),
-                workingVariances: totals.map { workingCovariance.variance(of: $0, correlation: assumed) })
-        }
-        guard variance > 0, !arms.allSatisfy({ isWithoutVariation($0.1, pooled: $0.2) }) else {
-            throw .noVariation
-        }
-        result.estimate = Estimate(
-            value: result.difference, standardError: variance.squareRoot(),
-            degreesOfFreedom: traces.degreesOfFreedom)
+        result.estimate = try comparison.estimate()
     } catch {
         result.unavailable = error
     }

@@ -13,20 +13,6 @@ struct ArmMoments {
     /// Σ y².
     var yy = 0.0
 
-    static let zero = ArmMoments()
-
-    /// A partner of weight x > 0 and outcome y.
-    init(x: Double, y: Double) {
-        clusters = 1
-        self.x = x
-        self.y = y
-        xx = x * x
-        xy = x * y
-        yy = y * y
-    }
-
-    private init() {}
-
     static func += (left: inout ArmMoments, right: ArmMoments) {
         left.clusters += right.clusters
         left.x += right.x
@@ -45,32 +31,41 @@ struct ArmMoments {
         left.yy -= right.yy
     }
 
+    static func - (left: ArmMoments, right: ArmMoments) -> ArmMoments {
+        var difference = left
+        difference -= right
+        return difference
+    }
+
+    /// Whether anybody with a weight is left; counts stay whole under subtraction, sums keep rounding noise.
+    var isEmpty: Bool { clusters < 0.5 }
+
+    /// Σy / Σx.
+    var rate: Double { y / x }
+
     /// m/(m − 1) · Σ(y − R·x)² / (Σx)², the delta-method variance of R = Σy/Σx; nil below two partners.
     ///
     /// Residual sums that are rounding noise against Σy² count as 0.
     var rateVariance: Double? {
         guard clusters > 1.5, x > 0 else { return nil }
-        let rate = y / x
         let residual = yy - 2 * rate * xy + rate * rate * xx
         let scale = yy + 2 * abs(rate * xy) + rate * rate * xx
         return residual <= 1e-13 * scale ? 0 : residual * clusters / (clusters - 1) / (x * x)
     }
-}
 
-/// A difference of rates under one assignment, and the same divided by its standard error where it has one.
-struct AssignmentContrast {
-    /// Treatment rate − control rate; nil when an arm has no weight.
-    var difference: Double?
-    /// difference / standard error; nil when the variance is 0 or undefined.
-    var studentized: Double?
+    /// treatment rate − control rate; nil when an arm has no weight.
+    static func difference(control: ArmMoments, treatment: ArmMoments) -> Double? {
+        control.isEmpty || treatment.isEmpty ? nil : treatment.rate - control.rate
+    }
 
-    init(control: ArmMoments, treatment: ArmMoments) {
-        // Counts stay whole under subtraction; the sums of an emptied arm are left with rounding noise.
-        guard control.clusters > 0.5, treatment.clusters > 0.5 else { return }
-        let contrast = treatment.y / treatment.x - control.y / control.x
-        difference = contrast
-        if let left = control.rateVariance, let right = treatment.rateVariance, left + right > 0 {
-            studentized = contrast / (left + right).squareRoot()
-        }
+    /// The difference over its standard error.
+    ///
+    /// Infinite for arms that differ without varying inside; nil when an arm has fewer than two partners. This is
+    /// one fixed function of the assignment, which is what keeps a test exact that meets such assignments.
+    static func studentized(control: ArmMoments, treatment: ArmMoments) -> Double? {
+        guard let left = control.rateVariance, let right = treatment.rateVariance else { return nil }
+        let difference = treatment.rate - control.rate
+        if left + right > 0 { return difference / (left + right).squareRoot() }
+        return difference == 0 ? 0 : (difference < 0 ? -.infinity : .infinity)
     }
 }

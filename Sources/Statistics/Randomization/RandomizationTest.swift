@@ -1,158 +1,216 @@
-/// What a randomisation test compares between arms.
-public enum RandomizationStatistic: String, Sendable, Hashable, Codable {
-    /// The difference of pooled rates Σy/Σx over its delta-method standard error.
-    case rateDifference
-    /// Welch's t on partners' own rates.
-    case partnerAverage
-    /// Welch's t on the partners' numerators, such as log-rank scores.
-    case sum
-}
-
-/// The outcome of a randomisation test.
-public struct RandomizationResult: Sendable, Hashable, Codable {
-    /// The share of assignments at least as extreme as the one that happened.
-    public var pValue: Double
-    /// The studentised difference, treatment − control, under the assignment that happened; the plain
-    /// difference when no variance can be estimated there.
-    public var statistic: Double
-    /// Assignments compared: all of them when exact, random draws otherwise.
-    public var draws: Int
-    /// Whether every assignment the mechanism can produce was compared.
-    public var isExact: Bool
-    /// How many label orders the mechanism can produce; the largest finite number when there are more than
-    /// that.
-    public var assignmentCount: Double
-    /// The smallest p-value this design and number of draws can give, ties in the outcomes aside.
-    public var smallestAttainable: Double
-
-    /// Creates a result from its fields.
-    public init(
-        pValue: Double, statistic: Double, draws: Int, isExact: Bool, assignmentCount: Double,
-        smallestAttainable: Double
-    ) {
-        self.pValue = pValue
-        self.statistic = statistic
-        self.draws = draws
-        self.isExact = isExact
-        self.assignmentCount = assignmentCount
-        self.smallestAttainable = smallestAttainable
-    }
-}
-
-/// Tests the sharp hypothesis of no effect on any partner by replaying the assignment mechanism.
+/// Tests the sharp hypothesis of no effect on any partner by replaying the assignment mechanism, for several
+/// metrics on the same draws.
 ///
-/// Labels are permuted inside each block, over empty positions too. When the mechanism can produce at most
-/// `exactLimit` label orders, all are compared and p is the exact share; otherwise p = (1 + #extreme)/(draws
-/// + 1). Totals that stand in no block take no part; partners with a denominator of 0 keep their position and
-/// weigh nothing.
+/// When the mechanism can produce at most `exactLimit` assignments, all are compared and p is the exact share
+/// (by probability, for minimisation); otherwise p = (1 + #extreme)/(draws + 1). Partners whom the mechanism
+/// does not mention, and those of other arms, take no part; partners with a denominator of 0 are assigned like
+/// all others and weigh nothing.
 ///
-/// Studentising makes the test valid for large rosters also when effects differ between partners but average
-/// to 0. An assignment under which no variance can be estimated (one partner in an arm, or no variation) is
-/// compared by its plain difference, and one that leaves an arm without weight counts as extreme. Statistics
-/// within 1e-9 of the observed one count as ties.
+/// The statistic is one fixed function of the assignment, so the test is exact: studentised differences are
+/// infinite where arms differ without varying inside, and an assignment that leaves an arm fewer partners than
+/// the statistic needs counts as extreme. Statistics within rounding error of the observed one count as ties.
+///
+/// Example: rates 1, 1, 1 under treatment and 0, 0, 0 under control, completely randomised, are matched by one
+/// of the other 19 assignments (the mirrored one), so p = 2/20.
 ///
 /// - Parameters:
-///   - draws: Random assignments when not exact; positive.
-///   - exactLimit: The largest number of assignments to enumerate.
-///   - alternative: In which direction a difference is extreme.
-/// - Source: Fisher (1935); Wu & Ding (2021), JASA 116:1898; +1 rule: Phipson & Smyth (2010), SAGMB 9:39.
-/// - Throws: `.emptyArm`, `.tooFewClusters` below two partners with weight in an arm, `.noVariation`,
-///   `.invalidTotal`, `.inconsistentBlocks`.
+///   - metrics: Their totals have one order, which the mechanism's indices refer to.
+///   - mechanism: How arms were assigned, with the assignment that happened.
+///   - control: The label of the arm compared against.
+///   - treatment: The label of the arm under trial.
+/// - Returns: One result a metric, in order.
+/// - Source: Fisher (1935); Wu & Ding (2021), JASA 116:1898; conditioning on the other arms: Imbens & Rubin
+///   (2015), sec. 5.9.
+/// - Throws: `.emptyArm`, `.tooFewClusters` below two partners with weight in an arm (below one for a test that
+///   is not studentised), `.noVariation`, `.invalidTotal`, `.inconsistentBlocks`, `.acceptanceTooRare`.
+public func randomizationTests(
+    metrics: [RandomizationMetric], mechanism: AssignmentMechanism, control: Int = 0, treatment: Int = 1,
+    options: RandomizationOptions
+) throws(EstimationError) -> [RandomizationInference] {
+    let comparison = try TwoArmComparison(
+        metrics: metrics, mechanism: mechanism, control: control, treatment: treatment, options: options)
+    var run = comparison.run
+    try run.finish()
+    return comparison.results(of: run)
+}
+
+/// The same tests with draws made by several tasks at once; every number is the same to the last bit.
+///
+/// - Parameter concurrency: How many batches are drawn at the same time; at least 1.
+/// - Throws: What the serial tests throw.
+public func randomizationTests(
+    metrics: [RandomizationMetric], mechanism: AssignmentMechanism, control: Int = 0, treatment: Int = 1,
+    options: RandomizationOptions, concurrency: Int
+) async throws(EstimationError) -> [RandomizationInference] {
+    let comparison = try TwoArmComparison(
+        metrics: metrics, mechanism: mechanism, control: control, treatment: treatment, options: options)
+    var run = comparison.run
+    try await run.finish(concurrency: concurrency)
+    return comparison.results(of: run)
+}
+
+/// Tests one metric whose lots were drawn in blocks; see `randomizationTests`.
 public func randomizationTest(
     totals: [ClusterTotal], blocks: [RandomizationBlock], statistic: RandomizationStatistic,
     draws: Int = 9999, seed: UInt64, exactLimit: Double = 2e5, alternative: Alternative = .twoSided
 ) throws(EstimationError) -> RandomizationResult {
-    try randomizationTest(
-        totals: totals, blocks: blocks, statistic: statistic, draws: draws, seed: seed,
-        exactLimit: exactLimit,
-        alternative: alternative, isStudentized: true)
+    let results = try randomizationTests(
+        metrics: [RandomizationMetric(totals: totals, statistic: statistic)],
+        mechanism: .permutedBlocks(blocks),
+        options: RandomizationOptions(
+            draws: draws, seed: seed, exactLimit: exactLimit, alternative: alternative))
+    return results[0].test
 }
 
-/// The test with or without dividing by the standard error.
-func randomizationTest(
-    totals: [ClusterTotal], blocks: [RandomizationBlock], statistic: RandomizationStatistic, draws: Int,
-    seed: UInt64, exactLimit: Double, alternative: Alternative, isStudentized: Bool
-) throws(EstimationError) -> RandomizationResult {
-    precondition(draws > 0, "a randomisation test needs at least one draw")
-    try checkUsable(totals, arm: nil)
-    try checkConsistent(blocks, totalCount: totals.count)
-    let roster = try RandomizationRoster(totals: totals, blocks: blocks, statistic: statistic)
-    let observed = roster.observed
-    try checkTestable(observed, roster: roster)
+/// Two arms of an experiment, prepared for all metrics.
+private struct TwoArmComparison {
+    let run: RandomizationRun
+    private let metrics: [RandomizationMetric]
+    private let contrasts: [LabelContrast]
+    /// The first lane of every contrast.
+    private let offsets: [Int]
+    /// 0 control, 1 treatment, nil for everybody else.
+    private let labels: [Int?]
+    private let attainable: (RandomizationRun) -> AttainableLevel
 
-    let extremeness = Extremeness(
-        observed: AssignmentContrast(control: observed.control, treatment: observed.treatment),
-        alternative: alternative, isStudentized: isStudentized)
-    let assignmentCount = min(
-        .greatestFiniteMagnitude, blocks.reduce(1.0) { $0 * $1.arrangementCount })
-    // With as many labels of either kind in every block, swapping the arms mirrors the statistic.
-    let isSymmetric = blocks.allSatisfy { 2 * $0.treatmentLabels == $0.labels.count }
-    let rarest =
-        blocks.reduce(1.0) { $0 * $1.rarestProbability } * (alternative == .twoSided && isSymmetric ? 2 : 1)
-    let isExact = assignmentCount <= exactLimit
-    var extreme = 0
-    var compared = 0
-    func count(_ treatment: ArmMoments) {
-        var control = roster.everyone
-        control -= treatment
-        compared += 1
-        if extremeness.isReached(by: AssignmentContrast(control: control, treatment: treatment)) {
-            extreme += 1
+    init(
+        metrics: [RandomizationMetric], mechanism: AssignmentMechanism, control: Int, treatment: Int,
+        options: RandomizationOptions
+    ) throws(EstimationError) {
+        precondition(control != treatment, "an arm cannot be compared with itself")
+        guard let first = metrics.first, metrics.allSatisfy({ $0.totals.count == first.totals.count }) else {
+            throw .inconsistentBlocks(reason: "expected one or more metrics of the same partners")
+        }
+        try mechanism.checkConsistent(totalCount: first.totals.count)
+        self.metrics = metrics
+        let compared = [control, treatment]
+        labels = mechanism.labels(totalCount: first.totals.count).map { label in
+            label.flatMap(compared.firstIndex(of:))
+        }
+        var (contrasts, offsets): ([LabelContrast], [Int]) = ([], [])
+        var columns: [[Double]] = []
+        for metric in metrics {
+            try checkUsable(metric.totals, arm: nil)
+            let contrast = try LabelContrast(
+                metric, labels: labels, blocks: mechanism.blocks(restrictedTo: compared),
+                isShiftable: options.confidenceLevel != nil)
+            contrasts.append(contrast)
+            offsets.append(columns.count)
+            columns += contrast.columns
+        }
+        (self.contrasts, self.offsets) = (contrasts, offsets)
+        let replay = try AssignmentReplay(mechanism, comparing: compared, columns: columns)
+        let isExact = replay.candidateCount <= options.exactLimit
+        var tallies: [ExtremeTally] = []
+        for (number, contrast) in contrasts.enumerated() {
+            let lane = offsets[number]
+            try Self.checkTestable(metrics[number], labels: labels)
+            let alternative = options.alternative
+            let happened = alternative.extremeness(
+                of: contrast.statistic { replay.observed[lane + $0] })
+            tallies.append(
+                ExtremeTally(
+                    observed: happened, tolerance: contrast.tieTolerance(at: happened),
+                    stoppingCount: isExact ? nil : options.stoppingCount
+                ) { sums, row in
+                    alternative.extremeness(of: contrast.statistic { sums[row, lane + $0] })
+                })
+        }
+        run = RandomizationRun(replay: replay, options: options, tallies: tallies)
+        attainable = { run in
+            AttainableLevel(
+                of: mechanism, compared: compared, mirrors: options.alternative == .twoSided, after: run)
         }
     }
-    if isExact {
-        roster.enumerate(count)
-    } else {
-        roster.draw(draws, seed: seed, count)
-    }
-    let pValue =
-        isExact ? Double(extreme) / Double(compared) : Double(extreme + 1) / Double(compared + 1)
-    return RandomizationResult(
-        pValue: pValue, statistic: extremeness.observed, draws: compared, isExact: isExact,
-        assignmentCount: assignmentCount,
-        smallestAttainable: min(1, isExact ? rarest : max(rarest, 1 / Double(draws + 1))))
-}
 
-/// Throws when the assignment that happened leaves nothing to test.
-private func checkTestable(
-    _ observed: (control: ArmMoments, treatment: ArmMoments), roster: RandomizationRoster
-) throws(EstimationError) {
-    for (arm, moments) in [(Arm.control, observed.control), (.treatment, observed.treatment)] {
-        let clusters = Int(moments.clusters)
-        guard clusters > 0 else { throw .emptyArm(arm) }
-        guard clusters >= 2 else { throw .tooFewClusters(arm: arm, found: clusters, required: 2) }
-    }
-    guard roster.everyone.rateVariance ?? 0 > 0 else { throw .noVariation }
-}
-
-/// The order in which assignments are more or less extreme than the one that happened.
-private struct Extremeness {
-    /// The statistic of the assignment that happened.
-    let observed: Double
-    private let observedDifference: Double
-    private let alternative: Alternative
-    private let comparesStudentized: Bool
-
-    init(observed contrast: AssignmentContrast, alternative: Alternative, isStudentized: Bool) {
-        observedDifference = contrast.difference ?? 0
-        comparesStudentized = isStudentized && contrast.studentized != nil
-        observed = comparesStudentized ? contrast.studentized ?? 0 : observedDifference
-        self.alternative = alternative
-    }
-
-    func isReached(by contrast: AssignmentContrast) -> Bool {
-        guard let difference = contrast.difference else { return true }
-        if comparesStudentized, let studentized = contrast.studentized {
-            return oriented(studentized) >= oriented(observed) - 1e-9 * max(1, abs(observed))
+    func results(of run: RandomizationRun) -> [RandomizationInference] {
+        let attainable = attainable(run)
+        return contrasts.indices.map { number in
+            result(of: run, number: number, attainable: attainable)
         }
-        return oriented(difference) >= oriented(observedDifference) - 1e-12 * max(1, abs(observedDifference))
     }
 
-    private func oriented(_ value: Double) -> Double {
-        switch alternative {
-        case .twoSided: abs(value)
-        case .greater: value
-        case .less: -value
+    private func result(
+        of run: RandomizationRun, number: Int, attainable: AttainableLevel
+    ) -> RandomizationInference {
+        let (metric, contrast, lane) = (metrics[number], contrasts[number], offsets[number])
+        let observed = { (column: Int) in run.replay.observed[lane + column] }
+        // Testability was checked, so both are defined; an infinite t is reported as its difference.
+        let difference = contrast.difference(.effect(0), observed) ?? 0
+        let statistic = contrast.statistic(.effect(0), observed).flatMap { $0.isFinite ? $0 : nil }
+        let arms = contrast.arms(observed)
+        let variance = arms.flatMap { arms in
+            arms.control.rateVariance.flatMap { control in
+                arms.treatment.rateVariance.map { control + $0 }
+            }
+        }
+        let error = variance.map { $0.squareRoot() } ?? 0
+        let interval = ShiftInterval(run: run, contrast: contrast, first: lane)?
+            .around(difference, scale: error > 0 ? error : max(abs(difference), metric.typicalRate))
+        return RandomizationInference(
+            method: metric.isStudentized ? .studentizedRandomization : .randomization,
+            estimand: metric.estimand, difference: difference,
+            test: RandomizationResult(
+                pValue: run.pValue(number), statistic: statistic ?? difference,
+                draws: run.tallies[number].compared, isExact: run.isExact,
+                assignmentCount: attainable.assignmentCount,
+                smallestAttainable: attainable.smallestPValue),
+            alternative: run.options.alternative, control: metric.partners(labels, label: 0),
+            treatment: metric.partners(labels, label: 1), interval: interval?.interval,
+            isIntervalMonotone: interval?.isMonotone)
+    }
+
+    /// Throws when the assignment that happened leaves nothing to test.
+    private static func checkTestable(
+        _ metric: RandomizationMetric, labels: [Int?]
+    ) throws(EstimationError) {
+        for (arm, label) in [(Arm.control, 0), (.treatment, 1)] {
+            let found = metric.partners(labels, label: label).raw
+            guard found > 0 else { throw .emptyArm(arm) }
+            guard found >= 2 || !metric.isStudentized else {
+                throw .tooFewClusters(arm: arm, found: found, required: 2)
+            }
+        }
+        guard metric.varies(among: labels.indices.filter { labels[$0] != nil }) else { throw .noVariation }
+    }
+}
+
+extension RandomizationMetric {
+    /// How many partners with a weight have a label.
+    func partners(_ labels: [Int?], label: Int) -> PartnerCount {
+        let weights = zip(totals, labels).filter { $1 == label }.map { statistic.outcome(of: $0.0).x }
+        let total = weights.reduce(0, +)
+        let squares = weights.reduce(0) { $0 + ($1 / total) * ($1 / total) }
+        return PartnerCount(
+            raw: weights.reduce(0) { $0 + ($1 > 0 ? 1 : 0) }, effective: squares > 0 ? 1 / squares : 0)
+    }
+
+    /// Whether partners' rates differ by more than rounding.
+    func varies(among members: [Int]) -> Bool {
+        let outcomes = members.map { statistic.outcome(of: totals[$0]) }.filter { $0.x > 0 }
+        let weight = outcomes.reduce(0) { $0 + $1.x }
+        let center = outcomes.reduce(0) { $0 + $1.y } / weight
+        return outcomes.contains {
+            abs($0.y - center * $0.x) > 1e-13 * (abs($0.y) + abs(center * $0.x))
+        }
+    }
+
+    /// The largest absolute rate of a partner: a length in the metric's unit.
+    fileprivate var typicalRate: Double {
+        totals.reduce(0) { largest, total in
+            let outcome = statistic.outcome(of: total)
+            return outcome.x > 0 ? max(largest, abs(outcome.y / outcome.x)) : largest
+        }
+    }
+}
+
+extension AssignmentMechanism {
+    /// The blocks with only the compared arms in them; nil for a mechanism without blocks.
+    fileprivate func blocks(restrictedTo compared: [Int]) -> [RandomizationBlock]? {
+        switch self {
+        case .permutedBlocks(let blocks), .rerandomized(let blocks, _):
+            blocks.map { $0.restricted(to: compared) }.filter { !$0.labels.isEmpty }
+        case .minimization: nil
         }
     }
 }

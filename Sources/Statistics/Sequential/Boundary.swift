@@ -22,38 +22,62 @@ public struct Boundary: Sendable, Hashable, Codable {
 
 /// The upper boundaries of a group-sequential test that spends `alpha` by `spending`.
 ///
-/// Boundaries depend on the fractions so far only: computing look 3 does not need to know look 4. A look that
-/// adds no information (its fraction is 0, or within 1e-6 of the last look that did) spends nothing and has
-/// no critical value, and so has a look whose share of the error is below 1e-300; what it did not spend is
-/// left to later looks.
+/// Boundaries depend on the looks so far only: computing look 3 does not need to know look 4. Each look spends
+/// what its fraction allows less what was spent before, so the share of a look that was missed, that adds no
+/// information (within 1e-6 of the last look that did), or whose own share is below 1e-300 is left to the
+/// next; such a look has no critical value.
 ///
 /// Example: five equal looks at 0.025 one-sided with `.obrienFleming` give 4.877, 3.357, 2.680, 2.290 and
 /// 2.031.
 ///
 /// - Parameters:
-///   - informationFractions: Not decreasing, each in 0...1.
+///   - informationFractions: The looks' information, which their correlations follow. Not decreasing, each in
+///     0...1; only their ratios matter, and they may exceed 1, when `spendingFractions` are given.
 ///   - alpha: The total error, one-sided: 0.025 for a two-sided test at 0.05 made of two such boundaries.
-/// - Source: Armitage, McPherson & Rowe (1969), JRSS A 132:235; Jennison & Turnbull (2000), ch. 19.
+///   - spendingFractions: Where the spending function is read, such as shares of the planned calendar, fixed in
+///     advance. Not decreasing, each in 0...1; the information fractions when nil.
+///   - endsSchedule: Whether the last look given is the last there will be: it spends everything left, whatever
+///     its fraction.
+/// - Source: Lan & DeMets (1983), Biometrika 70:659; Armitage, McPherson & Rowe (1969), JRSS A 132:235;
+///   Jennison & Turnbull (2000), ch. 7 and 19.
 public func sequentialBoundaries(
-    informationFractions: [Double], alpha: Double, spending: SpendingFunction
+    informationFractions: [Double], alpha: Double, spending: SpendingFunction,
+    spendingFractions: [Double]? = nil, endsSchedule: Bool = false
 ) -> [Boundary] {
+    sequentialBoundaries(
+        informationFractions: informationFractions, alpha: alpha, spending: spending,
+        spendingFractions: spendingFractions, endsSchedule: endsSchedule,
+        quadrature: SequentialDensity.Quadrature())
+}
+
+/// The boundaries with a choice of quadrature.
+func sequentialBoundaries(
+    informationFractions: [Double], alpha: Double, spending: SpendingFunction,
+    spendingFractions: [Double]?, endsSchedule: Bool, quadrature: SequentialDensity.Quadrature
+) -> [Boundary] {
+    var cumulative = cumulativeError(
+        at: spendingFractions ?? informationFractions, alpha: alpha, spending: spending)
     precondition(
-        informationFractions.allSatisfy { (0...1).contains($0) }
+        cumulative.count == informationFractions.count, "every look has one spending fraction")
+    precondition(
+        informationFractions.allSatisfy { $0 >= 0 && $0.isFinite }
             && zip(informationFractions, informationFractions.dropFirst()).allSatisfy { $0 <= $1 },
-        "information fractions lie between 0 and 1 and do not decrease")
-    let looks = spendingLooks(informationFractions, alpha: alpha, spending: spending)
+        "information fractions are not negative and do not decrease")
+    if endsSchedule, !cumulative.isEmpty { cumulative[cumulative.count - 1] = alpha }
+    let looks = spendingLooks(informationFractions, cumulative: cumulative)
     var boundaries = informationFractions.map {
         Boundary(informationFraction: $0, cumulativeAlpha: 0, criticalValue: nil, nominalLevel: nil)
     }
-    var recursion = SequentialDensity()
+    var process = SequentialDensity(quadrature: quadrature)
     for (order, look) in looks.enumerated() {
-        let isLast = order == looks.count - 1
-        let criticalValue = recursion.advance(
-            to: look.fraction, spending: look.increment,
-            nextFraction: isLast ? nil : looks[order + 1].fraction)
+        let criticalValue = process.limit(.above, stopping: look.increment, at: look.fraction)
         boundaries[look.index].criticalValue = criticalValue
-        boundaries[look.index].nominalLevel = Normal.survival(criticalValue)
-        boundaries[look.index].cumulativeAlpha = look.cumulative
+        boundaries[look.index].nominalLevel = criticalValue.map(Normal.survival)
+        boundaries[look.index].cumulativeAlpha = cumulative[look.index]
+        if order + 1 < looks.count {
+            process.advance(
+                to: look.fraction, lower: nil, upper: criticalValue, following: looks[order + 1].fraction)
+        }
     }
     for index in boundaries.indices.dropFirst() {
         boundaries[index].cumulativeAlpha = max(
@@ -62,16 +86,33 @@ public func sequentialBoundaries(
     return boundaries
 }
 
-/// The looks that spend something.
-private func spendingLooks(
-    _ fractions: [Double], alpha: Double, spending: SpendingFunction
-) -> [(index: Int, fraction: Double, cumulative: Double, increment: Double)] {
-    var looks: [(index: Int, fraction: Double, cumulative: Double, increment: Double)] = []
+/// The error that may be spent up to each look.
+///
+/// - Precondition: `fractions` lie between 0 and 1 and do not decrease.
+func cumulativeError(at fractions: [Double], alpha: Double, spending: SpendingFunction) -> [Double] {
+    precondition(
+        fractions.allSatisfy { (0...1).contains($0) }
+            && zip(fractions, fractions.dropFirst()).allSatisfy { $0 <= $1 },
+        "spending fractions lie between 0 and 1 and do not decrease")
+    return fractions.map { spending.cumulative(at: $0, alpha: alpha) }
+}
+
+/// A look that spends something.
+struct SpendingLook {
+    var index: Int
+    var fraction: Double
+    var increment: Double
+}
+
+/// The looks that add information and spend something.
+func spendingLooks(_ fractions: [Double], cumulative: [Double]) -> [SpendingLook] {
+    var looks: [SpendingLook] = []
+    var spent = 0.0
     for (index, fraction) in fractions.enumerated() {
-        let cumulative = spending.cumulative(at: fraction, alpha: alpha)
-        let increment = cumulative - (looks.last?.cumulative ?? 0)
+        let increment = cumulative[index] - spent
         guard fraction - (looks.last?.fraction ?? 0) > 1e-6, increment > 1e-300 else { continue }
-        looks.append((index, fraction, cumulative, increment))
+        looks.append(SpendingLook(index: index, fraction: fraction, increment: increment))
+        spent = cumulative[index]
     }
     return looks
 }

@@ -1,111 +1,141 @@
 import Foundation
 
-/// The density of the score process of a group-sequential test that has not crossed a boundary yet.
+/// The density of a Brownian score process on the paths that no look has stopped yet.
 ///
-/// On the score scale the process is Brownian: S₁ ~ N(0, t₁) and increments are independent with variance Δ.
-/// With boundaries cₖ on the z scale,
+/// On the score scale S = Z√t increments over Δ are N(δΔ, Δ), where the drift δ is the expected z at full
+/// information. With looks that let through lower ≤ S ≤ upper,
 ///
-///     fₖ(s) = ∫ fₖ₋₁(u) φ(s − u; Δₖ) du over u < cₖ₋₁√tₖ₋₁,   P(cross at k) = ∫ fₖ₋₁(u) Φ̄((cₖ√tₖ − u)/√Δₖ) du.
+///     fₖ(s) = ∫ fₖ₋₁(u) φ(s − u; Δₖ) du,   P(above b at k) = ∫ fₖ₋₁(u) Φ̄((b − u)/√Δₖ) du.
 ///
+/// The recursion runs once without drift; a drift multiplies the density by exp(δs − δ²t/2).
 /// Integrals use Gauss–Legendre panels at most four standard deviations of the shorter neighbouring step
-/// wide, where the rule is accurate to about 1e-15 of the peak. Below −8√t the density is left out: a path
-/// from there that crosses later has no weight in a Double.
+/// wide, where the rule is accurate to about 1e-15 of the peak.
+///
+/// - Source: Armitage, McPherson & Rowe (1969), JRSS A 132:235; Jennison & Turnbull (2000), ch. 19.
 struct SequentialDensity {
-    /// Quadrature points on the score scale, ascending, and density × weight at each.
-    private var points: [Double] = []
-    private var masses: [Double] = []
-    private var fraction = 0.0
+    /// How finely and how far the density is kept.
+    struct Quadrature {
+        /// Widest panel, in standard deviations of a step; halving it doubles the nodes.
+        var panelWidth = 4.0
+        /// Where an open lower end is cut, in standard deviations of S; drifts of size d need d more.
+        var reach = 8.0
+    }
 
-    /// Finds the boundary of the next look, and keeps the density below it.
+    /// Which side of a look's limit.
+    enum Side { case above, below }
+
+    /// Beyond this many standard deviations neither the normal density nor its tail is positive in a Double.
+    private static let horizon = 38.0
+
+    /// Points on the score scale, ascending, and density × weight at each, without drift.
+    private var points = [0.0]
+    private var masses = [1.0]
+    /// The information fraction of the last look.
+    private var fraction = 0.0
+    private let quadrature: Quadrature
+
+    /// The process before any look.
+    init(quadrature: Quadrature = Quadrature()) { self.quadrature = quadrature }
+
+    /// P(not stopped so far, and S beyond `score` at the look at `next`).
+    func probability(_ side: Side, _ score: Double, at next: Double, drift: Double = 0) -> Double {
+        let deviation = (next - fraction).squareRoot()
+        let shift = drift * (next - fraction)
+        let edge = Self.horizon * deviation
+        var sum = 0.0
+        switch side {
+        case .above:
+            for index in firstPoint(above: score - shift - edge)..<points.count {
+                sum +=
+                    mass(index, drift: drift) * Normal.survival((score - shift - points[index]) / deviation)
+            }
+        case .below:
+            for index in 0..<firstPoint(above: score - shift + edge) {
+                sum += mass(index, drift: drift) * Normal.cdf((score - shift - points[index]) / deviation)
+            }
+        }
+        return sum
+    }
+
+    /// The density of S at the look at `next`, on paths not stopped before it.
+    func density(at score: Double, next: Double, drift: Double = 0) -> Double {
+        let deviation = (next - fraction).squareRoot()
+        let shift = drift * (next - fraction)
+        var sum = 0.0
+        var index = firstPoint(above: score - shift - Self.horizon * deviation)
+        let last = score - shift + Self.horizon * deviation
+        while index < points.count, points[index] <= last {
+            let z = (score - shift - points[index]) / deviation
+            sum += mass(index, drift: drift) * exp(-0.5 * z * z)
+            index += 1
+        }
+        return sum * 0.398_942_280_401_432_7 / deviation
+    }
+
+    /// The z beyond which the look at `next` stops with a given probability, counting paths not stopped before.
     ///
-    /// - Parameters:
-    ///   - next: The information fraction of the look, above the last one.
-    ///   - increment: The probability of crossing first at this look; positive.
-    ///   - nextFraction: The fraction of the look after, which the quadrature has to resolve; nil at the end.
-    /// - Returns: The critical value on the z scale.
-    mutating func advance(to next: Double, spending increment: Double, nextFraction: Double?) -> Double {
+    /// Newton on the logarithm of the probability, which is concave, inside a bracket.
+    ///
+    /// - Returns: nil when not that many paths are left.
+    func limit(
+        _ side: Side, stopping probability: Double, at next: Double, drift: Double = 0
+    ) -> Double? {
+        let scale = next.squareRoot()
+        let center = drift * scale
+        let outward = side == .above ? 1.0 : -1.0
+        // x counts standard deviations from the centre, outward.
+        var (lower, upper) = (-12.0, 40.0)
+        var x = Normal.survivalQuantile(min(probability, 0.5))
+        guard self.probability(side, (center + outward * lower) * scale, at: next, drift: drift) > probability
+        else { return nil }
+        for _ in 0..<100 {
+            let score = (center + outward * x) * scale
+            let beyond = self.probability(side, score, at: next, drift: drift)
+            if beyond > probability { lower = x } else { upper = x }
+            let slope = beyond > 0 ? -scale * density(at: score, next: next, drift: drift) / beyond : 0
+            var better = slope < 0 ? x - log(beyond / probability) / slope : (lower + upper) / 2
+            if !(better > lower && better < upper) { better = (lower + upper) / 2 }
+            let isSettled = abs(better - x) <= 1e-12 * max(1, abs(x))
+            x = better
+            if isSettled { break }
+        }
+        return center + outward * x
+    }
+
+    /// Moves on past the look at `next`, keeping the paths between its limits on the z scale.
+    ///
+    /// - Parameter following: The fraction of the look after, which the quadrature has to resolve.
+    mutating func advance(to next: Double, lower: Double?, upper: Double?, following: Double) {
         let step = (next - fraction).squareRoot()
         let scale = next.squareRoot()
-        let criticalValue =
-            points.isEmpty
-            ? Normal.survivalQuantile(increment)
-            : solve(step: step, scale: scale, increment: increment)
-        if let nextFraction {
-            let resolution = min(step, (nextFraction - next).squareRoot())
-            var newPoints: [Double] = []
-            var newMasses: [Double] = []
-            GaussLegendre.panels(from: -8 * scale, to: criticalValue * scale, width: 4 * resolution) {
-                point, weight in
-                newPoints.append(point)
-                newMasses.append(weight)
-            }
-            for index in newPoints.indices {
-                newMasses[index] *= density(at: newPoints[index], step: step)
-            }
-            points = newPoints
-            masses = newMasses
+        let resolution = min(step, (following - next).squareRoot())
+        let bottom = max(lower ?? -quadrature.reach, -Self.horizon)
+        let top = min(upper ?? Self.horizon, Self.horizon)
+        var newPoints: [Double] = []
+        var newMasses: [Double] = []
+        GaussLegendre.panels(
+            from: bottom * scale, to: top * scale, width: quadrature.panelWidth * resolution
+        ) { point, weight in
+            newPoints.append(point)
+            newMasses.append(weight)
         }
+        for index in newPoints.indices { newMasses[index] *= density(at: newPoints[index], next: next) }
+        points = newPoints
+        masses = newMasses
         fraction = next
-        return criticalValue
     }
 
-    /// The critical value with crossing probability `increment`: Newton on the logarithm, which is concave,
-    /// inside a bracket.
-    private func solve(step: Double, scale: Double, increment: Double) -> Double {
-        var lower = -8.0
-        var upper = 40.0
-        var z = Normal.survivalQuantile(increment)
-        for _ in 0..<100 {
-            let crossing = crossingProbability(above: z * scale, step: step)
-            if crossing > increment { lower = z } else { upper = z }
-            let slope = crossing > 0 ? -scale * density(at: z * scale, step: step) / crossing : 0
-            var next = slope < 0 ? z - log(crossing / increment) / slope : (lower + upper) / 2
-            if !(next > lower && next < upper) { next = (lower + upper) / 2 }
-            if abs(next - z) <= 1e-12 * max(1, abs(z)) { return next }
-            z = next
-        }
-        return z
+    private func mass(_ index: Int, drift: Double) -> Double {
+        if drift == 0 { return masses[index] }
+        return masses[index] * exp(drift * points[index] - 0.5 * drift * drift * fraction)
     }
 
-    /// fₖ(s).
-    private func density(at s: Double, step: Double) -> Double {
-        if points.isEmpty { return Self.gaussian(s, step) }
-        // Twenty standard deviations away the kernel is below 1e-86 of its peak.
-        var sum = 0.0
-        var index = firstPoint(above: s - 20 * step)
-        let last = s + 20 * step
-        while index < points.count, points[index] <= last {
-            sum += masses[index] * Self.gaussian(s - points[index], step)
-            index += 1
-        }
-        return sum
-    }
-
-    /// P(cross s at this look, not before).
-    private func crossingProbability(above s: Double, step: Double) -> Double {
-        // Points further below than 39 standard deviations have a tail of 0 in a Double.
-        var sum = 0.0
-        var index = firstPoint(above: s - 39 * step)
-        while index < points.count {
-            sum += masses[index] * Normal.survival((s - points[index]) / step)
-            index += 1
-        }
-        return sum
-    }
-
-    private func firstPoint(above s: Double) -> Int {
-        var lower = 0
-        var upper = points.count
+    private func firstPoint(above score: Double) -> Int {
+        var (lower, upper) = (0, points.count)
         while lower < upper {
             let middle = (lower + upper) / 2
-            if points[middle] > s { upper = middle } else { lower = middle + 1 }
+            if points[middle] > score { upper = middle } else { lower = middle + 1 }
         }
         return lower
-    }
-
-    /// φ(x; σ²).
-    private static func gaussian(_ x: Double, _ sigma: Double) -> Double {
-        let z = x / sigma
-        return exp(-0.5 * z * z) * 0.398_942_280_401_432_7 / sigma
     }
 }

@@ -14,11 +14,16 @@ public struct LogRankResult: Sendable, Hashable, Codable {
     public var clusterCountControl: Int
     /// Treatment partners with customers at risk.
     public var clusterCountTreatment: Int
+    /// How many control partners of equal size would weigh as evenly; nil where it was not computed.
+    public var effectiveClusterCountControl: Double?
+    /// How many treatment partners of equal size would weigh as evenly; nil where it was not computed.
+    public var effectiveClusterCountTreatment: Double?
 
     /// Creates a result from its fields.
     public init(
         observedTreatment: Double, expectedTreatment: Double, statistic: Double, degreesOfFreedom: Double,
-        pValue: Double, clusterCountControl: Int, clusterCountTreatment: Int
+        pValue: Double, clusterCountControl: Int, clusterCountTreatment: Int,
+        effectiveClusterCountControl: Double? = nil, effectiveClusterCountTreatment: Double? = nil
     ) {
         self.observedTreatment = observedTreatment
         self.expectedTreatment = expectedTreatment
@@ -27,7 +32,30 @@ public struct LogRankResult: Sendable, Hashable, Codable {
         self.pValue = pValue
         self.clusterCountControl = clusterCountControl
         self.clusterCountTreatment = clusterCountTreatment
+        self.effectiveClusterCountControl = effectiveClusterCountControl
+        self.effectiveClusterCountTreatment = effectiveClusterCountTreatment
     }
+
+    /// The test as an effect: the score observed − expected, which has a sign and a p-value but no unit. Where
+    /// effective partner counts were not computed the plain ones stand in.
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
+            method: .clusteredLogRank, estimand: .survivalCurve, scale: .score,
+            control: PartnerCount(
+                raw: clusterCountControl,
+                effective: effectiveClusterCountControl ?? Double(clusterCountControl)),
+            treatment: PartnerCount(
+                raw: clusterCountTreatment,
+                effective: effectiveClusterCountTreatment ?? Double(clusterCountTreatment)),
+            value: observedTreatment - expectedTreatment,
+            standardError: statistic == 0 ? nil : (observedTreatment - expectedTreatment) / statistic,
+            degreesOfFreedom: degreesOfFreedom, pValue: pValue)
+    }
+}
+
+extension EffectMethod {
+    /// The log-rank test on partner scores.
+    public static let clusteredLogRank = EffectMethod(rawValue: "clustered log-rank, t(m₀ + m₁ − 2)")
 }
 
 /// Tests that both arms lose customers at one rate, when partners are randomised.
@@ -45,56 +73,84 @@ public struct LogRankResult: Sendable, Hashable, Codable {
 public func clusteredLogRank(
     control: SurvivalSample, treatment: SurvivalSample
 ) throws(EstimationError) -> LogRankResult {
-    let clusters = (control: control.occupiedClusterCount, treatment: treatment.occupiedClusterCount)
-    for (arm, found) in [(Arm.control, clusters.control), (.treatment, clusters.treatment)] {
-        guard found > 0 else { throw .emptyArm(arm) }
-        guard found >= 2 else { throw .tooFewClusters(arm: arm, found: found, required: 2) }
-    }
-    var hazard = StepSum()
-    var weightedHazard = StepSum()
-    var treatedShare: [Double: Double] = [:]
+    try clusteredLogRank(strata: [SurvivalComparison(control: control, treatment: treatment)])
+}
+
+/// Tests that within every stratum both arms lose customers at one rate, when partners are randomised.
+///
+/// Customers are compared with those at risk in their own stratum, and a partner's scores are summed over strata;
+/// see `clusteredLogRank(control:treatment:)`.
+///
+/// - Parameters:
+///   - strata: The strata; partners keep their numbers across them.
+///   - rho: The exponent of the weights Ŝ(t−)^ρ of each stratum's pooled curve; 0 for the log-rank test. Fix it in
+///     the plan.
+/// - Throws: As `clusteredLogRank(control:treatment:)`.
+public func clusteredLogRank(
+    strata: [SurvivalComparison], rho: Double = 0
+) throws(EstimationError) -> LogRankResult {
+    let sizes = try strata.occupiedPartners()
+    var scores = (
+        control: [Double](repeating: 0, count: sizes.control.count),
+        treatment: [Double](repeating: 0, count: sizes.treatment.count)
+    )
     var observed = 0.0
     var expected = 0.0
-    for row in RiskTable(control, treatment).rows where row.events > 0 {
-        let share = Double(row.atRiskSecond) / Double(row.atRisk)
-        let increment = Double(row.events) / Double(row.atRisk)
-        hazard.add(increment, at: row.time)
-        weightedHazard.add(share * increment, at: row.time)
-        treatedShare[row.time] = share
-        observed += Double(row.eventsSecond)
-        expected += share * Double(row.events)
+    var events = 0
+    for stratum in strata {
+        let table = RiskTable([stratum.control, stratum.treatment])
+        var path = ScorePath(tickCount: table.clock.count)
+        var weights = LogRankWeights(rho: rho)
+        for tick in 0..<table.clock.count {
+            let all = table.pooled(tick)
+            guard all.events > 0 else { continue }
+            events += all.events
+            let weight = weights.next(all)
+            let treated = table.cell(tick, group: 1)
+            let share = Double(treated.atRisk) / Double(all.atRisk)
+            path.add(
+                tick, hazard: weight * Double(all.events) / Double(all.atRisk), treatedShare: share,
+                weight: weight)
+            observed += weight * Double(treated.events)
+            expected += weight * share * Double(all.events)
+        }
+        path.finish()
+        path.addScores(
+            of: stratum.control, treatment: 0, positions: table.positions[0], to: &scores.control)
+        path.addScores(
+            of: stratum.treatment, treatment: 1, positions: table.positions[1], to: &scores.treatment)
     }
-    guard hazard.total > 0 else { throw .noEvents }
+    guard events > 0 else { throw .noEvents }
 
-    /// Sum and variance contribution of the partners' scores in one arm.
-    func scores(_ sample: SurvivalSample, arm: Double, clusterCount: Int) -> (sum: Double, variance: Double) {
-        var scores = [Double](repeating: 0, count: sample.clusterCount)
-        var isOccupied = [Bool](repeating: false, count: sample.clusterCount)
-        for index in sample.time.indices {
-            let (entry, time) = (sample.entry[index], sample.time[index])
-            let cluster = Int(sample.cluster[index])
-            isOccupied[cluster] = true
-            if sample.isEvent[index] { scores[cluster] += arm - (treatedShare[time] ?? 0) }
-            scores[cluster] -= arm * (hazard.value(through: time) - hazard.value(through: entry))
-            scores[cluster] += weightedHazard.value(through: time) - weightedHazard.value(through: entry)
-        }
-        let sum = scores.reduce(0, +)
-        let m = Double(clusterCount)
-        let squares = zip(scores, isOccupied).reduce(0.0) { total, score in
-            score.1 ? total + (score.0 - sum / m) * (score.0 - sum / m) : total
-        }
-        return (sum, m / (m - 1) * squares)
-    }
-    let left = scores(control, arm: 0, clusterCount: clusters.control)
-    let right = scores(treatment, arm: 1, clusterCount: clusters.treatment)
+    let left = PartnerScores(scores.control, sizes: sizes.control)
+    let right = PartnerScores(scores.treatment, sizes: sizes.treatment)
     let variance = left.variance + right.variance
     // Scores are of the order of one loss; below this they differ by rounding only.
     guard variance > 1e-20 else { throw .noVariation }
     let statistic = (left.sum + right.sum) / variance.squareRoot()
-    let degreesOfFreedom = Double(clusters.control + clusters.treatment - 2)
+    let degreesOfFreedom = left.count + right.count - 2
+    let partners = (PartnerCount(sizes: sizes.control), PartnerCount(sizes: sizes.treatment))
     return LogRankResult(
         observedTreatment: observed, expectedTreatment: expected, statistic: statistic,
         degreesOfFreedom: degreesOfFreedom,
         pValue: min(1, 2 * StudentT(degreesOfFreedom: degreesOfFreedom).survival(abs(statistic))),
-        clusterCountControl: clusters.control, clusterCountTreatment: clusters.treatment)
+        clusterCountControl: partners.0.raw, clusterCountTreatment: partners.1.raw,
+        effectiveClusterCountControl: partners.0.effective,
+        effectiveClusterCountTreatment: partners.1.effective)
+}
+
+/// Sum and variance of the scores of an arm's partners with customers.
+private struct PartnerScores {
+    let count: Double
+    let sum: Double
+    let variance: Double
+
+    init(_ scores: [Double], sizes: [Int]) {
+        let occupied = zip(scores, sizes).filter { $0.1 > 0 }.map(\.0)
+        let m = Double(occupied.count)
+        let sum = occupied.reduce(0, +)
+        count = m
+        self.sum = sum
+        variance = m / (m - 1) * occupied.reduce(0) { $0 + ($1 - sum / m) * ($1 - sum / m) }
+    }
 }

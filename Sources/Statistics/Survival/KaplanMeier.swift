@@ -1,95 +1,63 @@
-import Foundation
-
-/// The product-limit estimate of the share of customers still there, over time.
-public struct SurvivalCurve: Sendable, Hashable, Codable {
-    /// The curve at one time at which observation of somebody ends.
-    public struct Point: Sendable, Hashable, Codable {
-        /// The time.
-        public var time: Double
-        /// Customers at risk just before it.
-        public var atRisk: Int
-        /// Customers lost at it.
-        public var events: Int
-        /// Customers whose observation is cut off at it.
-        public var censored: Int
-        /// The estimated share of customers that survive it.
-        public var survival: Double
-        /// Greenwood's standard error; nil once the estimate is 0. It takes customers as independent.
-        public var standardError: Double?
-        /// Lower limit on the log(−log) scale; nil where the estimate is 0 or 1.
-        public var lower: Double?
-        /// Upper limit on the log(−log) scale; nil where the estimate is 0 or 1.
-        public var upper: Double?
-
-        /// Creates a point from its fields.
-        public init(
-            time: Double, atRisk: Int, events: Int, censored: Int, survival: Double, standardError: Double?,
-            lower: Double?, upper: Double?
-        ) {
-            self.time = time
-            self.atRisk = atRisk
-            self.events = events
-            self.censored = censored
-            self.survival = survival
-            self.standardError = standardError
-            self.lower = lower
-            self.upper = upper
-        }
-    }
-
-    /// In order of time.
-    public var points: [Point]
-
-    /// Creates a curve from its points, in order of time.
-    public init(points: [Point]) {
-        self.points = points
-    }
-
-    /// S(t), the share that survives t: 1 before the first point, nil after the last unless nobody is left.
-    public func survival(at time: Double) -> Double? {
-        guard let last = points.last else { return nil }
-        if time > last.time, last.survival > 0 { return nil }
-        return points.last { $0.time <= time }?.survival ?? 1
-    }
-
-    /// Customers at risk at the first point at or after `time`; 0 after the last.
-    public func atRisk(at time: Double) -> Int {
-        points.first { $0.time >= time }?.atRisk ?? 0
-    }
-}
-
 /// The Kaplan–Meier curve of one arm, with delayed entry.
 ///
-/// S(t) = Π (1 − d/r) over event times ≤ t, Greenwood's error S·√(Σ d/(r(r − d))) and pointwise limits
-/// S^exp(±z·s/|log S|) with s² = Σ d/(r(r − d)). Limits ignore that customers of one partner are alike; to
-/// compare arms, use `riskTotals` or `clusteredLogRank`.
+/// S(t) = Π (1 − d/r) over event times ≤ t, Greenwood's error S·√(Σ d/(r(r − d))) and pointwise limits. Limits
+/// ignore that customers of one partner are alike; `clusteredSurvival` gives an error that does not, and
+/// `riskTotals` or `clusteredLogRank` compare arms.
 ///
-/// - Source: Kaplan & Meier (1958), JASA 53:457; Kalbfleisch & Prentice (2002), ch. 1.
-/// - Throws: `.nobodyAtRisk`.
+/// With delayed entry, a single loss among very few early customers could hold the curve down for good. When the
+/// risk set falls to one customer, or all at risk are lost, while others come under observation later, the curve
+/// starts at the first time with `minimumAtRisk` at risk instead, and says so in `startTime`.
+///
+/// - Parameters:
+///   - sample: One arm.
+///   - limits: The scale of the confidence limits.
+///   - confidenceLevel: Strictly between 0 and 1.
+///   - minimumAtRisk: See above; nil to start at the time origin whatever happens.
+/// - Source: Kaplan & Meier (1958), JASA 53:457; Kalbfleisch & Prentice (2002), ch. 1; for the late start Klein &
+///   Moeschberger (2003), §4.6.
+/// - Throws: `.nobodyAtRisk`; `.riskSetExhausted` when a late start is needed and never are `minimumAtRisk` at
+///   risk.
 public func kaplanMeier(
-    _ sample: SurvivalSample, confidenceLevel: Double = 0.95
+    _ sample: SurvivalSample, limits: SurvivalLimits = .logLog, confidenceLevel: Double = 0.95,
+    minimumAtRisk: Int? = 10
 ) throws(EstimationError) -> SurvivalCurve {
     precondition(confidenceLevel > 0 && confidenceLevel < 1, "a confidence level lies between 0 and 1")
     guard sample.rowCount > 0 else { throw .nobodyAtRisk }
+    let table = RiskTable(sample)
+    var start: Int?
+    if let minimumAtRisk, let collapse = earlyCollapse(sample, table: table) {
+        start = (0..<table.clock.count).first { table.cell($0).atRisk >= minimumAtRisk }
+        if start == nil { throw .riskSetExhausted(time: table.clock.time(of: collapse)) }
+    }
     let z = Normal.survivalQuantile((1 - confidenceLevel) / 2)
     var survival = 1.0
-    var hazardVariance = 0.0
-    let points = RiskTable(sample).rows.map { row in
-        let (d, r) = (Double(row.events), Double(row.atRisk))
+    var logVariance = 0.0
+    var points: [SurvivalCurve.Point] = []
+    for tick in (start ?? 0)..<table.clock.count {
+        let cell = table.cell(tick)
+        guard cell.events + cell.censored > 0 else { continue }
+        let (d, r) = (Double(cell.events), Double(cell.atRisk))
         survival *= 1 - d / r
-        if row.events < row.atRisk { hazardVariance += d / (r * (r - d)) }
-        var point = SurvivalCurve.Point(
-            time: row.time, atRisk: row.atRisk, events: row.events, censored: row.censored,
-            survival: survival, standardError: nil, lower: nil, upper: nil)
-        if survival > 0 {
-            point.standardError = survival * hazardVariance.squareRoot()
-        }
-        if survival > 0, survival < 1 {
-            let spread = exp(z * hazardVariance.squareRoot() / abs(log(survival)))
-            point.lower = pow(survival, spread)
-            point.upper = pow(survival, 1 / spread)
-        }
-        return point
+        if cell.events < cell.atRisk { logVariance += d / (r * (r - d)) }
+        let logError = logVariance.squareRoot()
+        let interval = limits.limits(survival: survival, logError: logError, z: z)
+        points.append(
+            SurvivalCurve.Point(
+                time: table.clock.time(of: tick), atRisk: cell.atRisk, events: cell.events,
+                censored: cell.censored, survival: survival,
+                standardError: survival > 0 ? survival * logError : nil, lower: interval?.lower,
+                upper: interval?.upper))
     }
-    return SurvivalCurve(points: points)
+    return SurvivalCurve(points: points, startTime: start.map { table.clock.time(of: $0) })
+}
+
+/// The first tick at which a loss leaves nobody, or comes from one customer alone, though others enter later.
+private func earlyCollapse(_ sample: SurvivalSample, table: RiskTable) -> Int? {
+    guard sample.hasDelayedEntry, let lastEntry = sample.tally.entered.lastIndex(where: { $0 > 0 }) else {
+        return nil
+    }
+    return (0...lastEntry).first { tick in
+        let cell = table.cell(tick)
+        return cell.events > 0 && (cell.atRisk <= 1 || cell.events == cell.atRisk)
+    }
 }

@@ -1,87 +1,112 @@
-/// At every distinct time at which observation of a row ends: how many are at risk, lost and cut off.
+/// How many rows of a sample come under observation, are lost and are cut off at each tick of its clock.
 ///
-/// Two samples may be tabulated together; the second is then counted apart as well.
-struct RiskTable {
-    struct Row {
-        var time: Double
-        var atRisk = 0
-        var events = 0
-        var censored = 0
-        /// Those at risk, and lost, in the second sample.
-        var atRiskSecond = 0
-        var eventsSecond = 0
-    }
+/// Tallies of batches of rows on one clock add up.
+struct RiskTally: Sendable {
+    private(set) var entered: [Int32]
+    private(set) var events: [Int32]
+    private(set) var censored: [Int32]
 
-    private(set) var rows: [Row] = []
-
-    init(_ first: SurvivalSample, _ second: SurvivalSample? = nil) {
-        struct Ending {
-            var time: Double
-            var isEvent: Bool
-            var isSecond: Bool
+    init(_ ranking: SurvivalRanking, isEvent: [Bool]) {
+        let count = ranking.clock.count
+        entered = [Int32](repeating: 0, count: count)
+        if ranking.entry.isEmpty {
+            if count > 0 { entered[0] = Int32(ranking.end.count) }
+        } else {
+            for tick in ranking.entry { entered[Int(tick)] += 1 }
         }
-        var endings: [Ending] = []
-        var entries: [(time: Double, isSecond: Bool)] = []
-        for (sample, isSecond) in [(first, false)] + (second.map { [($0, true)] } ?? []) {
-            for index in sample.time.indices {
-                endings.append(
-                    Ending(time: sample.time[index], isEvent: sample.isEvent[index], isSecond: isSecond))
-                entries.append((sample.entry[index], isSecond))
-            }
-        }
-        endings.sort { $0.time < $1.time }
-        entries.sort { $0.time < $1.time }
-
-        var atRisk = (all: 0, second: 0)
-        var entered = 0
-        var index = 0
-        while index < endings.count {
-            var row = Row(time: endings[index].time)
-            while entered < entries.count, entries[entered].time < row.time {
-                atRisk.all += 1
-                if entries[entered].isSecond { atRisk.second += 1 }
-                entered += 1
-            }
-            row.atRisk = atRisk.all
-            row.atRiskSecond = atRisk.second
-            while index < endings.count, endings[index].time == row.time {
-                let ending = endings[index]
-                if ending.isEvent {
-                    row.events += 1
-                    if ending.isSecond { row.eventsSecond += 1 }
-                } else {
-                    row.censored += 1
+        // Four histograms side by side: neighbouring rows that end together do not wait for one another.
+        var endings = [Int32](repeating: 0, count: 8 * count)
+        unsafe endings.withUnsafeMutableBufferPointer { endings in
+            unsafe ranking.end.withUnsafeBufferPointer { end in
+                unsafe isEvent.withUnsafeBufferPointer { isEvent in
+                    for row in 0..<end.count {
+                        let tick = unsafe 2 * Int(end[row]) + (isEvent[row] ? 1 : 0)
+                        unsafe endings[(row & 3) * 2 * count + tick] += 1
+                    }
                 }
-                atRisk.all -= 1
-                if ending.isSecond { atRisk.second -= 1 }
-                index += 1
             }
-            rows.append(row)
         }
+        func total(_ place: Int) -> Int32 {
+            stride(from: place, to: endings.count, by: 2 * count).reduce(0) { $0 + endings[$1] }
+        }
+        censored = (0..<count).map { total(2 * $0) }
+        events = (0..<count).map { total(2 * $0 + 1) }
     }
 }
 
-/// A sum over times that can be asked for its value up to any time.
-struct StepSum {
-    private var times: [Double] = []
-    private var sums: [Double] = []
-    private(set) var total = 0.0
+/// At every tick of a common clock and for every group: how many are at risk, lost and cut off.
+struct RiskTable {
+    let clock: SurvivalClock
+    let groupCount: Int
+    /// For each group, where the ticks of its own clock lie on the common one.
+    let positions: [TickPositions]
+    /// One element for each tick and group, groups of a tick side by side.
+    private(set) var atRisk: [Int32]
+    private(set) var events: [Int32]
+    private(set) var censored: [Int32]
 
-    /// Adds at a time not before the last one.
-    mutating func add(_ amount: Double, at time: Double) {
-        total += amount
-        times.append(time)
-        sums.append(total)
+    init(_ samples: [SurvivalSample]) {
+        (clock, positions) = SurvivalClock.merging(samples.map(\.ranking.clock))
+        groupCount = samples.count
+        let size = clock.count * samples.count
+        atRisk = [Int32](repeating: 0, count: size)
+        events = atRisk
+        censored = atRisk
+        for (group, sample) in samples.enumerated() {
+            for tick in 0..<sample.ranking.clock.count {
+                let place = positions[group][tick] * groupCount + group
+                events[place] = sample.tally.events[tick]
+                censored[place] = sample.tally.censored[tick]
+                // For now those who entered; summed up below.
+                atRisk[place] = sample.tally.entered[tick]
+            }
+            var present: Int32 = 0
+            for place in stride(from: group, to: size, by: groupCount) {
+                let entered = atRisk[place]
+                atRisk[place] = present
+                present += entered - events[place] - censored[place]
+            }
+        }
     }
 
-    /// The sum of everything added at times ≤ t.
-    func value(through t: Double) -> Double {
-        var lower = 0
-        var upper = times.count
-        while lower < upper {
-            let middle = (lower + upper) / 2
-            if times[middle] <= t { lower = middle + 1 } else { upper = middle }
+    init(_ sample: SurvivalSample) { self.init([sample]) }
+
+    /// One group's counts at a tick.
+    struct Cell {
+        var atRisk: Int
+        var events: Int
+        var censored: Int
+    }
+
+    /// One group's counts at a tick.
+    func cell(_ tick: Int, group: Int = 0) -> Cell {
+        let place = tick * groupCount + group
+        return Cell(
+            atRisk: Int(atRisk[place]), events: Int(events[place]), censored: Int(censored[place]))
+    }
+
+    /// All groups' counts at a tick together.
+    func pooled(_ tick: Int) -> Cell {
+        (0..<groupCount).reduce(into: Cell(atRisk: 0, events: 0, censored: 0)) { sum, group in
+            let cell = cell(tick, group: group)
+            sum.atRisk += cell.atRisk
+            sum.events += cell.events
+            sum.censored += cell.censored
         }
-        return lower == 0 ? 0 : sums[lower - 1]
+    }
+
+    /// The ticks at which somebody is lost, in order.
+    var eventTicks: [Int] {
+        (0..<clock.count).filter { tick in
+            (0..<groupCount).contains { events[tick * groupCount + $0] > 0 }
+        }
+    }
+
+    /// The last tick at which somebody's observation ends; nil without rows.
+    var lastTick: Int? {
+        (0..<clock.count).last { tick in
+            let cell = pooled(tick)
+            return cell.events + cell.censored > 0
+        }
     }
 }

@@ -1,13 +1,10 @@
 /// Turns the Kaplan–Meier risk of one arm into per-partner totals, so that `rateDifference` compares risks.
 ///
-/// The risk is 1 − S(τ). Each customer gets the pseudo-value θᵢ = risk + n·φᵢ, where φᵢ is the
-/// infinitesimal-jackknife influence of the customer on the risk,
-///
-///     φᵢ = S(τ) · Σ over event times t ≤ τ of [dNᵢ(t)/(r − d) − Yᵢ(t)·d/(r(r − d))],
-///
-/// and a partner's numerator is Σθᵢ. Pooled, the totals give the risk back exactly, and their uncorrected
-/// (CR0) variance is the clustered infinitesimal-jackknife variance of the risk. Customers whose observation
-/// begins at τ or later are not counted.
+/// The risk is 1 − S(τ). Each customer gets the pseudo-value θᵢ = risk − n·φᵢ, where φᵢ is the
+/// infinitesimal-jackknife influence of the customer on the share kept, and a partner's numerator is Σθᵢ. Pooled,
+/// the totals give the risk back exactly, and their uncorrected (CR0) variance is the clustered
+/// infinitesimal-jackknife variance of the risk. Customers whose observation begins at τ or later are not
+/// counted.
 ///
 /// - Parameters:
 ///   - sample: One arm.
@@ -19,36 +16,24 @@
 public func riskTotals(
     _ sample: SurvivalSample, horizon: Double
 ) throws(EstimationError) -> [ClusterTotal] {
-    let rows = RiskTable(sample).rows
-    guard let last = rows.last, sample.entry.contains(where: { $0 < horizon }) else { throw .nobodyAtRisk }
-    let reached = rows.prefix { $0.time <= horizon }
-    let survival = reached.reduce(1.0) { $0 * (1 - Double($1.events) / Double($1.atRisk)) }
-    if let exhausted = reached.first(where: { $0.events == $0.atRisk }), exhausted.time < last.time {
-        throw .riskSetExhausted(time: exhausted.time)
+    let influence = try CurveInfluence(survivalOf: sample, horizon: horizon)
+    return pseudoValueTotals(sample, horizon: horizon, value: 1 - influence.value) { row in
+        -influence.influence(of: sample, row: row)
     }
-    guard last.time >= horizon || survival == 0 else {
-        throw .horizonNotReached(horizon: horizon, lastAtRisk: last.time)
-    }
+}
 
-    // When the last customers at risk are all lost, S stays 0 whatever any one of them weighs.
-    var exposure = StepSum()
-    var eventInfluence: [Double: Double] = [:]
-    if survival > 0 {
-        for row in reached where row.events > 0 {
-            let (d, r) = (Double(row.events), Double(row.atRisk))
-            exposure.add(d / (r * (r - d)), at: row.time)
-            eventInfluence[row.time] = 1 / (r - d)
-        }
+/// Each partner's total of pseudo-values θᵢ = value + n·φᵢ over the n customers observed before the horizon.
+func pseudoValueTotals(
+    _ sample: SurvivalSample, horizon: Double, value: Double, influence: (Int) -> Double
+) -> [ClusterTotal] {
+    let counted = (0..<sample.rowCount).filter {
+        sample.ranking.clock.time(of: sample.entryTick($0)) < horizon
     }
-    let counted = sample.time.indices.filter { sample.entry[$0] < horizon }
-    let scale = Double(counted.count) * survival
+    let n = Double(counted.count)
     var totals = [ClusterTotal](repeating: .empty, count: sample.clusterCount)
-    for index in counted {
-        let (entry, time) = (sample.entry[index], sample.time[index])
-        var influence = exposure.value(through: entry) - exposure.value(through: time)
-        if sample.isEvent[index] { influence += eventInfluence[time] ?? 0 }
-        let pseudoValue = (1 - survival) + scale * influence
-        let cluster = Int(sample.cluster[index])
+    for row in counted {
+        let pseudoValue = value + n * influence(row)
+        let cluster = Int(sample.cluster[row])
         totals[cluster] =
             totals[cluster]
             + ClusterTotal(

@@ -1,0 +1,53 @@
+/// What a guardrail metric must not do, and how strictly that is judged over all looks.
+///
+/// A guardrail is asked two questions with an error of their own each. Non-inferiority: is harm beyond the margin
+/// ruled out? Deterioration: is any harm shown?
+public struct GuardrailPlan: Sendable, Hashable, Codable {
+    /// The direction of the metric that is good.
+    public enum Benefit: String, Sendable, Hashable, Codable {
+        /// More is better.
+        case increase
+        /// Less is better.
+        case decrease
+    }
+
+    /// One question's error and how it is spent.
+    public struct Test: Sendable, Hashable, Codable {
+        /// The one-sided error over all looks; between 0 and 1/2.
+        public var alpha: Double
+        /// How it is spent.
+        public var spending: SpendingFunction
+
+        /// Creates a test.
+        public init(alpha: Double, spending: SpendingFunction) {
+            precondition(alpha > 0 && alpha < 0.5, "a one-sided error lies between 0 and 1/2")
+            self.alpha = alpha
+            self.spending = spending
+        }
+    }
+
+    /// The largest acceptable harm in the metric's unit; not negative.
+    public var margin: Double
+    /// The direction of the metric that is good.
+    public var benefit: Benefit
+    /// The test that harm is below the margin.
+    public var nonInferiority: Test
+    /// The test that there is harm. Early harm matters, so it spends earlier than a test of success would.
+    public var deterioration: Test
+
+    /// Creates a plan; both tests have a one-sided error of 5 % unless told otherwise.
+    public init(
+        margin: Double, benefit: Benefit,
+        nonInferiority: Test = Test(alpha: 0.05, spending: .obrienFleming),
+        deterioration: Test = Test(alpha: 0.05, spending: .hwangShihDeCani(gamma: -2))
+    ) {
+        precondition(margin >= 0 && margin.isFinite, "a margin is not negative")
+        self.margin = margin
+        self.benefit = benefit
+        self.nonInferiority = nonInferiority
+        self.deterioration = deterioration
+    }
+
+    /// 1 where larger values are better, −1 otherwise.
+    var sign: Double { benefit == .increase ? 1 : -1 }
+}

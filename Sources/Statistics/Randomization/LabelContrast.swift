@@ -1,0 +1,145 @@
+/// A two-arm statistic as a function of an assignment's sums and of a hypothetical constant effect.
+struct LabelContrast: Sendable {
+    /// The columns that have to be summed over treatment.
+    let columns: [[Double]]
+    /// What rounding errors of the statistic are measured against: 1 for a t, else the mean absolute outcome.
+    private let scale: Double
+    private let isStudentized: Bool
+    private let form: Form
+
+    private enum Form: Sendable {
+        /// Ratios of sums.
+        case moments(MomentColumns)
+        /// A weighted sum over treatment, less a constant that depends on the effect alone.
+        case linear(constant: Double, constantPerEffect: Double)
+    }
+
+    /// What an assignment is held against.
+    enum Hypothesis {
+        /// The treated partners' outcomes are lowered by this effect, in the metric's unit.
+        case effect(Double)
+        /// An effect of that sign beyond all bounds.
+        case boundless(sign: Double)
+    }
+
+    /// - Parameters:
+    ///   - labels: 0 control, 1 treatment, nil for partners that take no part.
+    ///   - blocks: The blocks of the two arms, which a stratified average needs; nil where there are none.
+    ///   - isShiftable: Whether hypotheses other than no effect will be tried.
+    init(
+        _ metric: RandomizationMetric, labels: [Int?], blocks: [RandomizationBlock]?, isShiftable: Bool
+    ) throws(EstimationError) {
+        isStudentized = metric.isStudentized
+        if metric.statistic == .stratifiedAverage {
+            let average = try StratifiedAverage(metric, blocks: blocks)
+            form = .linear(constant: average.constant, constantPerEffect: average.constantPerEffect)
+            columns =
+                isShiftable
+                ? [average.outcomes, zip(average.weights, labels).map { $1 == 1 ? $0 : 0 }]
+                : [average.outcomes]
+            scale = average.scale
+        } else {
+            let moments = try MomentColumns(
+                metric, members: labels.indices.filter { labels[$0] != nil },
+                treated: isShiftable ? labels.map { $0 == 1 } : nil)
+            form = .moments(moments)
+            columns = moments.columns
+            scale = metric.isStudentized ? 1 : moments.scale
+        }
+    }
+
+    /// The statistic of an assignment; nil when it is undefined there.
+    ///
+    /// - Parameter sum: The sum over treatment of a column of this contrast.
+    @inline(__always)
+    func statistic(_ hypothesis: Hypothesis = .effect(0), _ sum: (Int) -> Double) -> Double? {
+        switch form {
+        case .linear: return difference(hypothesis, sum)
+        case .moments:
+            guard isStudentized else { return difference(hypothesis, sum) }
+            let arms = moments(hypothesis, sum)
+            return ArmMoments.studentized(control: arms.control, treatment: arms.treatment)
+        }
+    }
+
+    /// How far below a value of the statistic another one still ties with it: 10⁻¹² relative for a difference of
+    /// sums, 10⁻⁹ for a t, whose variance has lost digits to cancellation.
+    func tieTolerance(at statistic: Double) -> Double {
+        (isStudentized ? 1e-9 : 1e-12) * max(scale, abs(statistic))
+    }
+
+    /// The plain difference, treatment − control, in the metric's unit.
+    func difference(_ hypothesis: Hypothesis = .effect(0), _ sum: (Int) -> Double) -> Double? {
+        switch (form, hypothesis) {
+        case (.linear(let constant, let perEffect), .effect(let effect)):
+            return sum(0) - constant - (effect == 0 ? 0 : effect * (sum(1) - perEffect))
+        case (.linear(_, let perEffect), .boundless(let sign)): return -sign * (sum(1) - perEffect)
+        case (.moments, _):
+            let arms = moments(hypothesis, sum)
+            return ArmMoments.difference(control: arms.control, treatment: arms.treatment)
+        }
+    }
+
+    /// The arms' moments under no effect; nil for a linear statistic.
+    func arms(_ sum: (Int) -> Double) -> (control: ArmMoments, treatment: ArmMoments)? {
+        if case .moments = form { moments(.effect(0), sum) } else { nil }
+    }
+
+    @inline(__always)
+    private func moments(
+        _ hypothesis: Hypothesis, _ sum: (Int) -> Double
+    ) -> (control: ArmMoments, treatment: ArmMoments) {
+        guard case .moments(let columns) = form else {
+            preconditionFailure("a linear statistic has no moments")
+        }
+        switch hypothesis {
+        case .effect(let effect):
+            let treatment = columns.moments(shift: effect, sum)
+            return (columns.total(shift: effect) - treatment, treatment)
+        case .boundless(let sign):
+            let treatment = columns.limit(sign: sign, sum)
+            return (columns.totalLimit(sign: sign) - treatment, treatment)
+        }
+    }
+}
+
+/// Σ_s m_s/m · (mean of treatment − mean of control) as a weighted sum over treatment.
+private struct StratifiedAverage {
+    /// Each partner's weighted outcome.
+    var outcomes: [Double]
+    /// Each partner's weight.
+    var weights: [Double]
+    var constant = 0.0
+    var constantPerEffect = 0.0
+    /// The mean absolute outcome.
+    var scale = 0.0
+
+    init(_ metric: RandomizationMetric, blocks: [RandomizationBlock]?) throws(EstimationError) {
+        guard let blocks else {
+            throw .inconsistentBlocks(
+                reason: "a stratified average needs an experiment that was randomised in blocks")
+        }
+        let count = Double(blocks.reduce(0) { $0 + $1.clusters.count })
+        outcomes = metric.totals.map { _ in 0 }
+        weights = outcomes
+        for (number, block) in blocks.enumerated() {
+            let treated = Double(block.labels.reduce(0, +))
+            let control = Double(block.labels.count) - treated
+            let rates = block.clusters.compactMap { $0.flatMap { metric.totals[$0].rate } }
+            guard treated > 0, control > 0, rates.count == block.clusters.count else {
+                throw .inconsistentBlocks(
+                    reason:
+                        "a stratified average needs partners with customers at every position and of both "
+                        + "arms in every block, which block \(number + 1) has not")
+            }
+            let share = Double(block.clusters.count) / count
+            for (cluster, rate) in zip(block.clusters.compactMap { $0 }, rates) {
+                weights[cluster] = share * (1 / treated + 1 / control)
+                outcomes[cluster] = weights[cluster] * rate
+                scale += abs(rate) / count
+            }
+            constant += share * rates.reduce(0, +) / control
+            constantPerEffect += share * treated / control
+        }
+    }
+}

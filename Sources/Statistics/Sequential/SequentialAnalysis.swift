@@ -1,0 +1,93 @@
+/// A group-sequential trial up to now.
+public struct SequentialAnalysis: Sendable, Hashable, Codable {
+    /// What each look allows to be said, valid at all looks together.
+    public var looks: [RepeatedInference]
+    /// What the trial says at its end; nil while it goes on. It uses the look the trial stopped at and nothing
+    /// that came after.
+    public var conclusion: StagewiseInference?
+
+    /// Looks after the one the trial stopped at: data that were already on their way. They do not change the
+    /// conclusion, their repeated intervals remain valid.
+    public var overrun: [RepeatedInference] { looks.filter { $0.outcome == .overrun } }
+
+    /// Creates an analysis from its fields.
+    public init(looks: [RepeatedInference], conclusion: StagewiseInference?) {
+        self.looks = looks
+        self.conclusion = conclusion
+    }
+}
+
+/// Analyses the looks of a group-sequential trial.
+///
+/// Few partners: every look's t is replaced by the normal quantile of its p-value before it meets a boundary,
+/// and a boundary by the t quantile of its tail before it becomes an interval (the significance-level approach,
+/// Jennison & Turnbull 2000, ch. 3).
+///
+/// - Parameters:
+///   - looks: Every look taken, in order, with those after the trial stopped.
+///   - endsSchedule: Whether the last look given is the last there will be, whatever its fraction; a look at
+///     spending fraction 1 always is.
+/// - Source: Jennison & Turnbull (2000), ch. 8 and 9.
+public func sequentialAnalysis(
+    looks: [SequentialLook], design: SequentialDesign, endsSchedule: Bool = false
+) -> SequentialAnalysis {
+    let boundaries = design.boundaries(of: looks, endsSchedule: endsSchedule)
+    let isComplete = endsSchedule || (looks.last?.spendingFraction ?? 0) >= 1
+    let decisive = boundaries.lastIndex { $0.criticalValue != nil }
+    var stoppedAt: Int?
+    var inferences: [RepeatedInference] = []
+    for (index, look) in looks.enumerated() {
+        let boundary = boundaries[index]
+        var outcome = crossing(z: look.z, boundary: boundary, alternative: design.alternative)
+        if stoppedAt != nil {
+            outcome = .overrun
+        } else if outcome == .goesOn, isComplete, index == decisive {
+            outcome = .endedWithoutCrossing
+        }
+        if [.crossedUpwards, .crossedDownwards, .endedWithoutCrossing].contains(outcome) {
+            stoppedAt = index
+        }
+        inferences.append(
+            RepeatedInference(
+                look: look, boundary: boundary, outcome: outcome,
+                pValue: repeatedPValue(
+                    of: Array(looks[...index]), design: design,
+                    endsSchedule: endsSchedule && index == looks.count - 1),
+                interval: boundary.criticalValue.map {
+                    look.estimate.interval(
+                        criticalValue: $0, confidenceLevel: design.confidenceLevel, validity: .repeated)
+                }))
+    }
+    return SequentialAnalysis(
+        looks: inferences,
+        conclusion: stoppedAt.map { conclude(at: $0, of: looks, boundaries: boundaries, design: design) })
+}
+
+private func crossing(z: Double, boundary: Boundary, alternative: Alternative) -> RepeatedInference.Outcome {
+    guard let limit = boundary.criticalValue else { return .noBoundary }
+    if alternative != .less, z > limit { return .crossedUpwards }
+    if alternative != .greater, z < -limit { return .crossedDownwards }
+    return .goesOn
+}
+
+private func conclude(
+    at index: Int, of looks: [SequentialLook], boundaries: [Boundary], design: SequentialDesign
+) -> StagewiseInference {
+    let estimate = looks[index].estimate
+    let rule = StoppingRule(
+        boundaries: Array(boundaries[...index]), isTwoSided: design.alternative == .twoSided)
+    let ordering = StagewiseOrdering(
+        rule: design.alternative == .less ? rule.mirrored : rule, estimate: estimate)
+    let alpha = design.alphaPerDirection
+    let ends = (
+        ordering.effect(.above, probability: alpha), ordering.effect(.below, probability: alpha)
+    )
+    var interval: Interval?
+    if let lower = ends.0, let upper = ends.1 {
+        interval = Interval(
+            lower: lower, upper: upper, confidenceLevel: design.confidenceLevel, validity: .atStopping)
+    }
+    return StagewiseInference(
+        lookIndex: index, estimate: estimate, pValue: ordering.pValue(design.alternative),
+        medianUnbiasedEstimate: ordering.effect(.above, probability: 0.5), interval: interval)
+}
