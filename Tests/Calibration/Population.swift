@@ -108,9 +108,8 @@ extension [SimulatedPartner] {
         }
     }
 
-    func split<Element>(_ values: [Element]) -> (control: [Element], treatment: [Element]) {
-        (
-            zip(self, values).filter { !$0.isTreated }.map(\.1), zip(self, values).filter { $0.isTreated }.map(\.1)
-        )
+    func split<Value>(_ values: [Value]) -> (control: [Value], treatment: [Value]) {
+        let pairs = zip(self, values)
+        return (pairs.filter { !$0.0.isTreated }.map(\.1), pairs.filter { $0.0.isTreated }.map(\.1))
     }
 }

@@ -11,9 +11,9 @@ struct Shipping {
         ledger.begin("The rule: one success metric, three guardrails with margins of 3 points, 60v60")
         let cases: [(String, [Double], ClosedRange<Double>?)] = [
             ("no effect on anything", [0, 0, 0, 0], 0...0.05),
-            ("gain, one guardrail harmed by its margin", [0.1, margin, 0, 0], 0...0.05),
+            ("gain, one guardrail harmed by its margin", [0.1, Self.margin, 0, 0], 0...0.05),
             ("gain, guardrails unharmed", [0.1, 0, 0, 0], nil),
-            ("gain, guardrails improved by 3 points", [0.1, -margin, -margin, -margin], nil),
+            ("gain, guardrails improved by 3 points", [0.1, -Self.margin, -Self.margin, -Self.margin], nil),
         ]
         for (name, effects, band) in cases {
             let found = await simulation.tally("rule \(name)") { draws in
