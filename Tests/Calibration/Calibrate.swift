@@ -1,0 +1,46 @@
+import Foundation
+
+/// Simulates pilots and holds error rates, coverage and power against bands; the exit status says whether all hold.
+@main
+struct Calibrate {
+    static func main() async {
+        let arguments = CommandLine.arguments.dropFirst()
+        let seed = arguments.first { $0.hasPrefix("--seed=") }.map { UInt64($0.dropFirst(7)) } ?? 20_260_101
+        guard let seed, arguments.allSatisfy({ $0 == "--full" || $0.hasPrefix("--seed=") }) else {
+            tell("usage: calibrate [--full] [--seed=N]")
+            exit(64)
+        }
+        let simulation = Simulation(
+            seed: seed,
+            replicates: arguments.contains("--full") ? Protocol.fullReplicates : Protocol.quickReplicates,
+            workers: ProcessInfo.processInfo.activeProcessorCount)
+        print("# Calibration\n\n\(simulation.replicates) replicates of each scenario, seed \(seed).")
+        let ledger = await run(simulation)
+        print("\n\(ledger.rows) figures, \(ledger.failures) outside their bands")
+        exit(ledger.failures == 0 ? 0 : 1)
+    }
+
+    private static func run(_ simulation: Simulation) async -> Ledger {
+        var ledger = Ledger()
+        let began = ContinuousClock.now
+        func progress(_ part: String) {
+            tell("\(part) done after \(Int((ContinuousClock.now - began) / .seconds(1))) s")
+        }
+        await Levels(simulation: simulation).run(&ledger)
+        progress("type I error")
+        await Levels(simulation: simulation).runCoverage(&ledger)
+        progress("coverage and power")
+        await Peeking(simulation: simulation).run(&ledger)
+        progress("weekly looks")
+        await Guarding(simulation: simulation).run(&ledger)
+        await Shipping(simulation: simulation).run(&ledger)
+        progress("guardrails and the rule")
+        await SurvivalLevels(simulation: simulation).run(&ledger)
+        progress("survival")
+        await SampleRatios(simulation: simulation).run(&ledger)
+        return ledger
+    }
+
+    /// Progress goes to standard error; standard output is the table.
+    private static func tell(_ text: String) { FileHandle.standardError.write(Data((text + "\n").utf8)) }
+}
