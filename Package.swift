@@ -53,6 +53,7 @@ let package = Package(
             name: "CNumerics",
             linkerSettings: [.linkedLibrary("m")]),
         .target(name: "Statistics", dependencies: ["CNumerics"], swiftSettings: cBoundary),
+        .target(name: "Estimation", dependencies: ["Statistics"], swiftSettings: cBoundary),
         // Vocabulary and pure cores
         .target(name: "Model", dependencies: ["Statistics", crypto], swiftSettings: base),
         .target(name: "Incentives", dependencies: ["Model"], swiftSettings: base),
@@ -96,7 +97,8 @@ let package = Package(
         .executableTarget(
             name: "fairway",
             dependencies: [
-                "Daemon", "Demo", "Documents", "Operations", "Randomization", "Reporting", "Storage", "Model",
+                "Daemon", "Demo", "Documents", "Estimation", "Operations", "Randomization", "Reporting",
+                "Storage", "Model",
                 "Statistics", "Sandbox", argumentParser, logging,
             ],
             swiftSettings: base),
@@ -111,6 +113,10 @@ let package = Package(
             name: "StatisticsTests", dependencies: ["Statistics", "ReferenceCases"],
             resources: [.copy("Golden")],
             swiftSettings: base),
+        .executableTarget(
+            name: "calibrate", dependencies: ["Statistics"], path: "Tests/Calibration", swiftSettings: base),
+        .testTarget(
+            name: "EstimationTests", dependencies: ["Estimation", "Statistics"], swiftSettings: base),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
         .testTarget(
             name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),

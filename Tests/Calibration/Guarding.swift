@@ -13,7 +13,8 @@ struct Guarding {
                 Self.judge(pairs: pairs, harm: harm, using: &draws)
             }
             let name = "\(pairs)v\(pairs), harm \(Int((harm * 100).rounded())) points"
-            ledger.record(quantity == "pass" ? "declared harmless" : "alarm", name, found[quantity], band: band)
+            ledger.record(
+                quantity == "pass" ? "declared harmless" : "alarm", name, found[quantity], band: band)
         }
     }
 

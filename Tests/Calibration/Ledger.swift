@@ -10,8 +10,8 @@ struct Ledger {
         print("\n## \(title)\n\n| what | scenario | share | s.e. | band | |\n|---|---|---|---|---|---|")
     }
 
-    /// Adds a line. Quick runs have fewer replicates than the bands were made for, so every band is widened by
-    /// three Monte-Carlo standard errors at its edge, less the one that the full protocol allows for.
+    /// Adds a line. The bands allow for the Monte-Carlo error of the full protocol; with fewer replicates each is
+    /// widened by three standard errors at its edge more.
     mutating func record(_ what: String, _ scenario: String, _ tally: Tally?, band: ClosedRange<Double>?) {
         guard let tally else {
             failures += 1
@@ -36,7 +36,8 @@ struct Ledger {
     private func slack(_ edge: Double, _ trials: Int) -> Double {
         guard trials < Protocol.fullReplicates else { return 0 }
         let spread = max(edge * (1 - edge), 0.0025).squareRoot()
-        return 3 * spread * (1 / Double(trials).squareRoot() - 1 / Double(Protocol.fullReplicates).squareRoot())
+        return 3 * spread
+            * (1 / Double(trials).squareRoot() - 1 / Double(Protocol.fullReplicates).squareRoot())
     }
 
     private func percent(_ share: Double) -> String { String(format: "%.2f %%", share * 100) }

@@ -21,7 +21,8 @@ struct Scenario: Sendable {
         Scenario(name: "20v20", control: 20, treatment: 20, level: 0.025...0.065),
         Scenario(name: "20v20 heavy", control: 20, treatment: 20, population: .heavy, level: 0...0.08),
         Scenario(
-            name: "20v20 informative", control: 20, treatment: 20, population: Population(shock: .informative),
+            name: "20v20 informative", control: 20, treatment: 20,
+            population: Population(shock: .informative),
             level: 0.025...0.065),
         Scenario(name: "60v60", control: 60, treatment: 60, level: 0.02...0.065),
         Scenario(name: "10v110", control: 110, treatment: 10, level: 0.01...0.06),
@@ -108,15 +109,16 @@ struct Levels {
         }
         findings["welch"] = try? partnerAverageDifference(control: arms.control, treatment: arms.treatment)
             .estimate.map { $0.pValue() <= 0.05 }
-        findings["randomisation"] = try? randomizationTest(
-            totals: totals, blocks: partners.blocks, statistic: .rateDifference, draws: Self.draws,
-            seed: draws.next(), exactLimit: 2000
-        ).pValue <= 0.05
+        findings["randomisation"] =
+            try? randomizationTest(
+                totals: totals, blocks: partners.blocks, statistic: .rateDifference, draws: Self.draws,
+                seed: draws.next(), exactLimit: 2000
+            ).pValue <= 0.05
         if let result {
             findings["naive"] = naive(result)
             findings["oracle"] = oracle(result, partners, scenario.population)
             findings["flagged"] = [result.control, result.treatment].contains {
-                $0.largestShare > 0.25 || $0.effectiveClusterCount < Double($0.clusterCount) / 3
+                $0.largestShare > 0.25 || $0.effectiveClusterCount < Double($0.clusterCount) / 2
             }
         }
         return findings
@@ -125,7 +127,8 @@ struct Levels {
     /// The customer-average effect: what is left of `effect` where a rate cannot rise above 1.
     private static func trueDifference(_ partners: [SimulatedPartner], effect: Double) -> Double {
         let customers = partners.reduce(0.0) { $0 + Double($1.size) }
-        return partners.reduce(0.0) { $0 + Double($1.size) * (min($1.rate + effect, 1) - $1.rate) } / customers
+        return partners.reduce(0.0) { $0 + Double($1.size) * (min($1.rate + effect, 1) - $1.rate) }
+            / customers
     }
 
     /// The two-proportion z test, as if customers were randomised.
@@ -143,7 +146,8 @@ struct Levels {
     ) -> Bool {
         let unit = population.rate * (1 - population.rate)
         var variance = 0.0
-        for (isTreated, total) in [(false, result.control.denominator), (true, result.treatment.denominator)] {
+        for (isTreated, total) in [(false, result.control.denominator), (true, result.treatment.denominator)]
+        {
             for partner in partners where partner.isTreated == isTreated {
                 let size = Double(partner.size)
                 variance += size * unit * (1 + (size - 1) * population.correlation) / (total * total)

@@ -7,7 +7,8 @@ struct Peeking {
     private static let weeks = 26
 
     func run(_ ledger: inout Ledger) async {
-        ledger.begin("26 weekly looks: rejections at any look without an effect, and what repeated intervals cover")
+        ledger.begin(
+            "26 weekly looks: rejections at any look without an effect, and what repeated intervals cover")
         for (pairs, pocock) in [(8, 0.07), (20, 0.06), (60, 0.06)] {
             let found = await simulation.tally("peeking \(pairs)") { draws in
                 Self.watch(Self.looks(pairs: pairs, effect: 0, using: &draws))
@@ -19,7 +20,10 @@ struct Peeking {
             ledger.record("repeated intervals cover at all looks", name, found["rci"], band: 0.94...1)
         }
         ledger.begin("A trial that stops at a boundary, 60v60, effect of 8 points")
-        let found = await simulation.tally("stopping") { draws in
+        // Each replicate solves its own ordering; a quarter of them keeps the run short.
+        let fewer = Simulation(
+            seed: simulation.seed, replicates: simulation.replicates / 4, workers: simulation.workers)
+        let found = await fewer.tally("stopping") { draws in
             Self.conclude(Self.looks(pairs: 60, effect: 0.08, using: &draws), truth: 0.08)
         }
         ledger.record("median-unbiased estimate above the truth", "60v60", found["above"], band: 0.46...0.54)
@@ -56,31 +60,50 @@ struct Peeking {
         return looks
     }
 
+    private static let obrienFleming = criticalValues(.obrienFleming)
+    private static let pocock = criticalValues(.pocock)
+
+    private static func criticalValues(_ spending: SpendingFunction) -> [Double] {
+        sequentialBoundaries(
+            informationFractions: (1...weeks).map { Double($0) / Double(weeks) }, alpha: 0.025,
+            spending: spending
+        ).map { $0.criticalValue ?? .infinity }
+    }
+
     private static func watch(_ looks: [SequentialLook]) -> [String: Bool?] {
-        let obf = analysis(looks, .obrienFleming)
-        let intervals = obf.looks.compactMap(\.interval)
+        func crossed(_ criticalValues: [Double]) -> Bool {
+            looks.contains { abs($0.z) > criticalValues[week(of: $0)] }
+        }
         return [
-            "obf": isCrossed(obf), "pocock": isCrossed(analysis(looks, .pocock)),
+            "obf": crossed(obrienFleming), "pocock": crossed(pocock),
             "naive": looks.contains { $0.estimate.pValue() <= 0.05 },
-            "rci": intervals.allSatisfy { $0.lower <= 0 && 0 <= $0.upper },
+            "rci": looks.allSatisfy { look in
+                let interval = look.estimate.interval(
+                    criticalValue: obrienFleming[week(of: look)], confidenceLevel: 0.95)
+                return interval.lower <= 0 && 0 <= interval.upper
+            },
         ]
     }
 
+    private static func week(of look: SequentialLook) -> Int {
+        Int((look.informationFraction * Double(weeks)).rounded()) - 1
+    }
+
     private static func conclude(_ looks: [SequentialLook], truth: Double) -> [String: Bool?] {
-        guard let end = analysis(looks, .obrienFleming).conclusion else { return [:] }
+        guard let end = conclusion(looks) else { return [:] }
         return [
             "above": end.medianUnbiasedEstimate.map { $0 > truth }, "naiveAbove": end.estimate.value > truth,
             "covers": end.interval.map { $0.lower <= truth && truth <= $0.upper },
         ]
     }
 
-    private static func analysis(_ looks: [SequentialLook], _ spending: SpendingFunction) -> SequentialAnalysis {
-        sequentialAnalysis(
-            looks: looks, design: SequentialDesign(alpha: 0.05, alternative: .twoSided, spending: spending),
-            endsSchedule: true)
-    }
-
-    private static func isCrossed(_ analysis: SequentialAnalysis) -> Bool {
-        analysis.looks.contains { $0.outcome == .crossedUpwards || $0.outcome == .crossedDownwards }
+    /// What the trial says at the look it stops at; looks after that do not matter.
+    private static func conclusion(_ looks: [SequentialLook]) -> StagewiseInference? {
+        let stop = looks.firstIndex { abs($0.z) > obrienFleming[week(of: $0)] } ?? looks.count - 1
+        return sequentialAnalysis(
+            looks: Array(looks.prefix(stop + 1)),
+            design: SequentialDesign(alpha: 0.05, alternative: .twoSided, spending: .obrienFleming),
+            endsSchedule: stop == looks.count - 1
+        ).conclusion
     }
 }

@@ -56,8 +56,11 @@ extension Population {
         let scale = (correlation * rate * (1 - rate)).squareRoot()
         let regions = (0..<(count + 3) / 4).map { _ in draws.normal() }
         var partners = sizes.indices.map { index in
-            let shock = scale * self.shock(size: sizes[index], quantile: (Double(rank[index]) + 0.5) / Double(count),
-                region: regions[index / 4], using: &draws)
+            let shock =
+                scale
+                * self.shock(
+                    size: sizes[index], quantile: (Double(rank[index]) + 0.5) / Double(count),
+                    region: regions[index / 4], using: &draws)
             let rate = min(max(self.rate + shock, 0), 1)
             let size = Int(sizes[index])
             return SimulatedPartner(
@@ -96,7 +99,8 @@ extension [SimulatedPartner] {
     var blocks: [RandomizationBlock] {
         (0..<2).map { stratum in
             let members = indices.filter { self[$0].stratum == stratum }
-            return RandomizationBlock(labels: members.map { self[$0].isTreated }, clusters: members.map { $0 })
+            return RandomizationBlock(
+                labels: members.map { self[$0].isTreated }, clusters: members.map { $0 })
         }
     }
 

@@ -7,7 +7,9 @@ struct SampleRatios {
     func run(_ ledger: inout Ledger) async {
         ledger.begin("Sample ratio of 400 partners")
         for (share, name) in [(0.5, "50/50"), (0.58, "58/42")] {
-            let found = await simulation.tally("ratio \(name)") { draws in Self.enrol(share: share, using: &draws) }
+            let found = await simulation.tally("ratio \(name)") { draws in
+                Self.enrol(share: share, using: &draws)
+            }
             ledger.record(
                 "sequential, 0.1 %, over 26 weeks", name, found["sequential"],
                 band: share == 0.5 ? 0...0.0015 : nil)

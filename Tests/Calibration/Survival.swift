@@ -34,7 +34,9 @@ struct SurvivalLevels {
         }
         let (control, treatment) = (arms.0.sample, arms.1.sample)
         return [
-            "clustered": (try? clusteredLogRank(control: control, treatment: treatment)).map { $0.pValue <= 0.05 },
+            "clustered": (try? clusteredLogRank(control: control, treatment: treatment)).map {
+                $0.pValue <= 0.05
+            },
             "naive": (try? logRank(control: control, treatment: treatment)).map { $0.pValue <= 0.05 },
         ]
     }
