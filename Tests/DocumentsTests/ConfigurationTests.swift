@@ -133,7 +133,8 @@ import Testing
     @Test func readsAFileOfItsOwnerWithoutTheLastLineBreak() throws {
         let directory = try TemporaryDirectory()
         try directory.write("s3cret\n\n", to: "key")
-        let secret = try SecretReference.file("key").resolve(environment: [:], directory: directory.path)
+        let secret = try SecretReference.file("key").resolve(
+            for: "sources.crm.clientSecret", environment: [:], directory: directory.path)
         #expect(secret == "s3cret\n")
     }
 
@@ -141,23 +142,34 @@ import Testing
     func refusesAFileThatOthersMayRead(_ permissions: Int) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("s3cret", to: "key", permissions: permissions)
-        let fault = #expect(throws: Fault.self) { try SecretReference.file(path).resolve(environment: [:]) }
+        let fault = #expect(throws: Fault.self) {
+            try SecretReference.file(path).resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
         #expect(fault?.description.contains("chmod 600") == true)
         #expect(fault?.description.contains("s3cret") == false)
     }
 
     @Test func readsTheEnvironmentItIsGiven() throws {
         let reference = SecretReference.environment("KEY")
-        #expect(try reference.resolve(environment: ["KEY": "abc"]) == "abc")
-        let fault = #expect(throws: Fault.self) { try reference.resolve(environment: ["KEY": ""]) }
-        #expect(fault?.message == "the environment variable 'KEY' is not set; set it to the secret")
+        #expect(try reference.resolve(for: "sources.crm.clientSecret", environment: ["KEY": "abc"]) == "abc")
+        let fault = #expect(throws: Fault.self) {
+            try reference.resolve(for: "sources.crm.clientSecret", environment: ["KEY": ""])
+        }
+        #expect(
+            fault?.message
+                == "the secret of 'sources.crm.clientSecret': the environment variable 'KEY' is not set; "
+                + "set it to the secret")
     }
 
     @Test func refusesAMissingAndAnEmptyFile() throws {
         let directory = try TemporaryDirectory()
         let empty = try directory.write("\n", to: "key")
-        #expect(throws: Fault.self) { try SecretReference.file(empty).resolve(environment: [:]) }
-        #expect(throws: Fault.self) { try SecretReference.file("\(empty)x").resolve(environment: [:]) }
+        #expect(throws: Fault.self) {
+            try SecretReference.file(empty).resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
+        #expect(throws: Fault.self) {
+            try SecretReference.file("\(empty)x").resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
     }
 }
 
