@@ -95,7 +95,7 @@ struct ReportCommand: AsyncParsableCommand {
                 case .json: try report.json()
                 }
             guard let out else { return FileHandle.standardOutput.write(data) }
-            try data.write(to: URL(fileURLWithPath: out), options: .atomic)
+            try writeResult(data, to: out)
         }
     }
 }
@@ -137,6 +137,9 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append(
                 "source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
             if let error = source.lastError { lines.append("  \(error)") }
+        }
+        if status.sources.contains(where: { $0.quarantined > 0 }) {
+            lines.append("'fairway export quarantine' shows the rows set aside, each with its reason")
         }
         lines.append("deliveries: \(status.pendingDeliveries) pending, \(status.deadDeliveries) given up")
         return lines.joined(separator: "\n")
