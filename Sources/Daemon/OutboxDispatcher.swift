@@ -86,7 +86,7 @@ struct OutboxDispatcher: Service {
         }
     }
 
-    private func attempt(_ delivery: Delivery) async -> Delivery {
+    func attempt(_ delivery: Delivery) async -> Delivery {
         var delivery = delivery
         let now = Instant(Date())
         guard let endpoint = endpoints[delivery.endpoint] else {

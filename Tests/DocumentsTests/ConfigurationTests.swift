@@ -32,6 +32,19 @@ import Testing
         #expect(try loadConfiguration(at: path) == FairwayConfiguration(directory: directory))
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.0.1.1", true), ("::1", true), ("localhost", true), ("0.0.0.0", false),
+    ])
+    func onlyThisMachineIsLoopback(host: String, isLoopback: Bool) {
+        #expect(FairwayConfiguration.Listen(host: host).isLoopback == isLoopback)
+    }
+
+    @Test func aMisspelledEventIsOneFault() throws {
+        let found = try faults(
+            of: "webhooks: {chat: {url: https://a.example, secret: {environment: S}, events: [pilot.start]}}")
+        #expect(found.count == 1)
+    }
+
     @Test func defaultPathsAreThoseOfTheProject() {
         let configuration = FairwayConfiguration(directory: "config")
         #expect(configuration.store == "data/fairway.sqlite")
