@@ -104,7 +104,7 @@ struct ReportCommand: AsyncParsableCommand {
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show pilots, guardrails, sources and deliveries.",
-        discussion: "Exits with 1 when a guardrail is breached.")
+        discussion: "Exits with 1 when a guardrail of a running pilot is breached.")
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -113,9 +113,7 @@ struct StatusCommand: AsyncParsableCommand {
         try await telling {
             let status = try await config.openForReading().status()
             try output.print(status) { Self.text(status) }
-            if status.pilots.contains(where: { $0.guardrails.values.contains(.breached) }) {
-                throw ExitCode(1)
-            }
+            if status.hasOpenBreach { throw ExitCode(1) }
         }
     }
 
