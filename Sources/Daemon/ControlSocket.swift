@@ -15,8 +15,10 @@ struct ControlSocket {
 
     /// The server, to run beside the others; the socket file is made anew.
     ///
-    /// - Throws: ``OperationError`` when something else than an earlier daemon's socket is in its place.
+    /// - Throws: ``OperationError`` when its path is longer than the system allows, or something else than an
+    ///   earlier daemon's socket is in its place.
     func application() throws -> some ApplicationProtocol {
+        try refuseLongPath()
         try removeOldSocket()
         let router = Router(context: ControlContext.self)
         router.add(middleware: ProblemMiddleware())
@@ -40,6 +42,17 @@ struct ControlSocket {
 }
 
 extension ControlSocket {
+    /// What fits into `sockaddr_un` with its closing zero.
+    private static let longestPath = 107
+
+    private func refuseLongPath() throws {
+        guard path.utf8.count > Self.longestPath else { return }
+        throw OperationError(
+            .invalid,
+            "the control socket's path '\(path)' has \(path.utf8.count) bytes, and a Unix socket's at most "
+                + "\(Self.longestPath); set 'socket' in the configuration to a shorter one")
+    }
+
     private func removeOldSocket() throws {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }

@@ -6,13 +6,15 @@ import Storage
 /// The sysexits code that tells a script what kind of thing went wrong; docs/OPERATIONS.md lists them.
 package func exitCode(of error: any Error) -> Int32 {
     switch error {
-    case is Faults, is Fault: 65
+    case let error as Fault: error.isMissing ? 66 : 65
+    case let error as Faults: error.faults.allSatisfy(\.isMissing) ? 66 : 65
+    case is UnwritableFile: 74
     case let error as OperationError: error.kind == .notFound ? 66 : 65
     case let error as CommandRefused: error.exitCode
     case is AddressInUse: 69
     case let error as StoreError:
         switch error {
-        case .missing: 66
+        case .missing, .noBackup: 66
         case .locked: 75
         case .diskFull, .failed: 74
         case .alreadyExists: 73

@@ -16,6 +16,9 @@ struct OutboxDispatcher: Service {
         var schedule: RetrySchedule
     }
 
+    /// A name that is missing may be a slip of the pen: its messages wait, and are looked at again so often. Seconds.
+    private static let missingEndpointPause = 3600.0
+
     let operations: PilotOperations
     let endpoints: [String: Endpoint]
     let sender: WebhookSender
@@ -36,7 +39,9 @@ struct OutboxDispatcher: Service {
             }
             if webhook.allowPlainHTTP { policy.allowsPlainHTTP.insert(origin.hostPort) }
             if webhook.allowPrivateAddress { policy.allowsPrivateAddresses.insert(origin.hostPort) }
-            let secret = Secret(try webhook.secret.resolve(environment: environment))
+            let secret = Secret(
+                try webhook.secret.resolve(
+                    for: "webhooks.\(name).secret", environment: environment))
             endpoints[name] = Endpoint(
                 url: webhook.url, secrets: [try StandardWebhook.SigningKey(secret)],
                 schedule: RetrySchedule(delays: [0] + webhook.schedule.map { $0 / .seconds(1) }))
@@ -81,15 +86,18 @@ struct OutboxDispatcher: Service {
         }
     }
 
-    private func attempt(_ delivery: Delivery) async -> Delivery {
+    func attempt(_ delivery: Delivery) async -> Delivery {
         var delivery = delivery
+        let now = Instant(Date())
         guard let endpoint = endpoints[delivery.endpoint] else {
-            delivery.state = .dead
-            delivery.lastResult = "the configuration has no webhook '\(delivery.endpoint)' any more"
+            delivery.lastResult = "the configuration has no webhook '\(delivery.endpoint)'"
+            delivery.nextAttemptAt = now.adding(seconds: Self.missingEndpointPause)
+            logger.warning(
+                "a message waits for a webhook that the configuration does not have",
+                metadata: ["message": "\(delivery.message.id)", "endpoint": "\(delivery.endpoint)"])
             return delivery
         }
         delivery.attempts += 1
-        let now = Instant(Date())
         let result = await sender.send(
             DeliveryAttempt(
                 id: delivery.message.id, url: endpoint.url, body: Array(delivery.message.body.utf8),

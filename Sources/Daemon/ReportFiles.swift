@@ -17,9 +17,7 @@ struct ReportFiles: Sendable {
             for (index, look) in looks.enumerated() {
                 let stem = "\(directory)/\(pilot.id)/\(look.asOf.isoWeek)"
                 // JSON is written last: where it stands, the whole week stands.
-                guard (FileManager.default.contents(atPath: stem + ".json") ?? Data()).isEmpty else {
-                    continue
-                }
+                guard isEmpty(stem + ".json") else { continue }
                 let report = WeeklyReport(pilot: pilot, look: look, previous: Array(looks[..<index]))
                 try write(Data(try report.html().utf8), to: stem + ".html")
                 try write(Data(report.markdown().utf8), to: stem + ".md")
@@ -32,6 +30,12 @@ struct ReportFiles: Sendable {
             try write(index, to: "\(directory)/index.html")
         }
         return written
+    }
+
+    /// Whether nothing is at `path`, or a file that a crash left without content.
+    private func isEmpty(_ path: String) -> Bool {
+        let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+        return attributes?[.size] as? Int ?? 0 == 0
     }
 
     /// A reader sees the old file or the new one, never a part; a draft that a crash leaves is written over.

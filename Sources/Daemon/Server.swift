@@ -24,6 +24,11 @@ package struct Server: Sendable {
         configuration: FairwayConfiguration, environment: [String: String], actor: Actor, logger: Logger
     ) throws {
         workspace = try Workspace(configuration, .readWrite)
+        if !configuration.listen.isLoopback {
+            logger.warning(
+                "the pages are open to whoever reaches this machine: nothing asks for a login; put a proxy with one in front",
+                metadata: ["listen.host": "\(configuration.listen.host)"])
+        }
         self.environment = environment
         self.actor = actor
         self.logger = logger

@@ -38,7 +38,9 @@ struct SourceWiring {
         var policy = TransportPolicy()
         if settings.allowPlainHTTP { policy.allowsPlainHTTP = [origin.hostPort] }
         if settings.allowPrivateAddress { policy.allowsPrivateAddresses = [origin.hostPort] }
-        let secret = Secret(try settings.clientSecret.resolve(environment: environment))
+        let secret = Secret(
+            try settings.clientSecret.resolve(
+                for: "sources.\(name).clientSecret", environment: environment))
         return try SalesforceSource(
             Ingestion.SalesforceConfiguration(
                 name: name, loginURL: settings.url, clientID: settings.clientID, clientSecret: secret,

@@ -39,6 +39,12 @@ final class ChildProcess: Sendable {
                 return String(decoding: data, as: UTF8.self)
             }
             guard process.isRunning else {
+                guard process.terminationStatus != 69 else {
+                    throw OperationError(
+                        .invalid,
+                        "another program answers at the port of 'fairway \(name)'; choose another with --port"
+                    )
+                }
                 let words = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
                 throw OperationError(.invalid, "'fairway \(name)' did not start: \(words.suffix(2000))")
             }

@@ -43,13 +43,14 @@ struct DemoDirectory {
                 "'\(path)' holds a demo already; go on with 'fairway demo --resume \(path)', or name another directory"
             )
         }
+        try refuseMissingSources()
         for folder in [
             "config/mappings", "config/secrets", "experiments", "data", "reports", "exports", "logs",
         ] {
             try files.createDirectory(atPath: "\(path)/\(folder)", withIntermediateDirectories: true)
         }
-        for file in ["config/sandbox.yaml", "config/mappings/salesforce.yaml"] { try copy(file) }
-        try copyExperiments()
+        for file in Self.sources { try copy(file) }
+        try copyPlans()
         for secret in ["crm", "webhook"] {
             let bytes = (0..<32).map { _ in UInt8.random(in: 0...255) }
             let text =
@@ -63,26 +64,35 @@ struct DemoDirectory {
         }
     }
 
-    private func copy(_ file: String) throws {
-        let source = "\(options.project)/\(file)"
-        guard FileManager.default.fileExists(atPath: source) else {
-            throw OperationError(
-                .notFound,
-                "the demo needs '\(source)'; run it in the project's directory, or name that with --project")
-        }
-        let target = "\(path)/\(file)"
-        if !FileManager.default.fileExists(atPath: target) {
-            try FileManager.default.copyItem(atPath: source, toPath: target)
+    /// What a demo is made of, besides the incentive plans.
+    private static let sources =
+        ["config/sandbox.yaml", "config/mappings/salesforce.yaml"] + pilots.map { "experiments/\($0).yaml" }
+
+    private func refuseMissingSources() throws {
+        for file in Self.sources + ["experiments/plans"] {
+            let source = "\(options.project)/\(file)"
+            guard FileManager.default.fileExists(atPath: source) else {
+                throw OperationError(
+                    .notFound,
+                    "the demo needs '\(source)'; run it in the project's directory, or name that with --project"
+                )
+            }
         }
     }
 
-    private func copyExperiments() throws {
+    private func copy(_ file: String) throws {
+        let target = "\(path)/\(file)"
+        if !FileManager.default.fileExists(atPath: target) {
+            try FileManager.default.copyItem(atPath: "\(options.project)/\(file)", toPath: target)
+        }
+    }
+
+    private func copyPlans() throws {
         try FileManager.default.createDirectory(
             atPath: experiments + "/plans", withIntermediateDirectories: true)
         let plans = try FileManager.default.contentsOfDirectory(
             atPath: "\(options.project)/experiments/plans")
         for plan in plans.sorted() { try copy("experiments/plans/\(plan)") }
-        for pilot in Self.pilots { try copy("experiments/\(pilot).yaml") }
     }
 
     func secretPath(_ name: String) -> String { "\(path)/config/secrets/\(name)" }

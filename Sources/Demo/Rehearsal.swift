@@ -59,8 +59,12 @@ package struct Rehearsal {
             let document = try loadPilot(at: directory.experiments + "/\(name).yaml")
             return ApprovedPlan(plan: document.plan, resolved: document.resolvedYAML)
         }
-        progress =
-            try directory.loadProgress() ?? DemoProgress(seed: options.seed, scale: options.scale, week: 0)
+        if let kept = try directory.loadProgress() {
+            progress = kept
+        } else {
+            progress = DemoProgress(seed: options.seed, scale: options.scale, week: 0)
+            try directory.save(progress)
+        }
         if options.isResumed, progress.week == 0 {
             FileHandle.standardError.write(
                 Data("nothing was played yet; starting from the first week\n".utf8))

@@ -74,7 +74,7 @@ struct HealthEvaluation {
             / max(1, Double(counts.reduce(0) { $0 + $1.assigned }))
         let pValue = chiSquaredIndependence(table: counts.map { [$0.observed, $0.assigned - $0.observed] })
         return DataHealth.SampleRatio(
-            question: "partners with contracts to measure, against partners assigned",
+            question: "partners with outcomes to measure, against partners assigned",
             variants: variants.map(\.id), expected: counts.map { Double($0.assigned) * share },
             observed: counts.map(\.observed), pValue: pValue,
             isMismatch: pValue.map { $0 < Self.mismatchLevel } ?? false)

@@ -56,9 +56,9 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         let next =
             switch kind {
             case .unreachable, .throttled, .serverFault, .malformed: "; will be asked again"
-            case .unauthorized: "; reading is paused until the credentials are corrected"
-            case .unmappable: "; reading is paused until the mapping is corrected"
-            case .pageLoop, .foreignLink, .refused: "; reading is paused until somebody has looked"
+            case .unauthorized: "; nothing more is read until the credentials are corrected"
+            case .unmappable: "; nothing more is read until mapping and fields fit"
+            case .pageLoop, .foreignLink, .refused: "; nothing more is read until this is put right"
             case .cancelled: ""
             }
         return "source '\(source)': \(detail)\(next)"

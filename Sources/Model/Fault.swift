@@ -6,12 +6,15 @@ package struct Fault: Error, Sendable, Hashable, Codable, Comparable, CustomStri
     package var column: Int?
     /// What is wrong, the offending word in quotes, what was expected.
     package var message: String
+    /// Whether nothing was there to be read.
+    package var isMissing: Bool
 
-    package init(file: String, line: Int?, column: Int?, message: String) {
+    package init(file: String, line: Int?, column: Int?, message: String, isMissing: Bool = false) {
         self.file = file
         self.line = line
         self.column = column
         self.message = message
+        self.isMissing = isMissing
     }
 
     /// `file:line:column: message`.

@@ -14,10 +14,12 @@ package struct OutcomePage: Sendable, Hashable {
     package var next: Cursor
     /// Set on the last page of a run: everything the source changed up to here has been delivered.
     package var completedThrough: Instant?
+    /// Whether the page is all there is of the stream: a file, read from its first line to its last.
+    package var isWholeStream: Bool
 
     package init(
         source: Source.Name, stream: String, records: [MappedRecord], quarantined: [QuarantinedRow],
-        next: Cursor, completedThrough: Instant?
+        next: Cursor, completedThrough: Instant?, isWholeStream: Bool = false
     ) {
         self.source = source
         self.stream = stream
@@ -25,6 +27,7 @@ package struct OutcomePage: Sendable, Hashable {
         self.quarantined = quarantined
         self.next = next
         self.completedThrough = completedThrough
+        self.isWholeStream = isWholeStream
     }
 }
 
@@ -36,6 +39,7 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     package var completedThrough: Instant?
     /// Facts it has given; reading a record again that says nothing new gives none.
     package var facts: Int
+    /// Rows set aside and not corrected since.
     package var quarantined: Int
     /// Why the last run failed, if it did.
     package var lastError: String?

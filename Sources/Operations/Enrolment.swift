@@ -22,6 +22,7 @@ struct Enrolment {
 
     /// The draw that starts a pilot.
     func firstDraw() throws -> Draw {
+        try refuseUnknownFields()
         let holdout = try layerHoldout()
         let entries = try eligibleEntries(considered: [])
         let cuts = plan.design.strata.contains("size") ? sizeCuts(of: entries) : []
@@ -73,7 +74,7 @@ struct Enrolment {
 
     private func eligibleEntries(considered: Set<Partner.ID>) throws -> [RosterEntry] {
         let active = book.activeContracts(on: day)
-        let occupied = try partnersOfOtherPilots()
+        let occupied = Set(try partnersOfOtherPilots().flatMap(\.partners))
         return book.partners.enumerated().compactMap { index, partner in
             guard !considered.contains(partner.id), !book.deletedPartners.contains(partner.id),
                 !occupied.contains(partner.id), isInPopulation(partner)
@@ -85,37 +86,18 @@ struct Enrolment {
         }
     }
 
-    private func isInPopulation(_ partner: Partner) -> Bool {
+    func isInPopulation(_ partner: Partner) -> Bool {
         plan.population.allSatisfy { field, values in
             partner.attributes[field].map(values.contains) ?? false
         }
     }
 
     /// Partners whom another pilot of the layer still gives terms: a partner is in one pilot a layer.
-    private func partnersOfOtherPilots() throws -> Set<Partner.ID> {
+    func partnersOfOtherPilots() throws -> [(pilot: Pilot, partners: Set<Partner.ID>)] {
         let others = try transaction.pilots().filter {
             $0.id != plan.pilot && $0.plan.layer == plan.layer && $0.holdsPartners(on: day)
         }
-        return Set(try others.flatMap { try transaction.assignments(of: $0.id).map(\.partner) })
-    }
-
-    private func refuseIfTooSmall(_ draw: Draw) throws {
-        let counts = plan.variants.map { variant in draw.assignments.count { $0.variant == variant.id } }
-        let smallest = counts.min() ?? 0
-        let found = zip(plan.variants, counts).map { "\($1) in '\($0.id)'" }.joined(separator: ", ")
-        guard smallest >= 2 else {
-            throw OperationError(
-                .invalid,
-                "pilot '\(plan.pilot)' would have \(found); every variant needs at least two partners: widen 'population', or "
-                    + "sync the roster first")
-        }
-        let looks = plan.schedule.lookDates.count
-        guard smallest >= 10 || looks <= 3 else {
-            throw OperationError(
-                .invalid,
-                "pilot '\(plan.pilot)' would have \(found) and \(looks) looks; with fewer than 10 partners in an arm at most 3 looks keep "
-                    + "the error rate: set 'lookEveryWeeks' to \((plan.schedule.weeks + 2) / 3) or more")
-        }
+        return try others.map { ($0, Set(try transaction.assignments(of: $0.id).map(\.partner))) }
     }
 }
 

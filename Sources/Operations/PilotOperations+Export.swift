@@ -129,6 +129,20 @@ extension PilotOperations {
         return text
     }
 
+    /// Every row that could not be mapped, with its place and reason, and when it was corrected.
+    package func exportQuarantine() async throws -> ExportTable {
+        let rows = try await store.read { try $0.setAsideRows() }
+        return ExportTable(
+            columns: ["source", "stream", "place", "reason", "payload", "learned_at", "corrected_at"],
+            rows: rows.map {
+                [
+                    .text($0.source.rawValue), .text($0.stream), .text($0.row.place), .text($0.row.reason),
+                    .text($0.row.payload), .text($0.learnedAt.description),
+                    ExportTable.Cell($0.correctedAt?.description),
+                ]
+            })
+    }
+
     /// Every message and each endpoint it goes to. Attempts and their times belong to the wire, not to the
     /// record, and are left out.
     package func exportDeliveries() async throws -> ExportTable {

@@ -41,9 +41,12 @@ extension PilotOperations {
                 )
             }
             let book = try book(through: transaction.latestSequence(), transaction)
-            let draw = try Enrolment(
-                plan: plan, seed: drawn, day: plan.schedule.starts, book: book, transaction: transaction
-            ).firstDraw()
+            let enrolment = Enrolment(
+                plan: plan, seed: drawn, day: plan.schedule.starts, book: book, transaction: transaction)
+            let draw = try enrolment.firstDraw()
+            let cohort = Cohort(book: book, assignments: draw.assignments)
+            try enrolment.refuseIfNothingFallsDue(
+                Outcomes(of: plan.primary, in: cohort, plan: plan, asOf: plan.schedule.starts).rows.count)
             let pilot = Pilot(
                 plan: plan, planHash: hash, state: .running, startedAt: now, seed: drawn,
                 rosterHash: try rosterHash(draw.entries), sizeCuts: draw.sizeCuts,

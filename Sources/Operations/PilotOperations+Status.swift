@@ -24,6 +24,11 @@ package struct Status: Sendable, Hashable, Codable {
     package var sources: [StreamStatus]
     package var pendingDeliveries: Int
     package var deadDeliveries: Int
+
+    /// Whether a guardrail of a pilot that still runs is breached.
+    package var hasOpenBreach: Bool {
+        pilots.contains { $0.state == .running && $0.guardrails.values.contains(.breached) }
+    }
 }
 
 extension PilotOperations {

@@ -18,9 +18,9 @@ enum Backup {
     /// Copies `source` into a new file at `path`; nothing is left there when the copy cannot be proven.
     @discardableResult
     static func copy(_ source: any DatabaseReader, to path: String) throws -> StoreSummary {
+        let expected = try source.read { try Transaction($0).summary() }
+        try Store.makeFile(at: path)
         do {
-            let expected = try source.read { try Transaction($0).summary() }
-            try Store.makeFile(at: path)
             let copy = try DatabaseQueue(path: path)
             try source.backup(to: copy)
             let found = try copy.inDatabase { db -> StoreSummary in
@@ -61,6 +61,8 @@ extension Store {
     /// Puts a proven copy of `backup` at `path`, where no store may be.
     package static func restore(_ backup: String, to path: String) throws -> StoreSummary {
         try refuseRemains(at: path)
+        guard FileManager.default.fileExists(atPath: backup) else { throw StoreError.noBackup(path: backup) }
+        try makeFolder(of: path)
         let lock = try StoreLock(storePath: path)
         defer { withExtendedLifetime(lock) {} }
         let source = try Store.open(at: backup, .readOnly)

@@ -17,6 +17,9 @@ enum Migrations {
             }
             try db.execute(sql: frozenPlan)
         }
+        migrator.registerMigration("2 corrected rows") { db in
+            try db.execute(sql: "ALTER TABLE quarantine ADD COLUMN corrected_at INTEGER")
+        }
         return migrator
     }
 

@@ -46,10 +46,7 @@ package final class Store: Sendable {
         guard !FileManager.default.fileExists(atPath: path) else {
             throw StoreError.alreadyExists(path: path)
         }
-        let directory = (path as NSString).deletingLastPathComponent
-        if !directory.isEmpty {
-            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        }
+        try makeFolder(of: path)
         let lock = try StoreLock(storePath: path)
         // Somebody else may have made it while this process waited for the lock.
         try refuseRemains(at: path)
@@ -108,6 +105,17 @@ package final class Store: Sendable {
                 }
                 return try Store(path: path, database: database, lock: lock)
             }
+        }
+    }
+
+    static func makeFolder(of path: String) throws {
+        let folder = (path as NSString).deletingLastPathComponent
+        guard !folder.isEmpty else { return }
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        } catch {
+            throw StoreError.failed(
+                path: path, detail: "its folder '\(folder)' cannot be made; check who may write there")
         }
     }
 

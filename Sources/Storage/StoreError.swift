@@ -4,6 +4,7 @@ import GRDB
 /// Why the store could not do something, in the terms of what to do about it.
 package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case missing(path: String)
+    case noBackup(path: String)
     case notAStore(path: String, detail: String)
     case newer(path: String, migrations: [String])
     case alreadyExists(path: String)
@@ -18,6 +19,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
         case .missing(let path):
             "opening the store: there is no file '\(path)'; create one with 'fairway init', or restore a backup "
                 + "with 'fairway restore'"
+        case .noBackup(let path):
+            "restoring a backup: there is no file '\(path)'; name one that 'fairway backup' wrote"
         case .notAStore(let path, let detail):
             "opening the store: '\(path)' is not a Fairway store (\(detail)); nothing was changed; restore a backup "
                 + "with 'fairway restore'"
@@ -26,7 +29,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
                 + migrations.map { "'\($0)'" }.joined(separator: ", ")
                 + "); use that version, or restore an older backup"
         case .alreadyExists(let path):
-            "creating the store: '\(path)' exists already; nothing was changed"
+            "creating '\(path)': something is there already, and nothing was changed; stop what uses it and move it away, "
+                + "or name another file"
         case .locked(let path):
             "opening the store: another process holds '\(path)'; stop that daemon, or let the command reach it "
                 + "through its socket"

@@ -37,18 +37,7 @@ extension Transaction {
                 stored.newFacts += 1
             }
         }
-        for row in page.quarantined {
-            try db.execute(
-                sql: """
-                    INSERT INTO quarantine (source, stream, place, reason, payload, learned_at)
-                    VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING
-                    """,
-                arguments: [
-                    page.source.rawValue, page.stream, row.place, row.reason, row.payload,
-                    learnedAt.milliseconds,
-                ])
-            stored.quarantined += db.changesCount
-        }
+        stored.quarantined = try setAside(page, at: learnedAt)
         try advance(page, facts: stored.newFacts)
         return stored
     }

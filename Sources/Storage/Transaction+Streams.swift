@@ -26,8 +26,8 @@ extension Transaction {
             db,
             sql: """
                 SELECT source, stream, completed_through, facts, last_error,
-                    (SELECT COUNT(*) FROM quarantine AS q WHERE q.source = s.source AND q.stream = s.stream)
-                        AS quarantined
+                    (SELECT COUNT(*) FROM quarantine AS q WHERE q.source = s.source AND q.stream = s.stream
+                        AND q.corrected_at IS NULL) AS quarantined
                 FROM stream AS s ORDER BY source, stream
                 """
         ).map { row in
@@ -36,13 +36,6 @@ extension Transaction {
                 completedThrough: (row["completed_through"] as Int64?).map { Instant(milliseconds: $0) },
                 facts: row["facts"], quarantined: row["quarantined"], lastError: row["last_error"])
         }
-    }
-
-    /// The rows set aside, oldest first.
-    package func quarantinedRows(limit: Int) throws -> [QuarantinedRow] {
-        try Row.fetchAll(
-            db, sql: "SELECT place, reason, payload FROM quarantine ORDER BY id LIMIT ?", arguments: [limit]
-        ).map { QuarantinedRow(place: $0["place"], reason: $0["reason"], payload: $0["payload"]) }
     }
 
     /// The simulated business clock of a practice store; `nil` in any other.

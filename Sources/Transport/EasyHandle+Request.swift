@@ -53,29 +53,16 @@ extension EasyHandle {
         if let bearer = request.bearer {
             try set(CURLOPT_HTTPAUTH, fw_auth_bearer)
             try set(CURLOPT_XOAUTH2_BEARER, bearer.reveal())
-        } else if let basic = request.basic {
-            try set(CURLOPT_HTTPAUTH, fw_auth_basic)
-            try set(CURLOPT_USERNAME, basic.user)
-            try set(CURLOPT_PASSWORD, basic.password.reveal())
         }
     }
 
     private func attachBody(of request: HTTPRequest) throws(TransportError) {
-        let body = request.body ?? []
         switch request.method {
         case .get:
             try set(CURLOPT_HTTPGET, 1)
-        case .head:
-            try set(CURLOPT_NOBODY, 1)
         case .post:
             try set(CURLOPT_POST, 1)
-            try copy(body)
-        case .put, .patch, .delete:
-            if request.body != nil {
-                try set(CURLOPT_POST, 1)
-                try copy(body)
-            }
-            try set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
+            try copy(request.body ?? [])
         }
     }
 

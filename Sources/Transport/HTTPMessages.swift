@@ -2,11 +2,7 @@
 package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
-        case head = "HEAD"
         case post = "POST"
-        case put = "PUT"
-        case patch = "PATCH"
-        case delete = "DELETE"
     }
 
     /// What to do with an answer longer than the limit, in decoded bytes.
@@ -24,8 +20,6 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
     /// Sent as `Authorization: Bearer …`.
     package var bearer: Secret?
-    /// Sent as `Authorization: Basic …`.
-    package var basic: (user: String, password: Secret)?
     /// Talk to a local daemon over this socket; the URL is then `http://localhost/…`.
     package var unixSocketPath: String?
     /// Overrides of the policy's.
@@ -35,15 +29,13 @@ package struct HTTPRequest: Sendable {
 
     package init(
         _ method: Method, _ url: String, headers: [(name: String, value: String)] = [],
-        body: [UInt8]? = nil, bearer: Secret? = nil, basic: (user: String, password: Secret)? = nil,
-        unixSocketPath: String? = nil
+        body: [UInt8]? = nil, bearer: Secret? = nil, unixSocketPath: String? = nil
     ) {
         self.method = method
         self.url = url
         self.headers = headers
         self.body = body
         self.bearer = bearer
-        self.basic = basic
         self.unixSocketPath = unixSocketPath
     }
 }

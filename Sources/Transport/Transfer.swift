@@ -129,7 +129,7 @@ final class Transfer {
         let isHTTP2 = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
         return HTTPResponse(
             status: easy.long(CURLINFO_RESPONSE_CODE), headers: head.headers, body: body,
-            isSelfDelimited: isHTTP2 || job.request.method == .head || head.announcesBodyEnd, isCut: isCut)
+            isSelfDelimited: isHTTP2 || head.announcesBodyEnd, isCut: isCut)
     }
 
     private func failure(_ kind: TransportError.Kind, _ detail: String) -> Result<

@@ -95,8 +95,9 @@ struct ImportCommand: AsyncParsableCommand {
             try await telling {
                 guard let data = FileManager.default.contents(atPath: file) else {
                     throw Fault(
-                        file: file, line: nil, column: nil, message: "the file cannot be read; check the path"
-                    )
+                        file: file, line: nil, column: nil,
+                        message: "the file cannot be read; check its path and who may read it",
+                        isMissing: true)
                 }
                 guard let csv = String(validating: data, as: UTF8.self) else {
                     throw Fault(

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Model
 import Operations
@@ -7,17 +8,17 @@ import Operations
 struct ExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
-        abstract: "Print facts, assignments, outcomes, looks or deliveries for recomputation.",
+        abstract: "Print facts, assignments, outcomes, looks, deliveries or rows set aside.",
         discussion: "The columns are fixed in docs/EXPORTS.md. Looks are JSON Lines only.")
 
     enum What: String, ExpressibleByArgument, CaseIterable {
-        case facts, assignments, outcomes, looks, deliveries
+        case facts, assignments, outcomes, looks, deliveries, quarantine
     }
 
     enum Format: String, ExpressibleByArgument, CaseIterable { case jsonl, csv }
 
     @OptionGroup var config: ConfigOptions
-    @Argument(help: "facts, assignments, outcomes, looks or deliveries.") var what: What
+    @Argument(help: "facts, assignments, outcomes, looks, deliveries or quarantine.") var what: What
     @Option(help: "Only this pilot's rows.") var pilot: Pilot.ID?
     @Option(help: "jsonl or csv.") var format: Format = .jsonl
     @Flag(help: "The same as --format jsonl.") var json = false
@@ -29,8 +30,8 @@ struct ExportCommand: AsyncParsableCommand {
         if what == .looks, format == .csv {
             throw ValidationError("looks are nested; they are exported as jsonl only")
         }
-        if pilot != nil, what == .facts || what == .deliveries {
-            throw ValidationError("\(what.rawValue) are told for the whole store; leave --pilot out")
+        if pilot != nil, [.facts, .deliveries, .quarantine].contains(what) {
+            throw ValidationError("'\(what.rawValue)' is told for the whole store; leave --pilot out")
         }
     }
 
@@ -38,7 +39,7 @@ struct ExportCommand: AsyncParsableCommand {
         try await telling {
             let text = try await text(config.openForReading())
             guard let out else { return FileHandle.standardOutput.write(Data(text.utf8)) }
-            try Data(text.utf8).write(to: URL(fileURLWithPath: out), options: .atomic)
+            try writeResult(Data(text.utf8), to: out)
         }
     }
 
@@ -49,6 +50,7 @@ struct ExportCommand: AsyncParsableCommand {
         case .assignments: table = try await operations.exportAssignments(of: pilot)
         case .outcomes: table = try await operations.exportOutcomes(of: pilot, allLooks: allLooks)
         case .deliveries: table = try await operations.exportDeliveries()
+        case .quarantine: table = try await operations.exportQuarantine()
         case .looks: return try await operations.exportLooks(of: pilot)
         }
         return format == .csv && !json ? table.csv() : table.jsonLines()

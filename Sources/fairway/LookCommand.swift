@@ -95,7 +95,7 @@ struct ReportCommand: AsyncParsableCommand {
                 case .json: try report.json()
                 }
             guard let out else { return FileHandle.standardOutput.write(data) }
-            try data.write(to: URL(fileURLWithPath: out), options: .atomic)
+            try writeResult(data, to: out)
         }
     }
 }
@@ -104,7 +104,7 @@ struct ReportCommand: AsyncParsableCommand {
 struct StatusCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status", abstract: "Show pilots, guardrails, sources and deliveries.",
-        discussion: "Exits with 1 when a guardrail is breached.")
+        discussion: "Exits with 1 when a guardrail of a running pilot is breached.")
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -113,9 +113,7 @@ struct StatusCommand: AsyncParsableCommand {
         try await telling {
             let status = try await config.openForReading().status()
             try output.print(status) { Self.text(status) }
-            if status.pilots.contains(where: { $0.guardrails.values.contains(.breached) }) {
-                throw ExitCode(1)
-            }
+            if status.hasOpenBreach { throw ExitCode(1) }
         }
     }
 
@@ -137,6 +135,9 @@ struct StatusCommand: AsyncParsableCommand {
             lines.append(
                 "source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
             if let error = source.lastError { lines.append("  \(error)") }
+        }
+        if status.sources.contains(where: { $0.quarantined > 0 }) {
+            lines.append("'fairway export quarantine' shows the rows set aside, each with its reason")
         }
         lines.append("deliveries: \(status.pendingDeliveries) pending, \(status.deadDeliveries) given up")
         return lines.joined(separator: "\n")

@@ -40,7 +40,8 @@ struct ConfigOptions: ParsableArguments {
     private func require(_ path: String, orElse remedy: String) throws {
         guard FileManager.default.fileExists(atPath: path) else {
             throw Fault(
-                file: path, line: nil, column: nil, message: "there is no such file; \(remedy)")
+                file: path, line: nil, column: nil, message: "there is no such file; \(remedy)",
+                isMissing: true)
         }
     }
 

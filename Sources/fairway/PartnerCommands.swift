@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 import Model
 import Operations
@@ -59,10 +60,7 @@ struct VerifyAssignmentCommand: AsyncParsableCommand {
     func run() async throws {
         try await telling {
             let evidence = try await config.openForReading().assignmentProof(of: pilot)
-            if let proof {
-                try CanonicalJSON.encodePretty(evidence).write(
-                    to: URL(fileURLWithPath: proof), options: .atomic)
-            }
+            if let proof { try writeResult(CanonicalJSON.encodePretty(evidence), to: proof) }
             let result = Result(
                 pilot: pilot, assignments: evidence.assignments.count, discrepancies: try evidence.verify())
             try output.print(result) {

@@ -62,7 +62,7 @@ struct NewCommand: AsyncParsableCommand {
                 file: directory, line: nil, column: nil,
                 message:
                     "there is no incentive plan here; write today's terms as 'today.yaml' first and the terms to try "
-                    + "beside it (docs/PILOTS.md shows how)")
+                    + "beside it (docs/PILOTS.md shows how)", isMissing: true)
         }
         return plans
     }
@@ -70,7 +70,7 @@ struct NewCommand: AsyncParsableCommand {
     /// Asks until the answer will do, on standard error: standard output carries the result.
     private func ask(_ question: Question) throws -> String {
         while true {
-            let prompt = "\(question.prompt)\(question.fallback.map { " [\($0)]" } ?? ""): "
+            let prompt = "\(question.prompt)\(question.fallback.map { $0.isEmpty ? "" : " [\($0)]" } ?? ""): "
             FileHandle.standardError.write(Data(prompt.utf8))
             guard let line = readLine() else {
                 throw Fault(
@@ -129,7 +129,9 @@ struct ValidateCommand: AsyncParsableCommand {
                         .joined(separator: "\n")
                 }
             }
-            if !faults.isEmpty { throw output.json ? ExitCode(65) : Faults(faults) }
+            if !faults.isEmpty {
+                throw output.json ? ExitCode(Daemon.exitCode(of: Faults(faults))) : Faults(faults)
+            }
         }
     }
 
@@ -141,7 +143,8 @@ struct ValidateCommand: AsyncParsableCommand {
         guard !files.isEmpty else {
             throw Fault(
                 file: directory, line: nil, column: nil,
-                message: "there is no pilot file here; write one with 'fairway new my-pilot'")
+                message: "there is no pilot file here; write one with 'fairway new my-pilot'", isMissing: true
+            )
         }
         return files.sorted().map { "\(directory)/\($0)" }
     }

@@ -35,7 +35,7 @@ struct SandboxCommand: AsyncParsableCommand {
                     clientID: clientID, clientSecret: environment[secretVariable] ?? "practice-secret",
                     controlToken: environment[controlVariable] ?? "practice-control")
             ) { port in
-                print("practice CRM on http://127.0.0.1:\(port), client id '\(clientID)'")
+                child.tell("practice CRM on http://127.0.0.1:\(port), client id '\(clientID)'")
                 child.announce("http://127.0.0.1:\(port)")
             }
             try await crm.run()

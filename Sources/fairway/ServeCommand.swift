@@ -24,7 +24,7 @@ struct ServeCommand: AsyncParsableCommand {
             child.watchParent()
             let (path, store) = (config.config, configuration.store)
             try await server.run { address in
-                print("\(Engine.name)\nconfiguration \(path)\nstore \(store)\npages \(address)/reports/")
+                child.tell("\(Engine.name)\nconfiguration \(path)\nstore \(store)\npages \(address)/reports/")
                 child.announce(address)
             }
         }
@@ -37,6 +37,9 @@ struct ChildOptions: ParsableArguments {
     var addressFile: String?
     @Flag(help: "Stop when standard input is closed.")
     var untilInputCloses = false
+
+    /// Prints at once, into a log as well: `print` keeps what does not go to a terminal.
+    func tell(_ text: String) { FileHandle.standardOutput.write(Data((text + "\n").utf8)) }
 
     func announce(_ address: String) {
         guard let addressFile else { return }

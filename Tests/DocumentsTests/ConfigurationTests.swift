@@ -32,6 +32,19 @@ import Testing
         #expect(try loadConfiguration(at: path) == FairwayConfiguration(directory: directory))
     }
 
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.0.1.1", true), ("::1", true), ("localhost", true), ("0.0.0.0", false),
+    ])
+    func onlyThisMachineIsLoopback(host: String, isLoopback: Bool) {
+        #expect(FairwayConfiguration.Listen(host: host).isLoopback == isLoopback)
+    }
+
+    @Test func aMisspelledEventIsOneFault() throws {
+        let found = try faults(
+            of: "webhooks: {chat: {url: https://a.example, secret: {environment: S}, events: [pilot.start]}}")
+        #expect(found.count == 1)
+    }
+
     @Test func defaultPathsAreThoseOfTheProject() {
         let configuration = FairwayConfiguration(directory: "config")
         #expect(configuration.store == "data/fairway.sqlite")
@@ -133,7 +146,8 @@ import Testing
     @Test func readsAFileOfItsOwnerWithoutTheLastLineBreak() throws {
         let directory = try TemporaryDirectory()
         try directory.write("s3cret\n\n", to: "key")
-        let secret = try SecretReference.file("key").resolve(environment: [:], directory: directory.path)
+        let secret = try SecretReference.file("key").resolve(
+            for: "sources.crm.clientSecret", environment: [:], directory: directory.path)
         #expect(secret == "s3cret\n")
     }
 
@@ -141,23 +155,34 @@ import Testing
     func refusesAFileThatOthersMayRead(_ permissions: Int) throws {
         let directory = try TemporaryDirectory()
         let path = try directory.write("s3cret", to: "key", permissions: permissions)
-        let fault = #expect(throws: Fault.self) { try SecretReference.file(path).resolve(environment: [:]) }
+        let fault = #expect(throws: Fault.self) {
+            try SecretReference.file(path).resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
         #expect(fault?.description.contains("chmod 600") == true)
         #expect(fault?.description.contains("s3cret") == false)
     }
 
     @Test func readsTheEnvironmentItIsGiven() throws {
         let reference = SecretReference.environment("KEY")
-        #expect(try reference.resolve(environment: ["KEY": "abc"]) == "abc")
-        let fault = #expect(throws: Fault.self) { try reference.resolve(environment: ["KEY": ""]) }
-        #expect(fault?.message == "the environment variable 'KEY' is not set; set it to the secret")
+        #expect(try reference.resolve(for: "sources.crm.clientSecret", environment: ["KEY": "abc"]) == "abc")
+        let fault = #expect(throws: Fault.self) {
+            try reference.resolve(for: "sources.crm.clientSecret", environment: ["KEY": ""])
+        }
+        #expect(
+            fault?.message
+                == "the secret of 'sources.crm.clientSecret': the environment variable 'KEY' is not set; "
+                + "set it to the secret")
     }
 
     @Test func refusesAMissingAndAnEmptyFile() throws {
         let directory = try TemporaryDirectory()
         let empty = try directory.write("\n", to: "key")
-        #expect(throws: Fault.self) { try SecretReference.file(empty).resolve(environment: [:]) }
-        #expect(throws: Fault.self) { try SecretReference.file("\(empty)x").resolve(environment: [:]) }
+        #expect(throws: Fault.self) {
+            try SecretReference.file(empty).resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
+        #expect(throws: Fault.self) {
+            try SecretReference.file("\(empty)x").resolve(for: "sources.crm.clientSecret", environment: [:])
+        }
     }
 }
 

@@ -55,6 +55,9 @@ struct PilotMutant: Sendable, CustomTestStringConvertible {
         .init(
             "no such day", ("2026-01-05", "2026-02-30"), line: 2, schema: false,
             says: "'starts' is '2026-02-30'"),
+        .init(
+            "shorter than its grace", ("weeks: 26", "weeks: 4"), line: 3, schema: false,
+            says: "'renewalRate' waits 30 days of grace; expected 5 weeks or more"),
         .init("octal weeks", ("weeks: 26", "weeks: 026"), line: 3, schema: false, says: "'weeks' is '026'"),
         .init("hexadecimal weeks", ("weeks: 26", "weeks: 0x1A"), line: 3, says: "'weeks' is '0x1A'"),
         .init("sexagesimal weeks", ("weeks: 26", "weeks: 1:10"), line: 3, says: "'weeks' is '1:10'"),
@@ -94,8 +97,8 @@ struct PilotMutant: Sendable, CustomTestStringConvertible {
             says: "the key 'plan' is missing in 'variants.bonus'"),
         .init("guardrail of no metric", ("churn:", "chrun:"), line: 9, says: "did you mean 'churn'?"),
         .init(
-            "guardrail twice", ("discountDepth: 2 points", "churn: 2 points"), line: 9, schema: false,
-            says: "'churn' set here and again below"),
+            "guardrail twice", ("discountDepth: 2 points", "churn: 2 points"), line: 10, schema: false,
+            says: "'churn' is set twice, first in line 9; keep one"),
         .init(
             "guardrail twice under two names",
             ("discountDepth: 2 points", "leaving: {kind: churn, maxHarm: 1 pp}"), line: 10, schema: false,

@@ -5,7 +5,7 @@ import Testing
 @Suite struct YAMLDocumentTests {
     private func refusal(of text: String) -> String {
         do {
-            _ = try YAMLDocument(text: text, file: "f.yaml")
+            try YAMLDocument(text: text, file: "f.yaml").throwIfFaulty()
             return "accepted"
         } catch {
             return error.description
@@ -32,7 +32,9 @@ import Testing
         ("a: [one\n  two]", "f.yaml:2:3: unquoted text goes on here"),
         ("- one\n  two", "f.yaml:2:3: unquoted text goes on here"),
         ("a: 1 # \u{2028}&x b", "f.yaml:1:8: an invisible line break (U+2028)"),
-        ("a: 1\nb: 2\na: 3", "f.yaml:1:1: 'a' set here and again below"),
+        ("a: 1\nb: 2\na: 3", "f.yaml:3:1: 'a' is set twice, first in line 1; keep one"),
+        ("a: {b: 1, b: 2}", "f.yaml:1:5: 'b' set here and again below"),
+        ("- a: 1\n  a: 2\n- b", "f.yaml:2:3: 'a' is set twice, first in line 1"),
         ("a: 1\n\"a\": 3", "'a'"),
         ("a: 'open", "not readable as YAML"),
         ("a: b: c", "f.yaml:1:5: not readable as YAML"),
@@ -45,6 +47,31 @@ import Testing
     ])
     func refuses(_ text: String, _ message: String) {
         #expect(refusal(of: text).contains(message), "told instead: \(refusal(of: text))")
+    }
+
+    @Test func whatIsWrongBesidesAReferenceOrARepeatedKeyIsToldAsWell() throws {
+        let text = """
+            weeks: 26
+            titel: x
+            start: &day 2026-13-01
+            list: [*m]
+            weeks:
+              - 3
+            every: two
+            """
+        let document = try YAMLDocument(text: text, file: "f.yaml")
+        #expect(document.root.value("weeks", .integer(in: 1...260), default: 0) == 26)
+        _ = document.root.required("start", .day)
+        _ = document.root.field("list")?.list(of: .day)
+        _ = document.root.value("every", .integer(in: 1...9), default: 1)
+        document.root.finish()
+        let faults = Faults(document.faults).faults.map { "\($0.line ?? 0): \($0.message)" }
+        #expect(faults.count == 6, "\(faults)")
+        let expected = [
+            "2: unknown key 'titel'", "3: '&day' is a YAML anchor", "3: 'start' is '2026-13-01'",
+            "4: '*m' is a YAML alias", "5: 'weeks' is set twice, first in line 1", "7: 'every' is 'two'",
+        ]
+        for (fault, beginning) in zip(faults, expected) { #expect(fault.hasPrefix(beginning)) }
     }
 
     @Test(arguments: [

@@ -65,15 +65,14 @@ final class FakeSalesforce: Sendable {
     var tokens: Int { box.state.withLock { $0.tokens } }
 
     func source(
-        mapping: SourceMapping = SourceMapping(streams: [.partnersByName]), overlap: Duration = .seconds(900),
-        allowedHosts: Set<HostPort> = []
+        mapping: SourceMapping = SourceMapping(streams: [.partnersByName]), overlap: Duration = .seconds(900)
     ) throws -> SalesforceSource {
         let allowed: Set = [HostPort(host: "127.0.0.1", port: server.port)]
         let client = try HTTPClient(
             policy: TransportPolicy(allowsPlainHTTP: allowed, allowsPrivateAddresses: allowed))
         let configuration = SalesforceConfiguration(
             name: "sf", loginURL: server.origin, clientID: "id&1", clientSecret: Secret("s3cret/+="),
-            allowedHosts: allowedHosts, mapping: mapping, overlap: overlap)
+            mapping: mapping, overlap: overlap)
         return try SalesforceSource(configuration, client: client)
     }
 

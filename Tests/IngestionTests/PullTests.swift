@@ -124,7 +124,7 @@ private func fault(_ kind: SourceError.Kind) -> Result<OutcomePage, SourceError>
     @Test func errorsSayWhatHappensNext() {
         let error = SourceError(.unauthorized, source: "sf-main", detail: "reading stream 'x': status 403")
         #expect(
-            error.description == "source 'sf-main': reading stream 'x': status 403; reading is paused until "
-                + "the credentials are corrected")
+            error.description == "source 'sf-main': reading stream 'x': status 403; nothing more is read "
+                + "until the credentials are corrected")
     }
 }

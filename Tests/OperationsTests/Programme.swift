@@ -197,10 +197,11 @@ func plan(
     component: PlanComponent = .renewalBonus, population: [String: [String]] = [:],
     holdout: Rate = percent(0),
     starts: Day = start, weeks: Int = 26, lookEveryWeeks: Int = 13, promiseDays: Int = 56,
-    guardrails: [Guardrail]? = nil, design: Design.Kind = .stratified
+    guardrails: [Guardrail]? = nil, design: Design.Kind = .stratified, strata: [String] = [], grace: Int = 30
 ) throws -> Plan {
     let renewals = Metric(
-        id: "renewalRate", kind: .renewalRate, estimand: .customerAverage, graceDays: 30, origin: .assignment,
+        id: "renewalRate", kind: .renewalRate, estimand: .customerAverage, graceDays: grace,
+        origin: .assignment,
         horizonDays: 0)
     let euro = try #require(Currency("EUR"))
     let incentives = IncentivePlan(
@@ -213,7 +214,7 @@ func plan(
         renewalBonus: component == .renewalBonus ? RenewalBonus(rate: percent(5), cap: nil) : nil)
     return Plan(
         pilot: pilot, title: title, layer: layer, population: population,
-        design: Design(kind: design, strata: [], blockSize: 4, mechanism: nil), holdout: holdout,
+        design: Design(kind: design, strata: strata, blockSize: 4, mechanism: nil), holdout: holdout,
         variants: [
             Variant(id: Variant.control, weight: 1, incentivePlan: nil),
             Variant(id: "bonus", weight: 1, incentivePlan: incentives),

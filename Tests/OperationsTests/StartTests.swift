@@ -81,6 +81,36 @@ import Testing
         try await programme.operations.start(plan(lookEveryWeeks: 9))
     }
 
+    @Test func aFieldThatNoPartnerHasIsRefusedWithTheNearestName() async throws {
+        let programme = try await Programme()
+        let stratum = await refusal(of: .invalid) {
+            try await programme.operations.start(plan(strata: ["size", "regoin"]))
+        }
+        #expect(
+            stratum.contains("'regoin' under 'design.strata'") && stratum.contains("did you mean 'region'?"))
+        let population = await refusal(of: .invalid) {
+            try await programme.operations.start(plan(population: ["tier": ["gold"]]))
+        }
+        #expect(population.contains("'tier' under 'population'") && population.contains("has 'region'"))
+        try await programme.operations.start(plan(strata: ["size", "region"]))
+    }
+
+    @Test func partnersOfAnotherPilotAreNamedAsWhatIsMissing() async throws {
+        let programme = try await Programme()
+        try await programme.operations.start(plan())
+        let message = await refusal(of: .invalid) { try await programme.operations.start(plan("second")) }
+        #expect(message.contains("pilot 'spiff' holds 24 of them to 2026-07-06"))
+        #expect(!message.contains("sync the roster"))
+    }
+
+    @Test func aPilotInWhichNothingFallsDueIsRefused() async throws {
+        let programme = try await Programme()
+        let late = try plan(starts: start + 60)
+        let message = await refusal(of: .invalid) { try await programme.operations.start(late) }
+        #expect(message.contains("could measure nothing") && message.contains("2026-03-06"))
+        #expect(try await programme.journal() == [.storeCreated])
+    }
+
     @Test func seedsComeFromOutsideOnlyInAPracticeStore() async throws {
         let seed = try #require(Seed(hex: fixedSeed))
         let real = try await Programme()
@@ -132,14 +162,14 @@ import Testing
 
     @Test func aConcludedPilotKeepsItsPartnersUntilItsTermsEnd() async throws {
         let programme = try await Programme()
-        try await programme.operations.start(plan())
+        try await programme.operations.start(plan(weeks: 6, lookEveryWeeks: 6))
         try await programme.store.write { try $0.setState(.concluded, of: "spiff") }
-        programme.moveClock(to: start + 100)
+        programme.moveClock(to: start + 20)
         let tooEarly = await refusal(of: .invalid) {
-            try await programme.operations.start(plan("second", starts: start + 181))
+            try await programme.operations.start(plan("second", starts: start + 41))
         }
         #expect(tooEarly.contains("0 in 'control'"))
-        try await programme.operations.start(plan("second", starts: start + 182))
+        try await programme.operations.start(plan("second", starts: start + 42))
         #expect(try await programme.assignments(of: "second").count == 24)
     }
 

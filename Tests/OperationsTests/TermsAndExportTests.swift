@@ -28,15 +28,16 @@ import Testing
 
     @Test func ofTwoPilotsOneAfterTheOtherOnlyTheRunningOneGivesTerms() async throws {
         let programme = try await Programme()
-        let first = try plan("first", component: .commission, weeks: 4, lookEveryWeeks: 4)
+        let first = try plan("first", component: .commission, weeks: 8, lookEveryWeeks: 8)
         try await programme.operations.start(first)
-        programme.moveClock(to: start + 28)
+        programme.moveClock(to: start + 56)
         try await programme.ingest()
         _ = try await programme.recordDueLooks()
         for layer in ["renewals", "deals"] as [Layer.ID] {
             let second = try plan(
                 Pilot.ID("second-\(layer)"), layer: layer,
-                component: layer == "deals" ? .renewalBonus : .commission, starts: start + 28)
+                component: layer == "deals" ? .renewalBonus : .commission, starts: start + 56,
+                grace: 0)
             try await programme.operations.start(second)
         }
         for number in 0..<24 {
@@ -49,12 +50,12 @@ import Testing
 
     @Test func aPilotThatIsOverPromisesNothing() async throws {
         let programme = try await Programme()
-        try await programme.operations.start(plan(weeks: 4, lookEveryWeeks: 4))
+        try await programme.operations.start(plan(weeks: 8, lookEveryWeeks: 8))
         let treated = try #require(try await programme.assignments().first { $0.variant == "bonus" })
-        programme.moveClock(to: start + 27)
+        programme.moveClock(to: start + 55)
         let last = try await programme.operations.terms(of: treated.partner)
-        #expect(last.terms.entries.map(\.until) == [start + 27])
-        programme.moveClock(to: start + 28)
+        #expect(last.terms.entries.map(\.until) == [start + 55])
+        programme.moveClock(to: start + 56)
         #expect(try await programme.operations.terms(of: treated.partner).terms.entries.isEmpty)
     }
 

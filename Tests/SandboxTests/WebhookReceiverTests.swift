@@ -80,5 +80,10 @@ import FoundationNetworking
         #expect(deliveries.map(\.attempt) == [1, 2, 3, 4])
         #expect(deliveries.map(\.verified) == [true, true, true, false])
         #expect(deliveries.allSatisfy { Data($0.body.utf8) == body })
+
+        let later = try WebhookReceiver(
+            verifier: try #require(WebhookVerifier(secret: secret)), path: path, now: { now },
+            onRunning: { _ in })
+        #expect(await later.counts == DeliveryCounts(verified: 3, refused: 1, uniqueIDs: 1), "it goes on")
     }
 }

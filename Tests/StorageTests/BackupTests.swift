@@ -55,6 +55,21 @@ import Testing
         #expect(try await Store.open(at: backup, .readOnly).facts().isEmpty)
     }
 
+    @Test func aRestoreMakesTheFolderOfItsStore() throws {
+        let backup = directory.file("backup.db")
+        let proven = try store.backUp(to: backup)
+        #expect(try Store.restore(backup, to: directory.file("new/data/fairway.db")) == proven)
+    }
+
+    @Test func aBackupThatIsMissingIsToldAsSuchAndLeavesNothing() throws {
+        let backup = directory.file("nowhere.db")
+        let error = #expect(throws: StoreError.noBackup(path: backup)) {
+            try Store.restore(backup, to: directory.file("new/fairway.db"))
+        }
+        #expect(error?.description.contains("'fairway backup'") == true)
+        #expect(!FileManager.default.fileExists(atPath: directory.file("new")))
+    }
+
     @Test func neitherABackupNorARestoreOverwritesAFile() throws {
         let backup = directory.file("backup.db")
         _ = try store.backUp(to: backup)

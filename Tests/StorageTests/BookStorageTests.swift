@@ -47,7 +47,7 @@ import Testing
         let again = try await store.store(same, at: noon.adding(seconds: 60))
         #expect(again == StoredPage(newFacts: 0, repeated: 2, quarantined: 0))
         #expect(try await store.facts() == before)
-        #expect(try await store.read { try $0.quarantinedRows(limit: 10) } == [bad])
+        #expect(try await store.read { try $0.setAsideRows().map(\.row) } == [bad])
     }
 
     @Test func everyKindOfFactComesBackAsItWasStored() async throws {

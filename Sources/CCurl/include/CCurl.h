@@ -15,7 +15,6 @@ typedef curl_socket_t (*fw_open_socket_callback)(void *context, curlsocktype pur
                                                  struct curl_sockaddr *address);
 
 static const long fw_auth_bearer = (long)CURLAUTH_BEARER;
-static const long fw_auth_basic = (long)CURLAUTH_BASIC;
 
 static inline CURLcode fw_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 

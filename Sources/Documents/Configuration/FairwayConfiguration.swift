@@ -12,6 +12,11 @@ package struct FairwayConfiguration: Sendable, Hashable {
             self.host = host
             self.port = port
         }
+
+        /// Whether only this machine can ask.
+        package var isLoopback: Bool {
+            host == "localhost" || host == "::1" || host.hasPrefix("127.")
+        }
     }
 
     /// The SQLite file.

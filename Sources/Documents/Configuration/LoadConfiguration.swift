@@ -128,7 +128,9 @@ extension ConfigurationReader {
         let secret = section.requiredSecret("secret", directory: directory)
         let allEvents = OutboxMessage.Kind.allCases.map(\.rawValue).sorted()
         let events = section.field("events")?.list(of: ScalarForm<OutboxMessage.Kind>.choice.map(\.rawValue))
-        if events?.isEmpty == true { section.fault("'\(section.name).events' names no event", at: "events") }
+        if let field = section.field("events"), field.isList, field.items()?.isEmpty == true {
+            section.fault("'\(section.name).events' names no event", at: "events")
+        }
         let schedule = section.field("schedule")?.list(of: .duration)
         if let schedule, schedule.count > 20 {
             section.fault("'\(section.name).schedule' has more than 20 waits", at: "schedule")

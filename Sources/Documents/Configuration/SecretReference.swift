@@ -10,15 +10,30 @@ package enum SecretReference: Sendable, Hashable {
 
     /// The secret, one trailing line break removed.
     ///
-    /// - Parameter directory: what a relative file path is relative to.
-    /// - Throws: a fault that names the file or the variable, never the value.
-    package func resolve(environment: [String: String], directory: String = "") throws(Fault) -> String {
+    /// - Parameters:
+    ///   - key: the configuration's key that the secret is for, such as `sources.crm.clientSecret`.
+    ///   - directory: what a relative file path is relative to.
+    /// - Throws: a fault that names the key and the file or the variable, never the value.
+    package func resolve(
+        for key: String, environment: [String: String], directory: String = ""
+    ) throws(Fault) -> String {
+        do throws(Fault) {
+            return try value(environment: environment, directory: directory)
+        } catch {
+            var fault = error
+            fault.message = "the secret of '\(key)': \(fault.message)"
+            throw fault
+        }
+    }
+
+    private func value(environment: [String: String], directory: String) throws(Fault) -> String {
         switch self {
         case .environment(let name):
             guard let value = environment[name], !value.isEmpty else {
                 throw Fault(
                     file: "$\(name)", line: nil, column: nil,
-                    message: "the environment variable '\(name)' is not set; set it to the secret")
+                    message: "the environment variable '\(name)' is not set; set it to the secret",
+                    isMissing: true)
             }
             return try Self.trimmed(value, from: "$\(name)")
         case .file(let path):

@@ -124,6 +124,17 @@ extension PilotReader {
         }
     }
 
+    /// A pilot that ends within a metric's grace period never sees an outcome of it.
+    func checkDuration(weeks: Int, of metrics: [Metric]) {
+        guard let slowest = metrics.filter({ $0.kind != .binary }).max(by: { $0.graceDays < $1.graceDays }),
+            weeks * 7 <= slowest.graceDays
+        else { return }
+        root.fault(
+            "'weeks' is \(weeks), and nothing could be counted in them: '\(slowest.id)' waits \(slowest.graceDays) days of grace; "
+                + "expected \(slowest.graceDays / 7 + 1) weeks or more, or a shorter 'graceDays'",
+            at: "weeks")
+    }
+
     /// One id means one thing: the primary may be guarded too, but not under another definition.
     func checkMetricIDs(primary: Metric?, secondary: [Metric], guardrails: [Guardrail]) {
         var definitions: [Metric.ID: Metric] = [:]

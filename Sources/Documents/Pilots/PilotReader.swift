@@ -21,6 +21,9 @@ struct PilotReader {
         let secondary = readSecondary(weeks: schedule?.weeks, isExternal: isExternal)
         let guardrails = readGuardrails(weeks: schedule?.weeks, isExternal: isExternal)
         checkMetricIDs(primary: primary, secondary: secondary, guardrails: guardrails)
+        if let primary, let weeks = schedule?.weeks {
+            checkDuration(weeks: weeks, of: [primary] + secondary + guardrails.map(\.metric))
+        }
         let economics = readEconomics()
         checkCurrencies(of: variants ?? [], against: economics.currency)
         let title = root.value("title", .text(maxLength: 200), default: pilot?.rawValue ?? "")

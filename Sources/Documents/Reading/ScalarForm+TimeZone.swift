@@ -1,4 +1,5 @@
 import Foundation
+import Model
 
 extension ScalarForm where Value == String {
     /// The name of a zone of the IANA database, or UTC. Abbreviations and offsets are refused: they do not

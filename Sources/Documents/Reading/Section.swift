@@ -1,3 +1,5 @@
+import Model
+
 /// A mapping of a YAML file, read key by key.
 ///
 /// Every key that is asked for becomes known; ``finish()`` reports the keys that nobody asked for.

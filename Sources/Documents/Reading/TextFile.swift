@@ -10,7 +10,8 @@ enum TextFile {
         }
         var isDirectory: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
-            throw fault("there is no such file")
+            throw Fault(
+                file: path, line: nil, column: nil, message: "there is no such file", isMissing: true)
         }
         guard !isDirectory.boolValue else { throw fault("this is a directory; expected a file") }
         guard let handle = FileHandle(forReadingAtPath: path) else {

@@ -5,18 +5,37 @@ import Yams
 struct YAMLComposer {
     let file: String
 
-    /// The tree, or `nil` for a text without any content.
-    func compose(_ text: String) throws(Fault) -> YAMLNode? {
-        let root: Node?
-        do {
-            root = try Yams.compose(yaml: text, .basic, .default, .utf8)
-        } catch let error as YamlError {
-            throw fault(for: error)
-        } catch {
-            throw Fault(file: file, line: nil, column: nil, message: "not readable as YAML: \(error)")
+    /// The tree, or `nil` for a text without any content. Of a key that is set twice the first value stands in the
+    /// tree, and the others are faults.
+    func compose(_ text: String) throws(Fault) -> (tree: YAMLNode?, faults: [Fault]) {
+        var text = text
+        var faults: [Fault] = []
+        while true {
+            do {
+                guard let root = try Yams.compose(yaml: text, .basic, .default, .utf8) else {
+                    return (nil, faults)
+                }
+                return (try convert(root, depth: 1), faults)
+            } catch YamlError.duplicatedKeysInMapping(let names, let context) {
+                let start = position(context.mark)
+                guard faults.count < 20, let repeated = RepeatedKey(among: names, in: text, mapping: start)
+                else {
+                    throw fault(for: .duplicatedKeysInMapping(duplicates: names, context: context))
+                }
+                faults.append(fault(repeated.message, at: repeated.place))
+                text = repeated.textWithout
+            } catch {
+                throw faults.first ?? unreadable(error)
+            }
         }
-        guard let root else { return nil }
-        return try convert(root, depth: 1)
+    }
+
+    private func unreadable(_ error: any Error) -> Fault {
+        switch error {
+        case let error as Fault: error
+        case let error as YamlError: fault(for: error)
+        default: fault("not readable as YAML: \(error)", at: nil)
+        }
     }
 
     private func convert(_ node: Node, depth: Int) throws(Fault) -> YAMLNode {
@@ -40,16 +59,10 @@ struct YAMLComposer {
 
     private func entries(of mapping: Node.Mapping, depth: Int) throws(Fault) -> [YAMLNode.Entry] {
         var entries: [YAMLNode.Entry] = []
-        var firstPlaces: [String: TextPosition] = [:]
         for (key, value) in mapping {
             let place = position(key.mark)
             guard case .scalar(let scalar) = key, !scalar.string.isEmpty else {
                 throw fault("this key is not a text; expected a name before the ':'", at: place)
-            }
-            if let first = firstPlaces.updateValue(place, forKey: scalar.string) {
-                throw fault(
-                    "'\(scalar.string.excerpt)' is set twice, first in line \(first.line); keep one",
-                    at: place)
             }
             entries.append(
                 YAMLNode.Entry(

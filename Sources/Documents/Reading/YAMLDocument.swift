@@ -15,28 +15,31 @@ package final class YAMLDocument {
     package let root: Section
     private let collector: FaultCollector
 
-    /// Throws the faults that leave no tree to read: syntax, refused YAML features, an empty file, a file
-    /// that is not a mapping.
+    /// Throws the faults that leave no tree to read: syntax, an empty file, a file that is not a mapping, refused
+    /// YAML features other than anchors, aliases and tags. Those, and keys that are set twice, are remembered.
     package init(text: String, file: String) throws(Faults) {
         let text = text.hasPrefix("\u{FEFF}") ? String(text.unicodeScalars.dropFirst()) : text
-        let refused = YAMLGate.faults(in: text, file: file)
-        guard refused.isEmpty else { throw Faults(refused) }
-        let tree: YAMLNode?
+        let passage = YAMLGate.pass(text, file: file)
+        guard let sound = passage.soundText else { throw Faults(passage.faults) }
+        let composed: (tree: YAMLNode?, faults: [Fault])
         do {
-            tree = try YAMLComposer(file: file).compose(text)
+            composed = try YAMLComposer(file: file).compose(sound)
         } catch {
-            throw Faults([error])
+            throw Faults(passage.faults.isEmpty ? [error] : passage.faults)
         }
+        let tree = composed.tree
         guard let tree, !tree.isAbsent else {
             throw Faults([Fault(file: file, line: nil, column: nil, message: "the file is empty")])
         }
         guard case .mapping(let entries, let position) = tree else {
             let place = tree.position
             let message = "the file holds \(tree.found); expected lines of the form 'key: value'"
-            throw Faults([Fault(file: file, line: place.line, column: place.column, message: message)])
+            let fault = Fault(file: file, line: place.line, column: place.column, message: message)
+            throw Faults(passage.faults + composed.faults + [fault])
         }
         self.file = file
-        collector = FaultCollector(file: file)
+        collector = FaultCollector(file: file, unknownLines: passage.unknownLines)
+        collector.faults = passage.faults + composed.faults
         root = Section(name: "", entries: entries, position: position, collector: collector)
     }
 
@@ -64,11 +67,17 @@ package final class YAMLDocument {
 /// Where the sections and fields of one document leave their faults.
 final class FaultCollector {
     let file: String
+    /// Lines of which nothing more is said: what stands there in the end is not known.
+    private let unknownLines: Set<Int>
     var faults: [Fault] = []
 
-    init(file: String) { self.file = file }
+    init(file: String, unknownLines: Set<Int>) {
+        self.file = file
+        self.unknownLines = unknownLines
+    }
 
     func add(_ message: String, at position: TextPosition) {
+        guard !unknownLines.contains(position.line) else { return }
         let fault = Fault(file: file, line: position.line, column: position.column, message: message)
         if !faults.contains(fault) { faults.append(fault) }
     }

@@ -13,6 +13,9 @@ struct YAMLGate {
     let file: String
     private var cursor: TextCursor
     private(set) var faults: [Fault] = []
+    /// Anchors, aliases and tags: what remains without them can still be read.
+    private var references: [Range<Int>] = []
+    private var unknownLines: Set<Int> = []
     /// Columns at which the open block collections begin, ascending.
     private var columns: [Int] = []
     private var flowDepth = 0
@@ -29,16 +32,41 @@ struct YAMLGate {
         self.file = file
     }
 
-    /// The faults of `text`, in order; empty when it may be composed.
-    static func faults(in text: String, file: String) -> [Fault] {
+    /// What the gate lets through.
+    struct Passage {
+        /// In the order of the text; none when the text may be composed as it is.
+        var faults: [Fault]
+        /// The text with every anchor, alias and tag blanked out at its place, so that the rest can be checked as
+        /// well; `nil` when anything else is wrong.
+        var soundText: String?
+        /// Lines whose value stood in an alias and is not known.
+        var unknownLines: Set<Int>
+    }
+
+    static func pass(_ text: String, file: String) -> Passage {
         guard text.utf8.count <= maxBytes else {
             let message = "the file has \(text.utf8.count) bytes; expected at most \(maxBytes)"
-            return [Fault(file: file, line: nil, column: nil, message: message)]
+            return Passage(
+                faults: [Fault(file: file, line: nil, column: nil, message: message)], soundText: nil,
+                unknownLines: [])
         }
         var gate = YAMLGate(text, file: file)
         gate.refuseUnusualBreaks()
         if gate.faults.isEmpty { gate.scan() }
-        return gate.faults
+        let isSound = gate.cursor.isAtEnd && !gate.isLost && gate.faults.count == gate.references.count
+        return Passage(
+            faults: gate.faults, soundText: isSound ? gate.textWithoutReferences : nil,
+            unknownLines: gate.unknownLines)
+    }
+
+    /// An alias becomes a word of its length, anchors and tags become blanks: every other place stays.
+    private var textWithoutReferences: String {
+        var scalars = cursor.scalars
+        for range in references {
+            let filler: Unicode.Scalar = scalars[range.lowerBound] == "*" ? "x" : " "
+            for place in range { scalars[place] = filler }
+        }
+        return String(String.UnicodeScalarView(scalars))
     }
 
     private mutating func refuse(_ message: String, at position: TextPosition? = nil) {
@@ -147,18 +175,25 @@ extension YAMLGate {
         flowDepth > 0 ? !isFlowIndicator(scalar) && scalar != ":" : cursor.position.column > parent
     }
 
-    private func isFlowIndicator(_ scalar: Unicode.Scalar) -> Bool {
-        [",", "[", "]", "{", "}"].contains(scalar)
-    }
+    private static let flowIndicators: [Unicode.Scalar] = [",", "[", "]", "{", "}"]
+
+    private func isFlowIndicator(_ scalar: Unicode.Scalar) -> Bool { Self.flowIndicators.contains(scalar) }
 
     private mutating func refuseReference(_ scalar: Unicode.Scalar) {
-        let word = cursor.word
+        let (start, place) = (cursor.index, cursor.position)
+        let ends: [Unicode.Scalar] = [" ", "\t", "\n", "\r"] + (flowDepth > 0 ? Self.flowIndicators : [])
+        cursor.skip { !ends.contains($0) }
+        references.append(start..<cursor.index)
+        var word = String.UnicodeScalarView()
+        word.append(contentsOf: cursor.scalars[start..<min(cursor.index, start + 40)])
+        let name = String(word)
         switch scalar {
-        case "&": refuse("'\(word)' is a YAML anchor; write the value out where it is needed")
-        case "*": refuse("'\(word)' is a YAML alias; write the value out, or quote the text")
-        default: refuse("'\(word)' is a YAML tag; write the plain value, or quote the text")
+        case "&": refuse("'\(name)' is a YAML anchor; write the value out where it is needed", at: place)
+        case "*":
+            refuse("'\(name)' is a YAML alias; write the value out, or quote the text", at: place)
+            unknownLines.insert(place.line)
+        default: refuse("'\(name)' is a YAML tag; write the plain value, or quote the text", at: place)
         }
-        cursor.skip { ![" ", "\t", "\n", "\r"].contains($0) }
     }
 
     private mutating func closeBlocks(deeperThan column: Int) {

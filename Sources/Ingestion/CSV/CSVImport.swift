@@ -41,7 +41,7 @@ package func importCSV(
 ) throws(SourceError) -> OutcomePage {
     var page = OutcomePage(
         source: source, stream: stream, records: [], quarantined: [], next: Cursor(""),
-        completedThrough: completedThrough)
+        completedThrough: completedThrough, isWholeStream: true)
     var rows = 0
     do throws(CSVFault) {
         var reader = CSVReader(bytes)

@@ -25,7 +25,7 @@ struct CSVTable {
         }
         let names = columns.keys.sorted()
         func missing(_ column: String) -> CSVFault {
-            let nearest = nearestMatch(to: column, in: names).map { "; did you mean '\($0)'?" } ?? ""
+            let nearest = nearestName(to: column, among: names).map { "; did you mean '\($0)'?" } ?? ""
             return CSVFault(
                 line: header.line,
                 reason: "there is no column '\(column)' (found \(names.joined(separator: ", ")))\(nearest)")

@@ -17,7 +17,7 @@ package func trialArms(
         let names = header.fields.map { String(decoding: $0, as: UTF8.self) }
         func index(_ column: String) throws(CSVFault) -> Int {
             guard let index = names.firstIndex(of: column) else {
-                let nearest = nearestMatch(to: column, in: names).map { "; did you mean '\($0)'?" } ?? ""
+                let nearest = nearestName(to: column, among: names).map { "; did you mean '\($0)'?" } ?? ""
                 throw CSVFault(line: 1, reason: "there is no column '\(column)'\(nearest)")
             }
             return index

@@ -34,8 +34,8 @@ struct RecordMapping: Sendable, Hashable {
         let names = targets.map(\.name)
         var faults: [String] = []
         for field in Set(fields.keys).union(constants.keys).sorted() where !names.contains(field) {
-            let nearest = nearestMatch(to: field, in: names).map { " (did you mean '\($0)'?)" } ?? ""
-            faults.append("'\(field)' is not a field of a \(kind.rawValue)\(nearest)")
+            faults.append(
+                "'\(field)' is not a field of a \(kind.rawValue)\(suggestion(for: field, among: names))")
         }
         for target in targets
         where target.isRequired && fields[target.name] == nil && constants[target.name] == nil {
@@ -47,27 +47,4 @@ struct RecordMapping: Sendable, Hashable {
         if kind != .partner, !attributes.isEmpty { faults.append("only partners have attributes") }
         return faults
     }
-}
-
-/// The candidate closest to `name` by edit distance, if it is close enough to be a slip of the pen.
-func nearestMatch(to name: String, in candidates: [String]) -> String? {
-    let distances = candidates.map { ($0, editDistance($0.lowercased(), name.lowercased())) }
-    guard let best = distances.min(by: { $0.1 < $1.1 }), best.1 <= max(2, name.count / 3) else { return nil }
-    return best.0
-}
-
-/// Levenshtein distance in characters.
-func editDistance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (i, character) in left.enumerated() {
-        var diagonal = row[0]
-        row[0] = i + 1
-        for (j, other) in right.enumerated() {
-            let substitution = diagonal + (character == other ? 0 : 1)
-            diagonal = row[j + 1]
-            row[j + 1] = min(substitution, row[j] + 1, diagonal + 1)
-        }
-    }
-    return row[right.count]
 }

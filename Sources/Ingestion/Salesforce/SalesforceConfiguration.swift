@@ -10,8 +10,6 @@ package struct SalesforceConfiguration: Sendable {
     package var clientID: String
     package var clientSecret: Secret
     package var apiVersion: String
-    /// Hosts the organisation may answer from besides its own and Salesforce's.
-    package var allowedHosts: Set<HostPort>
     package var mapping: SourceMapping
     /// How far behind the server's clock a window ends: rows become visible when their transaction commits,
     /// with the stamp of when it wrote them.
@@ -23,7 +21,7 @@ package struct SalesforceConfiguration: Sendable {
 
     package init(
         name: Source.Name, loginURL: String, clientID: String, clientSecret: Secret,
-        apiVersion: String = "61.0", allowedHosts: Set<HostPort> = [],
+        apiVersion: String = "61.0",
         mapping: SourceMapping = .salesforceDefault, lag: Duration = .seconds(60),
         overlap: Duration = .seconds(900), pageSize: Int = 2000
     ) {
@@ -32,7 +30,6 @@ package struct SalesforceConfiguration: Sendable {
         self.clientID = clientID
         self.clientSecret = clientSecret
         self.apiVersion = apiVersion
-        self.allowedHosts = allowedHosts
         self.mapping = mapping
         self.lag = lag
         self.overlap = overlap

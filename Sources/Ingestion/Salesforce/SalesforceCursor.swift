@@ -3,7 +3,7 @@ internal import Model
 
 /// Where reading of a Salesforce object stands; stored as JSON text between pages.
 ///
-/// A window delivers everything with lower < SystemModstamp ≤ `upper`, ordered by (SystemModstamp, Id), so the
+/// A window delivers everything with lower ≤ SystemModstamp ≤ `upper`, ordered by (SystemModstamp, Id), so the
 /// last row read says where to go on even when Salesforce has forgotten the query.
 struct SalesforceCursor: Codable, Hashable {
     /// Rows of one query: Salesforce hands them out in pages linked by locators.

@@ -102,7 +102,7 @@ actor SalesforceSession {
             throw error(
                 .foreignLink,
                 "the token endpoint named an instance that is neither '\(login.host)' nor a Salesforce host; "
-                    + "allow its host if it is yours")
+                    + "set 'url' to it if it is yours")
         }
         return Grant(token: Secret(token), instance: instance, number: number)
     }
@@ -117,7 +117,6 @@ actor SalesforceSession {
 
     private func isTrusted(_ instance: HTTPOrigin) -> Bool {
         if instance == login { return true }
-        if configuration.allowedHosts.contains(instance.hostPort) { return instance.scheme == login.scheme }
         let isSalesforce = [".salesforce.com", ".force.com"].contains { instance.host.hasSuffix($0) }
         return instance.scheme == "https" && instance.port == 443 && isSalesforce
     }

@@ -80,7 +80,9 @@ extension DataQuality {
             blocks.append(.table(sampleRatioTable))
         }
         if streams.isEmpty {
-            blocks.append(.paragraph("No source has been read yet."))
+            blocks.append(
+                .paragraph("No source is read for this pilot; a trial's file is complete as it was imported.")
+            )
         } else {
             blocks.append(.table(streamsTable))
         }

@@ -22,11 +22,10 @@ extension Summary {
                 "find out what does the harm. Promises already made are kept; new ones of the paused group are "
                 + "not granted any more."
         case .scale:
-            let plans = plan.variants.filter { $0.id == recommendation.variant }.compactMap(
-                \.incentivePlan?.id)
-            let terms = plans.first.map { "'\($0)'" } ?? "these terms"
-            return "decide whether \(terms) become everybody's terms, and agree them with the partners. "
-                + (look.isFinal ? "The pilot is over." : goesOn)
+            let terms = plan.variants.first { $0.id == recommendation.variant }?.incentivePlan?.id.rawValue
+            return
+                "decide whether '\(terms ?? recommendation.variant?.rawValue ?? "it")' becomes everybody's terms, and agree "
+                + "it with the partners. " + (look.isFinal ? "The pilot is over." : goesOn)
         case .stop:
             return "decide to keep today's terms, or say why not. "
                 + (look.isFinal

@@ -31,7 +31,7 @@ actor DeliveryLog {
     private var accepted: Set<String> = []
     private var failuresLeft: Int
 
-    /// Begins a new file at `path`.
+    /// Goes on with the file at `path`, or begins it: what it holds counts as received.
     init(path: String, failFirst: Int) throws {
         if !FileManager.default.fileExists(atPath: path) {
             guard FileManager.default.createFile(atPath: path, contents: nil) else {
@@ -39,6 +39,20 @@ actor DeliveryLog {
             }
         }
         file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
+        for line in try Data(contentsOf: URL(fileURLWithPath: path)).split(separator: UInt8(ascii: "\n")) {
+            // The last line may have been cut short with the process that wrote it.
+            guard let earlier = try? CanonicalJSON.decode(ReceivedDelivery.self, from: Data(line)) else {
+                continue
+            }
+            attempts[earlier.id, default: 0] += 1
+            if earlier.verified {
+                counts.verified += 1
+                accepted.insert(earlier.id)
+            } else {
+                counts.refused += 1
+            }
+        }
+        counts.uniqueIDs = accepted.count
         try file.seekToEnd()
         failuresLeft = failFirst
     }
@@ -64,6 +78,4 @@ actor DeliveryLog {
         counts.uniqueIDs = accepted.count
         return 204
     }
-
-    func failNext(_ count: Int) { failuresLeft = count }
 }

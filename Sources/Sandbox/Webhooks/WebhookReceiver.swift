@@ -33,9 +33,6 @@ package struct WebhookReceiver: Sendable {
 
     package var counts: DeliveryCounts { get async { await log.counts } }
 
-    /// Answers the next `count` verified deliveries with 500.
-    package func failNext(_ count: Int) async { await log.failNext(count) }
-
     /// Receives on every path until the task is cancelled or the surrounding service group shuts down.
     package func run() async throws {
         let router = Router()

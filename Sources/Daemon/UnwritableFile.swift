@@ -1,0 +1,27 @@
+package import Foundation
+
+/// A file that somebody named for a result and that cannot be written.
+package struct UnwritableFile: Error, CustomStringConvertible {
+    package let path: String
+    let reason: String
+
+    package var description: String { "writing '\(path)': \(reason); nothing was written" }
+}
+
+/// Writes a result to the file that somebody named for it: all of it, or nothing.
+package func writeResult(_ data: Data, to path: String) throws(UnwritableFile) {
+    let folder = (path as NSString).deletingLastPathComponent
+    var isDirectory: ObjCBool = false
+    guard folder.isEmpty || FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
+        throw UnwritableFile(
+            path: path, reason: "there is no folder '\(folder)'; make it first, or name another file")
+    }
+    do {
+        try data.write(to: URL(fileURLWithPath: path), options: .atomic)
+    } catch {
+        throw UnwritableFile(
+            path: path,
+            reason:
+                "it cannot be written; check that it is no folder, who may write there, and the space left")
+    }
+}
