@@ -4,8 +4,8 @@ export FAIRWAY_STRICT := 1
 BUILD := -c release -Xswiftc -enable-testing
 FAIRWAY := .build/release/fairway
 SWIFT_SOURCES := Sources Tests Package.swift
-# What 'make golden' compares with numbers that other software computed.
-GOLDEN := 'Golden|DistributionTests|SequentialBoundaryTests|SurvivalTests|RandomizationTestTests|DrawStreamTests'
+# Any folder laid out as cases/*.json and data/*.csv.
+DIR := Tests/StatisticsTests/Golden
 
 .PHONY: help bootstrap build test demo run check lint format golden calibrate bench drill
 
@@ -36,11 +36,11 @@ lint: ## swift format, strictly
 format: ## rewrite the sources in the house style
 	swift format --in-place --parallel --recursive $(SWIFT_SOURCES)
 
-golden: build ## reference cases only
-	swift test --skip-build $(BUILD) --filter $(GOLDEN)
+golden: build ## reference cases, those of DIR=folder if given
+	.build/release/reference-cases $(DIR)
 
-calibrate: build ## rejection rates and coverage by simulation
-	FAIRWAY_CALIBRATE=1 swift test --skip-build $(BUILD) --filter Calibration
+calibrate: build ## error rates, coverage and power by simulation, the full protocol
+	.build/release/calibrate --full
 
 bench: build ## benchmarks, where there are any
 	@if [ -x Benchmarks/run ]; then Benchmarks/run; else echo "there is no Benchmarks/run in this tree"; fi

@@ -1,5 +1,5 @@
 /// What became of a case.
-public enum CaseOutcome: Sendable, Equatable {
+package enum CaseOutcome: Sendable, Equatable {
     /// Every expected value was met.
     case passed
     /// The values that were not, a sentence each.
@@ -9,14 +9,14 @@ public enum CaseOutcome: Sendable, Equatable {
 }
 
 /// Whether a case need not be answered: its method is left to others on purpose (docs/METHODS.md says why).
-public func isAcceptedGap(_ name: String) -> Bool {
+package func isAcceptedGap(_ name: String) -> Bool {
     ["confseq_betting", "beta_binomial_", "_gb_bayes_", "_gb_sequential"]
         .contains { name.contains($0) }
 }
 
 extension ReferenceCase {
     /// Answers the case and compares the answer with what is expected.
-    public func outcome() -> CaseOutcome {
+    package func outcome() -> CaseOutcome {
         guard let solve = ReferenceMethod.all[method] else {
             return .unsupported("there is no method '\(method)'")
         }

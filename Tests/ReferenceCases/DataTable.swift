@@ -1,17 +1,17 @@
-public import Foundation
+package import Foundation
 
 /// The columns of a comma-separated file without quoting, as the reference data are written.
-public struct DataTable: Sendable {
+package struct DataTable: Sendable {
     /// The columns' names in file order.
-    public let names: [String]
+    package let names: [String]
     /// How many rows there are below the header.
-    public let rowCount: Int
+    package let rowCount: Int
     private let columns: [String: [String]]
 
     /// Reads a file.
     ///
     /// - Throws: `ReferenceCaseError` when it cannot be read or a row has another number of fields.
-    public init(contentsOf url: URL) throws {
+    package init(contentsOf url: URL) throws {
         guard let text = try? String(contentsOf: url, encoding: .utf8) else {
             throw ReferenceCaseError("reading the table '\(url.path)': no readable UTF-8 file is there")
         }
@@ -41,7 +41,7 @@ public struct DataTable: Sendable {
     /// A column as written.
     ///
     /// - Throws: `Unsupported` when there is none of that name.
-    public func texts(_ name: String) throws -> [String] {
+    package func texts(_ name: String) throws -> [String] {
         guard let column = columns[name] else { throw Unsupported("the table has no column '\(name)'") }
         return column
     }
@@ -49,7 +49,7 @@ public struct DataTable: Sendable {
     /// A column of numbers.
     ///
     /// - Throws: `Unsupported` when there is none of that name or a field is not a number.
-    public func numbers(_ name: String) throws -> [Double] {
+    package func numbers(_ name: String) throws -> [Double] {
         try texts(name).enumerated().map { index, field in
             guard let value = Double(field) else {
                 throw Unsupported(
@@ -61,13 +61,14 @@ public struct DataTable: Sendable {
 
     /// The rows' group numbers in 0..<count and the groups' labels, ordered as numbers when all are, as text
     /// otherwise.
-    public func groups(_ name: String) throws -> (index: [Int], labels: [String]) {
+    package func groups(_ name: String) throws -> (index: [Int], labels: [String]) {
         let column = try texts(name)
         let distinct = Set(column)
+        let numbers = Dictionary(distinct.compactMap { label in Double(label).map { (label, $0) } }) { $1 }
         let labels =
-            distinct.allSatisfy { Double($0) != nil }
-            ? distinct.sorted { Double($0)! < Double($1)! } : distinct.sorted()
-        let position = Dictionary(uniqueKeysWithValues: labels.enumerated().map { ($1, $0) })
-        return (column.map { position[$0]! }, labels)
+            numbers.count == distinct.count
+            ? distinct.sorted { (numbers[$0] ?? 0, $0) < (numbers[$1] ?? 0, $1) } : distinct.sorted()
+        let position = Dictionary(labels.enumerated().map { ($1, $0) }) { first, _ in first }
+        return (column.compactMap { position[$0] }, labels)
     }
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// A JSON document of any shape; numbers are doubles.
-public enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     case number(Double)
@@ -11,7 +11,7 @@ public enum JSONValue: Sendable, Hashable {
 }
 
 extension JSONValue: Decodable {
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()
         if container.decodeNil() {
             self = .null
@@ -31,25 +31,25 @@ extension JSONValue: Decodable {
 
 extension JSONValue {
     /// The number, or nil for anything else.
-    public var number: Double? {
+    package var number: Double? {
         if case .number(let value) = self { value } else { nil }
     }
 
     /// The whole number, or nil for anything else.
-    public var integer: Int? { number.flatMap(Int.init(exactly:)) }
+    package var integer: Int? { number.flatMap(Int.init(exactly:)) }
 
     /// The string, or nil for anything else.
-    public var string: String? {
+    package var string: String? {
         if case .string(let value) = self { value } else { nil }
     }
 
     /// The truth value, or nil for anything else.
-    public var bool: Bool? {
+    package var bool: Bool? {
         if case .bool(let value) = self { value } else { nil }
     }
 
     /// The elements; a single value other than null is an array of one, as the cases write vectors of length 1.
-    public var elements: [JSONValue] {
+    package var elements: [JSONValue] {
         switch self {
         case .array(let values): values
         case .null: []
@@ -58,33 +58,33 @@ extension JSONValue {
     }
 
     /// The member under a key; null when there is none.
-    public subscript(key: String) -> JSONValue {
+    package subscript(key: String) -> JSONValue {
         if case .object(let members) = self { members[key] ?? .null } else { .null }
     }
 
     /// A number, or null for an undefined or not finite one: what the cases write for "not reached".
-    public static func optional(_ value: Double?) -> JSONValue {
+    package static func optional(_ value: Double?) -> JSONValue {
         value.flatMap { $0.isFinite ? .number($0) : nil } ?? .null
     }
 
     /// An array of numbers, with null for undefined ones.
-    public static func numbers(_ values: [Double?]) -> JSONValue { .array(values.map(optional)) }
+    package static func numbers(_ values: [Double?]) -> JSONValue { .array(values.map(optional)) }
 
     /// An array of numbers.
-    public static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { optional($0) }) }
+    package static func numbers(_ values: [Double]) -> JSONValue { .array(values.map { optional($0) }) }
 }
 
 extension JSONValue: ExpressibleByFloatLiteral, ExpressibleByIntegerLiteral, ExpressibleByStringLiteral,
     ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral, ExpressibleByNilLiteral,
     ExpressibleByBooleanLiteral
 {
-    public init(floatLiteral value: Double) { self = .number(value) }
-    public init(integerLiteral value: Int) { self = .number(Double(value)) }
-    public init(stringLiteral value: String) { self = .string(value) }
-    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
-    public init(nilLiteral: ()) { self = .null }
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
-    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+    package init(floatLiteral value: Double) { self = .number(value) }
+    package init(integerLiteral value: Int) { self = .number(Double(value)) }
+    package init(stringLiteral value: String) { self = .string(value) }
+    package init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    package init(nilLiteral: ()) { self = .null }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(dictionaryLiteral elements: (String, JSONValue)...) {
         self = .object(Dictionary(uniqueKeysWithValues: elements))
     }
 }

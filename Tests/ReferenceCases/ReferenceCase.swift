@@ -1,28 +1,28 @@
-public import Foundation
+package import Foundation
 
 /// Numbers that other software computed from stated data, with how closely they have to be met.
-public struct ReferenceCase: Sendable {
+package struct ReferenceCase: Sendable {
     /// What the case is called; its file's name.
-    public let name: String
+    package let name: String
     /// Which method computed it; the key of `ReferenceMethod`.
-    public let method: String
+    package let method: String
     /// The method's parameters.
-    public let arguments: JSONValue
+    package let arguments: JSONValue
     /// Names and values to be met.
-    public let expected: [String: JSONValue]
+    package let expected: [String: JSONValue]
     /// |got − expected| ≤ max(absolute, relative·|expected|), element by element.
-    public let relativeTolerance: Double
+    package let relativeTolerance: Double
     /// See `relativeTolerance`.
-    public let absoluteTolerance: Double
+    package let absoluteTolerance: Double
     /// A wider absolute tolerance of p-values that count ties of floating-point numbers.
-    public let pValueTolerance: Double?
+    package let pValueTolerance: Double?
     /// The input table, where the case has one.
-    public let table: DataTable?
+    package let table: DataTable?
 
     /// Reads a case and the table it names, relative to the folder that holds `cases/` and `data/`.
     ///
     /// - Throws: `ReferenceCaseError` naming the file and what was expected in it.
-    public init(contentsOf file: URL, folder: URL, tables: inout [String: DataTable]) throws {
+    package init(contentsOf file: URL, folder: URL, tables: inout [String: DataTable]) throws {
         struct Document: Decodable {
             var `case`: String
             var method: String
@@ -59,28 +59,28 @@ public struct ReferenceCase: Sendable {
     /// The input table.
     ///
     /// - Throws: `Unsupported` for a case without one.
-    public func requireTable() throws -> DataTable {
+    package func requireTable() throws -> DataTable {
         guard let table else { throw Unsupported("the case has no input table") }
         return table
     }
 }
 
 /// Why a folder of cases cannot be read.
-public struct ReferenceCaseError: Error, CustomStringConvertible, Sendable {
-    public let description: String
+package struct ReferenceCaseError: Error, CustomStringConvertible, Sendable {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// Why a case cannot be answered by this library: a method, option or data shape it does not offer.
-public struct Unsupported: Error, CustomStringConvertible, Sendable {
-    public let description: String
+package struct Unsupported: Error, CustomStringConvertible, Sendable {
+    package let description: String
 
-    public init(_ description: String) { self.description = description }
+    package init(_ description: String) { self.description = description }
 }
 
 /// All cases of a folder laid out as `cases/*.json` and `data/*.csv`, by name.
-public func loadCases(folder: URL) throws -> [ReferenceCase] {
+package func loadCases(folder: URL) throws -> [ReferenceCase] {
     let cases = folder.appendingPathComponent("cases")
     let files: [URL]
     do {

@@ -1,13 +1,13 @@
 /// How this library answers a case of one method: names and values, which the case's expectations are compared
 /// with.
 ///
-/// A solver computes from the case's arguments and table alone, through the library's public interface. It
+/// A solver computes from the case's arguments and table alone, through the library's package interface. It
 /// answers everything the method reports, not what one case happens to ask for, and throws `Unsupported` for an
 /// option it does not know instead of ignoring it.
-public typealias Solver = @Sendable (ReferenceCase) throws -> [String: JSONValue]
+package typealias Solver = @Sendable (ReferenceCase) throws -> [String: JSONValue]
 
 /// All methods by the name the cases use.
-public enum ReferenceMethod {
+package enum ReferenceMethod {
     static let all: [String: Solver] = [
         linearModelMethods,
         wildBootstrapMethods,

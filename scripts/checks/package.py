@@ -18,12 +18,12 @@ def targets():
     """The package's own targets by name; dependencies are module names."""
     manifest = re.sub(r"//[^\n]*", "", text("Package.swift").replace("://", ":"))
     products = dict(
-        re.findall(r'let (\w+) = Target\.Dependency\.product\(name: "(\w+)"', manifest)
+        re.findall(r'let (\w+) = Target\.Dependency\.product\(name: "([\w-]+)"', manifest)
     )
     found = {}
     for match in re.finditer(r"\.(target|executableTarget|testTarget)\(", manifest):
         body = _balanced(manifest, match.end() - 1)
-        name = re.search(r'name: "(\w+)"', body).group(1)
+        name = re.search(r'name: "([\w-]+)"', body).group(1)
         path = re.search(r'\bpath: "([^"]+)"', body)
         folder = "Tests" if match.group(1) == "testTarget" else "Sources"
         found[name] = Target(
