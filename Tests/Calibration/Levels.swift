@@ -42,6 +42,9 @@ struct Scenario: Sendable {
             level: 0.005...0.07),
     ]
 
+    /// Whether both arms have partners enough for one covariate.
+    var allowsAdjustment: Bool { min(control, treatment) >= CovariateAdjustment.ancova.minimumPartnersPerArm }
+
     func partners(using draws: inout Draws) -> [SimulatedPartner] {
         population.partners(control + treatment, treated: treatment, using: &draws)
     }
@@ -64,7 +67,9 @@ struct Levels {
                 band: scenario.name == "3v3" ? 0...0 : 0.035...0.057)
             ledger.record("CR2, Imbens–Kolesár df", scenario.name, found["cr2"], band: robust)
             ledger.record("partner-average Welch", scenario.name, found["welch"], band: nil)
-            ledger.record("partner ANCOVA", scenario.name, found["ancova"], band: nil)
+            if scenario.allowsAdjustment {
+                ledger.record("partner ANCOVA", scenario.name, found["ancova"], band: 0.025...0.075)
+            }
             ledger.record("customers independent", scenario.name, found["naive"], band: nil)
             if scenario.name == "20v20 heavy" {
                 ledger.record("heavy tail is flagged", scenario.name, found["flagged"], band: 0.9...1)
@@ -92,6 +97,7 @@ struct Levels {
                     band: isPlain ? (0.8 * (found["oracle"]?.share ?? 1))...1 : nil)
                 ledger.record("partner-average oracle rejects", name, found["gls"], band: nil)
                 ledger.record("partner-average Welch rejects", name, found["welch"], band: nil)
+                guard scenario.allowsAdjustment else { continue }
                 let share = ["60v60": 0.9, "20v20": 0.75][scenario.name]
                 ledger.record(
                     "partner ANCOVA rejects", name, found["ancova"],
@@ -116,6 +122,11 @@ struct Levels {
         }
         findings["welch"] = try? partnerAverageDifference(control: arms.control, treatment: arms.treatment)
             .estimate.map { $0.pValue() <= 0.05 }
+        let adjustable = partners.split(
+            zip(partners, totals).map { CovariateTotal(total: $1, covariate: $0.baseline) })
+        findings["ancova"] = try? partnerAncova(control: adjustable.control, treatment: adjustable.treatment)
+            .estimate.map { $0.pValue() <= 0.05 }
+        findings["gls"] = weightedOracle(partners, totals, scenario.population)
         findings["randomisation"] =
             try? randomizationTest(
                 totals: totals, blocks: partners.blocks, statistic: .rateDifference, draws: Self.draws,
