@@ -3,7 +3,7 @@
 export FAIRWAY_STRICT := 1
 BUILD := -c release -Xswiftc -enable-testing
 FAIRWAY := .build/release/fairway
-SWIFT_SOURCES := Sources Tests Package.swift
+SWIFT_SOURCES := Sources Tests Benchmarks Package.swift
 # Any folder laid out as cases/*.json and data/*.csv.
 DIR := Tests/StatisticsTests/Golden
 
@@ -42,8 +42,8 @@ golden: build ## reference cases, those of DIR=folder if given
 calibrate: build ## error rates, coverage and power by simulation, the full protocol
 	.build/release/calibrate --full
 
-bench: build ## benchmarks, where there are any
-	@if [ -x Benchmarks/run ]; then Benchmarks/run; else echo "there is no Benchmarks/run in this tree"; fi
+bench: build ## the engine beside other programs; Benchmarks/run --help
+	Benchmarks/run
 
 drill: build ## kill the daemon again and again; nothing may be lost, doubled or changed
 	scripts/drill

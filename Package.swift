@@ -114,6 +114,9 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: base),
         .executableTarget(
+            name: "bench", dependencies: ["Estimation", "Statistics"], path: "Benchmarks/Engine",
+            swiftSettings: base),
+        .executableTarget(
             name: "calibrate", dependencies: ["Statistics"], path: "Tests/Calibration", swiftSettings: base),
         .testTarget(
             name: "EstimationTests", dependencies: ["Estimation", "Statistics"], swiftSettings: base),
