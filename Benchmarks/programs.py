@@ -74,8 +74,8 @@ class Peer:
     """One way to do a job without the engine.
 
     `commands` are completed with the folder of the input. `lines` says which of the printed jobs are added up, and
-    which names their numbers have here, None for a number that is a different quantity. `digits` is how many significant
-    digits are printed, `sizes` for which inputs the program is fit.
+    which names their numbers have here, None for a number that is a different quantity. `digits` is how many
+    significant digits are printed, `sizes` for which inputs the program is fit.
     """
 
     name: str
