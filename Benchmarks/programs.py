@@ -73,20 +73,22 @@ def fairway(bench, folder, job, repetitions=5, threads=1):
 class Peer:
     """One way to do a job without the engine.
 
-    `command` is completed with the folder of the input. `lines` says which of the printed jobs are added up, and which
-    names their numbers have here, None for a number that is a different quantity. `digits` is how many significant
-    digits are printed, `sizes` for which inputs the program is fit.
+    `commands` are completed with the folder of the input. `lines` says which of the printed jobs are added up, and
+    which names their numbers have here, None for a number that is a different quantity. `digits` is how many
+    significant digits are printed, `sizes` for which inputs the program is fit.
     """
 
     name: str
-    command: tuple
+    commands: tuple
     lines: dict
     digits: int
     sizes: str = "SML"
 
     def measure(self, folder):
-        command = [part.format(folder=folder) for part in self.command]
-        printed = {line["job"]: line for line in execute(command)}
+        printed = {}
+        for command in self.commands:
+            lines = execute([part.format(folder=folder) for part in command])
+            printed |= {line["job"]: line for line in lines}
         if missing := self.lines.keys() - printed.keys():
             raise Absent(f"prints no {', '.join(sorted(missing))}")
         found = {}
@@ -103,7 +105,8 @@ class Peer:
 
 def by_hand(python, job):
     """numpy on partner totals."""
-    return Peer("numpy", (python, str(HERE / "numpy_peers.py"), "{folder}", job), {job: ()}, 12)
+    command = (python, str(HERE / "numpy_peers.py"), "{folder}", job)
+    return Peer("numpy", (command,), {job: ()}, 12)
 
 
 def peers(directory, python):
@@ -114,9 +117,12 @@ def peers(directory, python):
         return table
 
     def script(job, name, file, arguments, lines, sizes="SML"):
+        """Adds a script; an argument "JOBS" stands for each of the printed jobs, one process each."""
         program = "Rscript" if file.endswith(".R") else python
-        command = (program, str(directory / file), "{folder}/customers.csv", *arguments)
-        table.setdefault(job, []).append(Peer(name, command, lines, 6, sizes))
+        fixed = (program, str(directory / file), "{folder}/customers.csv")
+        parts = lines if "JOBS" in arguments else [""]
+        commands = tuple((*fixed, *(part if each == "JOBS" else each for each in arguments)) for part in parts)
+        table.setdefault(job, []).append(Peer(name, commands, lines, 6, sizes))
 
     together = ("renewal", "renewal_delta_se", None, None, "nrr", "nrr_se")
     for name in ("polars", "duckdb"):
@@ -125,10 +131,10 @@ def peers(directory, python):
         script("ancova", name, "effects_py.py", [name], {"cuped": ("ancova", "ancova_se")})
     # clubSandwich needs gigabytes and minutes for a million customers.
     script("cr", "clubSandwich", "peers.R", ["renewal_cs"], {"renewal_cs": (None, "cr2_se")}, "S")
-    for part, names in (("km", ("km_control", "km_treatment")), ("logrank", ("log_rank",))):
-        script("km_logrank", f"R {part}", "peers.R", [part], {part: names})
-        for name in ("lifelines", "sksurv"):
-            script("km_logrank", f"{name} {part}", "surv_py.py", [name, part], {part: names})
+    curves = {"km": ("km_control", "km_treatment"), "logrank": ("log_rank",)}
+    script("km_logrank", "R", "peers.R", ["JOBS"], curves)
+    for name in ("lifelines", "sksurv"):
+        script("km_logrank", name, "surv_py.py", [name, "JOBS"], curves)
     script("cox", "R", "peers.R", ["cox"], {"cox": ("cox", "cox_se")})
     # The same model with other ties, or without clusters: what R does in a bearable time at a million customers.
     script("cox", "R Breslow", "peers.R", ["cox_breslow"], {"cox_breslow": ()})
