@@ -5,15 +5,56 @@ public struct SequentialAnalysis: Sendable, Hashable, Codable {
     /// What the trial says at its end; nil while it goes on. It uses the look the trial stopped at and nothing
     /// that came after.
     public var conclusion: StagewiseInference?
+    /// The rule that was followed.
+    public var design: SequentialDesign
+    /// Whether the last look was the last there will be, whatever its fraction.
+    public var endsSchedule: Bool
 
     /// Looks after the one the trial stopped at: data that were already on their way. They do not change the
     /// conclusion, their repeated intervals remain valid.
     public var overrun: [RepeatedInference] { looks.filter { $0.outcome == .overrun } }
 
     /// Creates an analysis from its fields.
-    public init(looks: [RepeatedInference], conclusion: StagewiseInference?) {
+    public init(
+        looks: [RepeatedInference], conclusion: StagewiseInference?, design: SequentialDesign,
+        endsSchedule: Bool = false
+    ) {
         self.looks = looks
         self.conclusion = conclusion
+        self.design = design
+        self.endsSchedule = endsSchedule
+    }
+}
+
+extension SequentialAnalysis {
+    /// The repeated p-value of a look: the smallest error of the whole schedule, for the design's alternative, at
+    /// which this look would have crossed.
+    ///
+    /// Found by solving the schedule's boundaries about ten times over, so ask for the looks that are shown.
+    ///
+    /// - Parameter index: The look's place in `looks`.
+    /// - Returns: nil when the look has no boundary; 1 when it would not cross at any error.
+    /// - Source: Jennison & Turnbull (2000), sec. 9.3.
+    public func repeatedPValue(atLook index: Int) -> Double? {
+        Statistics.repeatedPValue(
+            of: looks[...index].map(\.look), design: design,
+            endsSchedule: endsSchedule && index == looks.count - 1)
+    }
+
+    /// A look's effect, carrying the estimand and partners of the analysis its estimate came from.
+    ///
+    /// - Parameter index: The look's place in `looks`.
+    public func effect(atLook index: Int, of analysis: TreatmentEffect) -> TreatmentEffect {
+        let inference = looks[index]
+        var effect = analysis
+        effect.method = .repeatedConfidenceInterval
+        effect.value = inference.look.estimate.value
+        effect.standardError = inference.look.estimate.standardError
+        effect.degreesOfFreedom = inference.look.estimate.degreesOfFreedom
+        effect.pValue = repeatedPValue(atLook: index)
+        effect.interval = inference.interval
+        effect.unavailable = effect.pValue == nil ? .noInformation : nil
+        return effect
     }
 }
 
@@ -21,7 +62,8 @@ public struct SequentialAnalysis: Sendable, Hashable, Codable {
 ///
 /// Few partners: every look's t is replaced by the normal quantile of its p-value before it meets a boundary,
 /// and a boundary by the t quantile of its tail before it becomes an interval (the significance-level approach,
-/// Jennison & Turnbull 2000, ch. 3).
+/// Jennison & Turnbull 2000, ch. 3). The boundaries of all looks are solved once; repeated p-values are computed
+/// when they are asked for.
 ///
 /// - Parameters:
 ///   - looks: Every look taken, in order, with those after the trial stopped.
@@ -50,9 +92,6 @@ public func sequentialAnalysis(
         inferences.append(
             RepeatedInference(
                 look: look, boundary: boundary, outcome: outcome,
-                pValue: repeatedPValue(
-                    of: Array(looks[...index]), design: design,
-                    endsSchedule: endsSchedule && index == looks.count - 1),
                 interval: boundary.criticalValue.map {
                     look.estimate.interval(
                         criticalValue: $0, confidenceLevel: design.confidenceLevel, validity: .repeated)
@@ -60,7 +99,8 @@ public func sequentialAnalysis(
     }
     return SequentialAnalysis(
         looks: inferences,
-        conclusion: stoppedAt.map { conclude(at: $0, of: looks, boundaries: boundaries, design: design) })
+        conclusion: stoppedAt.map { conclude(at: $0, of: looks, boundaries: boundaries, design: design) },
+        design: design, endsSchedule: endsSchedule)
 }
 
 private func crossing(z: Double, boundary: Boundary, alternative: Alternative) -> RepeatedInference.Outcome {

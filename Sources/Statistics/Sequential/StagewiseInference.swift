@@ -60,6 +60,9 @@ struct StagewiseOrdering {
     private let rule: StoppingRule
     private let estimate: Estimate
     private let fraction: Double
+    /// The process for effects within `nearestReach` standard errors, where they nearly always lie.
+    private let nearby: StoppedProcess
+    private static let nearestReach = 8.0
 
     /// Orders results by a rule whose last look is the one the trial ended at.
     ///
@@ -69,6 +72,15 @@ struct StagewiseOrdering {
         self.rule = rule
         self.estimate = estimate
         fraction = rule.looks[rule.looks.count - 1].informationFraction
+        nearby = Self.process(rule: rule, reach: Self.nearestReach, estimate: estimate, fraction: fraction)
+    }
+
+    /// The process, ready for effects at most `reach` standard errors from the estimate.
+    private static func process(
+        rule: StoppingRule, reach: Double, estimate: Estimate, fraction: Double
+    ) -> StoppedProcess {
+        StoppedProcess(
+            rule: rule, largestDrift: (abs(estimate.statistic) + reach) / fraction.squareRoot())
     }
 
     /// P(a result ordered above, or below, the one seen) when the effect is `shift` standard errors.
@@ -87,8 +99,7 @@ struct StagewiseOrdering {
 
     /// P(a result at least as extreme | no effect).
     func pValue(_ alternative: Alternative) -> Double {
-        let process = StoppedProcess(rule: rule)
-        let tail = { (side: SequentialDensity.Side) in probability(side, shift: 0, process: process) }
+        let tail = { (side: SequentialDensity.Side) in probability(side, shift: 0, process: nearby) }
         switch alternative {
         case .greater: return tail(.above)
         case .less: return tail(.below)
@@ -101,9 +112,10 @@ struct StagewiseOrdering {
     /// - Returns: nil when it lies further from the estimate than the process can be computed for.
     func effect(_ side: SequentialDensity.Side, probability target: Double) -> Double? {
         let z = estimate.statistic
-        for reach in [8.0, 14, 26] {
-            let process = StoppedProcess(
-                rule: rule, largestDrift: (abs(z) + reach) / fraction.squareRoot())
+        for reach in [Self.nearestReach, 14, 26] {
+            let process =
+                reach == Self.nearestReach
+                ? nearby : Self.process(rule: rule, reach: reach, estimate: estimate, fraction: fraction)
             let shift = bracketedRoot(in: (z - reach)...(z + reach), tolerance: 1e-10) { shift in
                 let found = probability(side, shift: shift, process: process)
                 // Normal quantiles of the probability are almost linear in the shift.

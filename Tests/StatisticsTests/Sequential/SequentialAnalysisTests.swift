@@ -30,7 +30,7 @@ import Testing
             let conclusion = try #require(analysis.conclusion)
             #expect(
                 isClose(conclusion.pValue, estimate.pValue(alternative: design.alternative), within: 1e-12))
-            #expect(isClose(analysis.looks[0].pValue, conclusion.pValue, within: 1e-9))
+            #expect(isClose(analysis.repeatedPValue(atLook: 0), conclusion.pValue, within: 1e-9))
             #expect(isClose(analysis.looks[0].interval?.lower, plain.lower, within: 1e-10))
             #expect(isClose(conclusion.interval?.lower, plain.lower, within: 1e-9))
             #expect(isClose(conclusion.interval?.upper, plain.upper, within: 1e-9))
@@ -71,9 +71,9 @@ import Testing
         let analysis = sequentialAnalysis(
             looks: looks([0.25, 0.5, 0.75], z: [1, 2.2, 3.4]), design: twoSided)
         #expect(analysis.looks.map(\.outcome) == [.goesOn, .goesOn, .crossedUpwards])
-        for inference in analysis.looks {
+        for (index, inference) in analysis.looks.enumerated() {
             let excludes = try #require(inference.interval).lower > 0
-            #expect(excludes == (try #require(inference.pValue) < 0.05))
+            #expect(excludes == (try #require(analysis.repeatedPValue(atLook: index)) < 0.05))
             #expect(excludes == (inference.outcome == .crossedUpwards))
         }
     }
@@ -158,8 +158,8 @@ import Testing
                 boundaries: .family(family, informationFractions: fractions))
             let data = looks(fractions, z: [1, 1.8, -0.3, 2.2])
             let analysis = sequentialAnalysis(looks: data, design: design)
-            for inference in analysis.looks {
-                let pValue = try #require(inference.pValue)
+            for (index, inference) in analysis.looks.enumerated() {
+                let pValue = try #require(analysis.repeatedPValue(atLook: index))
                 let interval = try #require(inference.interval)
                 #expect((pValue < 0.05) == (interval.lower > 0 || interval.upper < 0))
                 // At that very error the boundary is the z seen.
@@ -171,7 +171,8 @@ import Testing
             }
             #expect(analysis.conclusion != nil)
             let unplanned = sequentialAnalysis(looks: looks([0.3], z: [5]), design: design)
-            #expect(unplanned.looks[0].outcome == .noBoundary && unplanned.looks[0].pValue == nil)
+            #expect(unplanned.looks[0].outcome == .noBoundary)
+            #expect(unplanned.repeatedPValue(atLook: 0) == nil)
         }
     }
 
@@ -196,16 +197,16 @@ import Testing
         let data = looks([0.4, 0.4], z: [1, 1.1])
         let analysis = sequentialAnalysis(looks: data, design: oneSided)
         #expect(analysis.looks[1].outcome == .noBoundary)
-        #expect(analysis.looks[1].pValue == nil && analysis.looks[1].interval == nil)
+        #expect(analysis.repeatedPValue(atLook: 1) == nil && analysis.looks[1].interval == nil)
         let source = TreatmentEffect(
             method: EffectMethod(rawValue: "CR2"), estimand: .customerAverage, scale: .difference,
             control: PartnerCount(raw: 9, effective: 6), treatment: PartnerCount(raw: 9, effective: 7),
             estimate: data[1].estimate, confidenceLevel: 0.95)
-        let silent = analysis.looks[1].effect(of: source)
+        let silent = analysis.effect(atLook: 1, of: source)
         #expect(silent.pValue == nil && silent.unavailable == .noInformation)
-        let spoken = analysis.looks[0].effect(of: source)
+        let spoken = analysis.effect(atLook: 0, of: source)
         #expect(spoken.treatment == source.treatment && spoken.method == .repeatedConfidenceInterval)
-        #expect(spoken.pValue == analysis.looks[0].pValue && spoken.unavailable == nil)
+        #expect(spoken.pValue == analysis.repeatedPValue(atLook: 0) && spoken.unavailable == nil)
     }
 
     @Test func resultsSurviveStorage() throws {
