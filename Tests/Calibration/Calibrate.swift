@@ -10,11 +10,14 @@ struct Calibrate {
             tell("usage: calibrate [--full] [--seed=N]")
             exit(64)
         }
+        let isFull = arguments.contains("--full")
+        let replicates = isFull ? Protocol.full : Protocol.quick
         let simulation = Simulation(
-            seed: seed,
-            replicates: arguments.contains("--full") ? Protocol.fullReplicates : Protocol.quickReplicates,
+            seed: seed, replicates: replicates.single, lookReplicates: replicates.looks,
             workers: ProcessInfo.processInfo.activeProcessorCount)
-        print("# Calibration\n\n\(simulation.replicates) replicates of each scenario, seed \(seed).")
+        print(
+            "# Calibration\n\n\(isFull ? "Full" : "Quick") form: \(replicates.single) pilots with a single look and "
+                + "\(replicates.looks) with 26 looks of each scenario, seed \(seed).")
         let ledger = await run(simulation)
         print("\n\(ledger.rows) figures, \(ledger.failures) outside their bands")
         exit(ledger.failures == 0 ? 0 : 1)
@@ -24,20 +27,26 @@ struct Calibrate {
         var ledger = Ledger()
         let began = ContinuousClock.now
         func progress(_ part: String) {
+            // What has been found appears also in a file.
+            fflush(nil)
             tell("\(part) done after \(Int((ContinuousClock.now - began) / .seconds(1))) s")
         }
         await Levels(simulation: simulation).run(&ledger)
         progress("type I error")
-        await Levels(simulation: simulation).runCoverage(&ledger)
+        await Coverage(simulation: simulation).run(&ledger)
         progress("coverage and power")
         await Peeking(simulation: simulation).run(&ledger)
         progress("weekly looks")
+        await Stopping(simulation: simulation).run(&ledger)
+        progress("stopped trials")
         await Guarding(simulation: simulation).run(&ledger)
+        progress("guardrails")
         await Shipping(simulation: simulation).run(&ledger)
-        progress("guardrails and the rule")
+        progress("the rule")
         await SurvivalLevels(simulation: simulation).run(&ledger)
         progress("survival")
         await SampleRatios(simulation: simulation).run(&ledger)
+        progress("sample ratio")
         return ledger
     }
 
