@@ -113,21 +113,20 @@ private func crossing(z: Double, boundary: Boundary, alternative: Alternative) -
 private func conclude(
     at index: Int, of looks: [SequentialLook], boundaries: [Boundary], design: SequentialDesign
 ) -> StagewiseInference {
-    let estimate = looks[index].estimate
+    let decisive = boundaries[...index].indices.filter { boundaries[$0].criticalValue != nil }
     let rule = StoppingRule(
         boundaries: Array(boundaries[...index]), isTwoSided: design.alternative == .twoSided)
     let ordering = StagewiseOrdering(
-        rule: design.alternative == .less ? rule.mirrored : rule, estimate: estimate)
+        rule: design.alternative == .less ? rule.mirrored : rule,
+        estimates: decisive.map { looks[$0].estimate })
     let alpha = design.alphaPerDirection
-    let ends = (
-        ordering.effect(.above, probability: alpha), ordering.effect(.below, probability: alpha)
-    )
+    let effects = ordering.effects([(.above, alpha), (.below, alpha), (.above, 0.5)])
     var interval: Interval?
-    if let lower = ends.0, let upper = ends.1 {
+    if let lower = effects[0], let upper = effects[1] {
         interval = Interval(
             lower: lower, upper: upper, confidenceLevel: design.confidenceLevel, validity: .atStopping)
     }
     return StagewiseInference(
-        lookIndex: index, estimate: estimate, pValue: ordering.pValue(design.alternative),
-        medianUnbiasedEstimate: ordering.effect(.above, probability: 0.5), interval: interval)
+        lookIndex: index, estimate: looks[index].estimate, pValue: ordering.pValue(design.alternative),
+        medianUnbiasedEstimate: effects[2], interval: interval)
 }

@@ -85,18 +85,29 @@ import Testing
                 Array(fractions.prefix(z.count)), z: z, degreesOfFreedom: degreesOfFreedom)
             let conclusion = try #require(sequentialAnalysis(looks: data, design: oneSided).conclusion)
             let boundaries = oneSided.boundaries(of: data)
-            /// The p-value of "the effect is at most θ": boundaries and the look move along with θ.
+            /// The p-value of "the effect is at most θ": boundaries, on the t scale, and the look move along with
+            /// θ.
             func pValue(above effect: Double) -> Double {
                 let rule = StoppingRule(
                     looks: zip(data, boundaries).map { look, boundary in
                         let shift = effect * look.informationFraction.squareRoot()
+                        let moved = { (limit: Double) in
+                            let value =
+                                degreesOfFreedom.isInfinite
+                                ? limit
+                                : StudentT(degreesOfFreedom: degreesOfFreedom)
+                                    .survivalQuantile(Normal.survival(limit))
+                            return Estimate(
+                                value: value - shift, standardError: 1, degreesOfFreedom: degreesOfFreedom
+                            ).zEquivalent
+                        }
                         return StoppingRule.Look(
                             informationFraction: look.informationFraction,
-                            upper: boundary.criticalValue.map { $0 - shift })
+                            upper: boundary.criticalValue.map(moved))
                     })
-                var estimate = data[data.count - 1].estimate
-                estimate.value -= effect
-                return StagewiseOrdering(rule: rule, estimate: estimate).pValue(.greater)
+                var estimates = data.map(\.estimate)
+                estimates[data.count - 1].value -= effect
+                return StagewiseOrdering(rule: rule, estimates: estimates).pValue(.greater)
             }
             let interval = try #require(conclusion.interval)
             #expect(isClose(pValue(above: interval.lower), 0.025, within: 1e-8))
