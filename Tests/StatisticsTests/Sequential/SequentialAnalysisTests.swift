@@ -141,8 +141,8 @@ import Testing
         let up = sequentialAnalysis(looks: looks(fractions, z: z, degreesOfFreedom: 11), design: twoSided)
         let down = sequentialAnalysis(
             looks: looks(fractions, z: z.map { -$0 }, degreesOfFreedom: 11), design: twoSided)
-        for (one, two) in zip(up.looks, down.looks) {
-            #expect(isClose(one.pValue, two.pValue))
+        for (index, (one, two)) in zip(up.looks, down.looks).enumerated() {
+            #expect(isClose(up.repeatedPValue(atLook: index), down.repeatedPValue(atLook: index)))
             #expect(isClose(one.interval?.lower, two.interval.map { -$0.upper }))
         }
         let (one, two) = (try #require(up.conclusion), try #require(down.conclusion))
