@@ -19,8 +19,16 @@ struct Calibrate {
             seed: seed, replicates: replicates.single, lookReplicates: replicates.looks,
             workers: ProcessInfo.processInfo.activeProcessorCount)
         print(
-            "# Calibration\n\n\(isFull ? "Full" : "Quick") form: \(replicates.single) pilots with a single look and "
-                + "\(replicates.looks) with 26 looks of each scenario, seed \(seed).")
+            """
+            # Calibration
+
+            What `Tests/Calibration` printed. \(isFull ? "Full" : "Quick") form: \(replicates.single) pilots with a \
+            single look and \(replicates.looks) with 26 looks of each scenario, seed \(seed). "6v6" has six partners in \
+            each arm, "3v17" three treated ones and 17 in control. Bands are what must hold; rows without one are for \
+            comparison. They allow for the Monte-Carlo error of \(Protocol.bandReplicates) runs, \
+            0.34 points at 5 %; with fewer each is widened by three standard errors at its edge more. A run that gives \
+            no answer counts as no rejection and no coverage.
+            """)
         let ledger = await run(simulation)
         ledger.close()
         exit(ledger.failures > 0 ? 1 : isFull && ledger.misses > 0 ? 2 : 0)

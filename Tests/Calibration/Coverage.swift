@@ -57,8 +57,8 @@ struct Coverage {
         let isPlain = ["6v6", "10v10", "20v20", "60v60"].contains(scenario.name)
         record("customer-average oracle", "oracle")
         record(
-            "randomisation test, at least 80 % of that", "randomisation", atLeast: isPlain ? 0.8 : nil,
-            of: "oracle")
+            isPlain ? "randomisation test, at least 80 % of that" : "randomisation test", "randomisation",
+            atLeast: isPlain ? 0.8 : nil, of: "oracle")
         record("CR2, Imbens–Kolesár df", "cr2")
         record("partner-average oracle", "gls")
         record("partner-average Welch", "welch")

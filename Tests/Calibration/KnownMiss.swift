@@ -11,10 +11,11 @@ struct KnownMiss {
     static let all: [KnownMiss] = [
         KnownMiss(
             what: "heavy tail is flagged", scenario: "20v20 heavy",
-            reason:
-                "the warning asks for a partner above a quarter of an arm or an effective number below a third, and "
-                + "15 % of these pilots draw sizes that are not that uneven. Where nothing is flagged CR2 keeps its "
-                + "level (the row below it), so the warning does its work; a laxer one would be raised in most ordinary "
-                + "pilots too.")
+            reason: """
+                the warning asks for a partner above a quarter of an arm or an effective number below a third, and 15 % \
+                of these pilots draw sizes that are not that uneven. Where nothing is flagged CR2 keeps its level (the \
+                row below it), so the warning does its work; a laxer one would say still less, as this one is already \
+                raised in three of four ordinary 20v20 pilots.
+                """)
     ]
 }

@@ -28,6 +28,7 @@ struct Levels {
             record("heavy tail is flagged", "flagged", 0.9...1)
             record("CR2 where no heavy tail is flagged", "cr2 unflagged", 0.025...0.065)
         }
+        if scenario.name == "20v20" { record("heavy tail is flagged", "flagged", nil) }
         record("partner-average Welch", "welch", nil)
         let regression = scenario.smallerArm > 40 ? scenario.level : nil
         if scenario.smallerArm >= CovariateAdjustment.ancova.minimumPartnersPerArm {
