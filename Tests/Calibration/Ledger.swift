@@ -96,7 +96,7 @@ enum Protocol {
     static let bandReplicates = 4000
     /// Single looks are quick; five times as many tell a rate near the edge of its band from chance.
     static let full = (single: 20_000, looks: 4000)
-    static let quick = (single: 1000, looks: 400)
+    static let quick = (single: 600, looks: 300)
     /// The whole rule has to be held against its level itself, so even the quick form takes this many.
     static let fewestForTheRule = 2000
 }
