@@ -127,6 +127,20 @@ import Testing
         #expect(median > 0 && median < conclusion.estimate.value)
     }
 
+    @Test func aLimitFarOutOnTheTScaleHardlyShrinksTheEstimate() throws {
+        // At the effect of 3 that is seen at the end, the earlier limit is crossed by half of the trials on the
+        // normal scale, and by one in twelve with three degrees of freedom.
+        func median(earlier degreesOfFreedom: Double) throws -> Double {
+            let early = looks([0.5], z: [1], degreesOfFreedom: degreesOfFreedom)
+            let data = early + looks([1], z: [3])
+            let conclusion = try #require(sequentialAnalysis(looks: data, design: oneSided).conclusion)
+            return try #require(conclusion.medianUnbiasedEstimate)
+        }
+        let (few, many) = (try median(earlier: 3), try median(earlier: .infinity))
+        #expect(many < few - 0.2 && few < 3)
+        #expect(isClose(try median(earlier: 1e7), many, within: 1e-5))
+    }
+
     @Test func anEarlierCrossingIsMoreExtreme() throws {
         let early = try #require(
             sequentialAnalysis(looks: looks([0.25], z: [2.7]), design: oneSided).conclusion)
