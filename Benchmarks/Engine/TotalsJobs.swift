@@ -7,26 +7,24 @@ func totalsWork(_ columns: InputColumns) throws -> Work {
     let before = try columns.cents("recurring_revenue_start")
     let after = try columns.cents("recurring_revenue_end")
     let earlier = try columns.cents("pre_period_value")
+    let values = [renewed, before, after, earlier]
     return {
-        var renewal = PartnerTotals(arms: partners.arm)
-        var retention = renewal
-        var outcome = renewal
-        var covariate = renewal
-        let partner = partners.ofCustomer.span
-        try renewal.add(partner: partner, numerator: renewed.span)
-        try retention.add(partner: partner, numerator: after.span, denominator: before.span)
-        try outcome.add(partner: partner, numerator: after.span)
-        try covariate.add(partner: partner, numerator: earlier.span)
+        var totals = PartnerTotals(
+            arms: partners.arm, columns: [.indicator, .amount, .amount, .amount],
+            products: [.square(of: 2), .square(of: 3)])
+        try totals.add(partner: partners.ofCustomer, values: values)
 
-        let (control, treatment) = (renewal.clusterTotals(ofArm: 0), renewal.clusterTotals(ofArm: 1))
+        let control = totals.clusterTotals(ofArm: 0, numerator: 0)
+        let treatment = totals.clusterTotals(ofArm: 1, numerator: 0)
         let renewals = try compareRatios(control: control, treatment: treatment, variance: .firstOrder)
         let money = try compareRatios(
-            control: retention.clusterTotals(ofArm: 0), treatment: retention.clusterTotals(ofArm: 1),
+            control: totals.clusterTotals(ofArm: 0, numerator: 2, denominator: 1),
+            treatment: totals.clusterTotals(ofArm: 1, numerator: 2, denominator: 1),
             estimand: .revenueWeighted, variance: .firstOrder
         ).estimate()
         let adjusted = try cupedComparison(
-            control: outcome.pairedTotals(with: covariate, ofArm: 0),
-            treatment: outcome.pairedTotals(with: covariate, ofArm: 1)
+            control: totals.pairedTotals(ofArm: 0, outcome: 2, covariate: 3),
+            treatment: totals.pairedTotals(ofArm: 1, outcome: 2, covariate: 3)
         ).adjusted.estimate()
         return [
             "renewal": renewals.difference,
@@ -61,7 +59,9 @@ func ancovaWork(_ columns: InputColumns) throws -> Work {
 /// CR2 with Imbens–Kolesár degrees of freedom and CR3, from partners' totals.
 func clusterRobustWork(_ columns: InputColumns) throws -> Work {
     let totals = try renewalTotals(columns)
-    let (control, treatment) = (totals.clusterTotals(ofArm: 0), totals.clusterTotals(ofArm: 1))
+    let (control, treatment) = (
+        totals.clusterTotals(ofArm: 0, numerator: 0), totals.clusterTotals(ofArm: 1, numerator: 0)
+    )
     return {
         let cr2 = try rateDifference(control: control, treatment: treatment)
         let cr3 = try rateDifferenceVariance(control: control, treatment: treatment, correction: .cr3)
@@ -75,9 +75,9 @@ func clusterRobustWork(_ columns: InputColumns) throws -> Work {
 
 /// Renewals summed up by partner.
 func renewalTotals(_ columns: InputColumns) throws -> PartnerTotals {
-    let partners = try Partners(columns)
-    var totals = PartnerTotals(arms: partners.arm)
-    let renewed: [Int64] = try columns.integers("renewed", storedAs: Int8.self)
-    try totals.add(partner: partners.ofCustomer.span, numerator: renewed.span)
+    var totals = PartnerTotals(arms: try Partners(columns).arm, columns: [.indicator])
+    try totals.add(
+        partner: try columns.integers("partner_id", storedAs: Int32.self),
+        values: [try columns.integers("renewed", storedAs: Int8.self)])
     return totals
 }

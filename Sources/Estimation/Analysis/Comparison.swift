@@ -1,19 +1,12 @@
 import Statistics
 
-/// What the assignment is replayed for.
-struct ReplayedMetric {
-    var metric: RandomizationMetric
-    /// Whether to invert the test into an interval, which costs about as much as the test.
-    var hasInterval: Bool
-}
-
 /// The methods for one metric of one comparison.
 ///
 /// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their results
 /// handed back.
 protocol MetricMethods {
     /// What to replay the assignment for.
-    var replayedMetrics: [ReplayedMetric] { get }
+    var replayedMetrics: [RandomizationMetric] { get }
 
     /// What all methods say.
     ///
@@ -80,19 +73,9 @@ struct Comparison {
     ///
     /// - Returns: One result a metric; nil when the assignment cannot be replayed.
     private func randomization(
-        _ metrics: [ReplayedMetric]
+        _ metrics: [RandomizationMetric]
     ) -> [Result<RandomizationInference, EstimationError>]? {
         guard let mechanism else { return nil }
-        let withInterval = randomization(metrics.filter(\.hasInterval).map(\.metric), mechanism, level: level)
-        let withoutInterval = randomization(
-            metrics.filter { !$0.hasInterval }.map(\.metric), mechanism, level: nil)
-        var next = (withInterval.makeIterator(), withoutInterval.makeIterator())
-        return metrics.compactMap { $0.hasInterval ? next.0.next() : next.1.next() }
-    }
-
-    private func randomization(
-        _ metrics: [RandomizationMetric], _ mechanism: AssignmentMechanism, level: Double?
-    ) -> [Result<RandomizationInference, EstimationError>] {
         let options = RandomizationOptions(draws: options.draws, seed: options.seed, confidenceLevel: level)
         func tests(_ metrics: [RandomizationMetric]) -> Result<[RandomizationInference], EstimationError> {
             Result { () throws(EstimationError) in
@@ -100,7 +83,6 @@ struct Comparison {
                     metrics: metrics, mechanism: mechanism, treatment: variant, options: options)
             }
         }
-        guard !metrics.isEmpty else { return [] }
         if case .success(let together) = tests(metrics) { return together.map { .success($0) } }
         // One metric that cannot be tested keeps none of the others from it.
         return metrics.map { metric in tests([metric]).map { $0[0] } }

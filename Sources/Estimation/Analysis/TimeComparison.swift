@@ -17,7 +17,7 @@ struct TimeComparison: MetricMethods {
     private static let jackknifeLimit = 30_000_000
 
     // A shift of a score has no meaning, so there is no interval.
-    var replayedMetrics: [ReplayedMetric] { [ReplayedMetric(metric: scores, hasInterval: false)] }
+    var replayedMetrics: [RandomizationMetric] { [scores] }
 
     func result(
         _ randomization: [Result<RandomizationInference, EstimationError>]?
@@ -61,7 +61,7 @@ struct TimeComparison: MetricMethods {
                     sumOfSquares: scores[place] * scores[place])
             }
         }
-        return RandomizationMetric(totals: totals, statistic: .sum)
+        return RandomizationMetric(totals: totals, statistic: .sum, hasInterval: false)
     }
 
     private func randomizationRow(

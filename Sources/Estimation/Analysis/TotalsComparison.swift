@@ -39,14 +39,11 @@ struct TotalsComparison: MetricMethods {
         estimand == .customerAverage ? .exchangeable : .proportional
     }
 
-    var replayedMetrics: [ReplayedMetric] {
+    var replayedMetrics: [RandomizationMetric] {
         [
-            ReplayedMetric(
-                metric: RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
-                hasInterval: true),
+            RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
             // Welch's interval stands beside it.
-            ReplayedMetric(
-                metric: RandomizationMetric(totals: totals, statistic: .partnerAverage), hasInterval: false),
+            RandomizationMetric(totals: totals, statistic: .partnerAverage, hasInterval: false),
         ]
     }
 

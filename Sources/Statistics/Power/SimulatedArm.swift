@@ -21,6 +21,7 @@ struct SimulatedArm {
     }
 
     /// Adds a partner with customers.
+    @inline(__always)
     mutating func add(_ outcome: Double, size: Double) {
         let centred = outcome - center * size
         let weight = total / (total - size)

@@ -1,7 +1,7 @@
 /// Draws or lists the assignments a mechanism could have produced, as sums over partners.
 struct AssignmentReplay: Sendable {
-    /// Draws that are made together; a result never depends on who makes which batch.
-    static let batchSize = 512
+    /// Draws that are made together at most; a result never depends on who makes which batch.
+    static let batchSize = 1024
 
     let columns: PartnerColumns
     /// The sums under the assignment that happened.
@@ -13,7 +13,9 @@ struct AssignmentReplay: Sendable {
     private let source: Source
 
     private enum Source: Sendable {
-        case blocks([RandomizationBlock], draw: @Sendable (Int, UInt64) -> AssignmentSums)
+        case blocks(
+            [RandomizationBlock],
+            draw: @Sendable (_ batch: Int, _ count: Int, _ seed: UInt64) -> AssignmentSums)
         case minimization(MinimizationReplay)
     }
 
@@ -75,11 +77,18 @@ struct AssignmentReplay: Sendable {
         }
     }
 
+    /// How many draws a batch makes when so many are wanted in all: where none is rejected, the last may be smaller.
+    func size(ofBatch batch: Int, draws: Int) -> Int {
+        isFiltered ? Self.batchSize : min(Self.batchSize, draws - batch * Self.batchSize)
+    }
+
     /// Draws of a batch, those accepted when there is a rule.
-    func batch(_ number: Int, seed: UInt64) -> AssignmentSums {
+    ///
+    /// - Parameter count: Draws before any rule.
+    func batch(_ number: Int, count: Int, seed: UInt64) -> AssignmentSums {
         switch source {
-        case .blocks(_, let draw): accepted(draw(number, seed))
-        case .minimization(let replay): replay.draw(batch: number, count: Self.batchSize, seed: seed)
+        case .blocks(_, let draw): accepted(draw(number, count, seed))
+        case .minimization(let replay): replay.draw(batch: number, count: count, seed: seed)
         }
     }
 
@@ -116,8 +125,8 @@ struct AssignmentReplay: Sendable {
     private static func source(_ blocks: [RandomizationBlock], _ columns: PartnerColumns) -> Source {
         func drawing<Lanes: SIMD & Sendable>(_: Lanes.Type) -> Source where Lanes.Scalar == Double {
             let sampler = BlockSampler<Lanes>(blocks: blocks, columns: columns)
-            return .blocks(blocks) { number, seed in
-                sampler.draw(batch: number, count: batchSize, seed: seed)
+            return .blocks(blocks) { batch, count, seed in
+                sampler.draw(batch: batch, count: count, seed: seed)
             }
         }
         return switch columns.laneCount {

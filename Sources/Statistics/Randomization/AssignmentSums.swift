@@ -17,6 +17,13 @@ struct AssignmentSums: Sendable {
     /// The sum at a lane of an assignment.
     subscript(row: Int, lane: Int) -> Double { values[row * laneCount + lane] }
 
+    /// Adds the first `count` assignments of others.
+    mutating func append(_ other: AssignmentSums, count: Int) {
+        values.append(contentsOf: other.values.prefix(count * laneCount))
+        probabilities.append(contentsOf: other.probabilities.prefix(count))
+        self.count += count
+    }
+
     mutating func append(_ other: AssignmentSums, row: Int) {
         let start = row * laneCount
         values.append(contentsOf: other.values[start..<start + laneCount])

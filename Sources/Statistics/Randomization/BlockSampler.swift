@@ -69,13 +69,7 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
         }
         var result = AssignmentSums(laneCount: laneCount)
         result.count = count
-        result.values.reserveCapacity(count * laneCount)
-        for draw in 0..<count {
-            for lane in 0..<laneCount {
-                let (chunk, scalar) = lane.quotientAndRemainder(dividingBy: Lanes.scalarCount)
-                result.values.append(sums[draw * chunkCount + chunk][scalar])
-            }
-        }
+        result.values = unpacked(sums, count: count)
         return result
     }
 
@@ -126,35 +120,39 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
         let size = block.labels.count
         let subsets = RandomSubsets(
             size: size, chosen: block.labels.reduce(0, +), count: count, using: &random)
-        var table = [Lanes](repeating: .zero, count: 256 * chunkCount)
-        unsafe table.withUnsafeMutableBufferPointer { table in
-            unsafe block.vectors.withUnsafeBufferPointer { vectors in
-                for start in stride(from: 0, to: size, by: 8) {
-                    for bit in 0..<8 {
-                        let position = start + bit
-                        let half = chunkCount << bit
-                        for chunk in 0..<chunkCount {
-                            let added =
-                                unsafe position < size ? vectors[position * chunkCount + chunk] : .zero
-                            for entry in stride(from: chunk, to: half, by: chunkCount) {
-                                unsafe table[half &+ entry] = table[entry] + added
-                            }
+        let tables = UnsafeMutablePointer<Lanes>.allocate(capacity: 4 * 256)
+        defer { unsafe tables.deallocate() }
+        unsafe block.vectors.withUnsafeBufferPointer { vectors in
+            for start in stride(from: 0, to: size, by: 32) {
+                for chunk in 0..<chunkCount {
+                    for byte in 0..<4 {
+                        unsafe fill(tables + 256 * byte) { bit in
+                            let position = start + 8 * byte + bit
+                            return position < size ? unsafe vectors[position * chunkCount + chunk] : .zero
                         }
                     }
-                    // One vector an assignment is by far the most common, and its index needs no multiplication.
-                    if chunkCount == 1 {
-                        subsets.withBytes(at: start / 8) { draw, byte in
-                            unsafe sums[draw] += table[byte]
-                        }
-                    } else {
-                        subsets.withBytes(at: start / 8) { draw, byte in
-                            for chunk in 0..<chunkCount {
-                                unsafe sums[draw &* chunkCount &+ chunk] += table[byte &* chunkCount &+ chunk]
-                            }
-                        }
+                    subsets.withHalfWords(at: start / 32) { draw, bits in
+                        let place = draw &* chunkCount &+ chunk
+                        var sum = unsafe sums[place]
+                        unsafe sum += tables[Int(bits & 255)]
+                        unsafe sum += tables[256 + Int(bits >> 8 & 255)]
+                        unsafe sum += tables[512 + Int(bits >> 16 & 255)]
+                        unsafe sum += tables[768 + Int(bits >> 24)]
+                        unsafe sums[place] = sum
                     }
                 }
             }
+        }
+    }
+
+    /// Fills a table with the sums of all 256 subsets of eight vectors.
+    @inline(__always)
+    private func fill(_ table: UnsafeMutablePointer<Lanes>, vector: (_ bit: Int) -> Lanes) {
+        unsafe table.initialize(to: .zero)
+        for bit in 0..<8 {
+            let half = 1 << bit
+            let added = vector(bit)
+            for entry in 0..<half { unsafe (table + half + entry).initialize(to: table[entry] + added) }
         }
     }
 
@@ -191,6 +189,23 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
             vectors[row * chunkCount + lane / Lanes.scalarCount][lane % Lanes.scalarCount] = value
         }
         return vectors
+    }
+
+    /// Rows of vectors as rows of lanes.
+    private func unpacked(_ vectors: [Lanes], count: Int) -> [Double] {
+        let padded = chunkCount * Lanes.scalarCount
+        return unsafe [Double](unsafeUninitializedCapacity: count * laneCount) { buffer, initialized in
+            unsafe vectors.withUnsafeBytes { bytes in
+                let lanes = unsafe bytes.assumingMemoryBound(to: Double.self)
+                for row in 0..<count {
+                    for lane in 0..<laneCount {
+                        unsafe buffer.initializeElement(
+                            at: row * laneCount + lane, to: lanes[row * padded + lane])
+                    }
+                }
+            }
+            initialized = count * laneCount
+        }
     }
 
     private func positions(of block: RandomizationBlock, _ columns: PartnerColumns) -> LabelledPositions {

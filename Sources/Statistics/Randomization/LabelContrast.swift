@@ -15,7 +15,7 @@ struct LabelContrast: Sendable {
     }
 
     /// What an assignment is held against.
-    enum Hypothesis {
+    enum Hypothesis: Sendable {
         /// The treated partners' outcomes are lowered by this effect, in the metric's unit.
         case effect(Double)
         /// An effect of that sign beyond all bounds.
@@ -48,17 +48,21 @@ struct LabelContrast: Sendable {
         }
     }
 
-    /// The statistic of an assignment; nil when it is undefined there.
-    ///
-    /// - Parameter sum: The sum over treatment of a column of this contrast.
-    @inline(__always)
-    func statistic(_ hypothesis: Hypothesis = .effect(0), _ sum: (Int) -> Double) -> Double? {
+    /// The statistic under a hypothesis.
+    func under(_ hypothesis: Hypothesis) -> HypothesisStatistic {
         switch form {
-        case .linear: return difference(hypothesis, sum)
-        case .moments:
-            guard isStudentized else { return difference(hypothesis, sum) }
-            let arms = moments(hypothesis, sum)
-            return ArmMoments.studentized(control: arms.control, treatment: arms.treatment)
+        case .linear(let constant, let perEffect):
+            return HypothesisStatistic(
+                isStudentized: false,
+                form: .linear(hypothesis, constant: constant, constantPerEffect: perEffect))
+        case .moments(let columns):
+            let total =
+                switch hypothesis {
+                case .effect(let effect): columns.total(shift: effect)
+                case .boundless(let sign): columns.totalLimit(sign: sign)
+                }
+            return HypothesisStatistic(
+                isStudentized: isStudentized, form: .moments(hypothesis, columns.layout, total: total))
         }
     }
 
@@ -67,39 +71,54 @@ struct LabelContrast: Sendable {
     func tieTolerance(at statistic: Double) -> Double {
         (isStudentized ? 1e-9 : 1e-12) * max(scale, abs(statistic))
     }
+}
 
-    /// The plain difference, treatment − control, in the metric's unit.
-    func difference(_ hypothesis: Hypothesis = .effect(0), _ sum: (Int) -> Double) -> Double? {
-        switch (form, hypothesis) {
-        case (.linear(let constant, let perEffect), .effect(let effect)):
-            return sum(0) - constant - (effect == 0 ? 0 : effect * (sum(1) - perEffect))
-        case (.linear(_, let perEffect), .boundless(let sign)): return -sign * (sum(1) - perEffect)
-        case (.moments, _):
-            let arms = moments(hypothesis, sum)
-            return ArmMoments.difference(control: arms.control, treatment: arms.treatment)
-        }
+/// A statistic as a function of an assignment's sums alone, which holds nothing that would have to be retained.
+struct HypothesisStatistic: Sendable {
+    fileprivate enum Form: Sendable {
+        case moments(LabelContrast.Hypothesis, MomentLayout, total: ArmMoments)
+        case linear(LabelContrast.Hypothesis, constant: Double, constantPerEffect: Double)
     }
 
-    /// The arms' moments under no effect; nil for a linear statistic.
-    func arms(_ sum: (Int) -> Double) -> (control: ArmMoments, treatment: ArmMoments)? {
-        if case .moments = form { moments(.effect(0), sum) } else { nil }
+    private let isStudentized: Bool
+    private let form: Form
+
+    fileprivate init(isStudentized: Bool, form: Form) {
+        self.isStudentized = isStudentized
+        self.form = form
     }
 
+    /// The statistic of an assignment; nil when it is undefined there.
+    ///
+    /// - Parameter sum: The sum over treatment of a column of the contrast.
     @inline(__always)
-    private func moments(
-        _ hypothesis: Hypothesis, _ sum: (Int) -> Double
-    ) -> (control: ArmMoments, treatment: ArmMoments) {
-        guard case .moments(let columns) = form else {
-            preconditionFailure("a linear statistic has no moments")
+    func value(_ sum: (Int) -> Double) -> Double? {
+        guard isStudentized, let arms = arms(sum) else { return difference(sum) }
+        return ArmMoments.studentized(control: arms.control, treatment: arms.treatment)
+    }
+
+    /// The plain difference, treatment − control, in the metric's unit; nil when an arm has no weight.
+    @inline(__always)
+    func difference(_ sum: (Int) -> Double) -> Double? {
+        switch form {
+        case .linear(.effect(let effect), let constant, let perEffect):
+            return sum(0) - constant - (effect == 0 ? 0 : effect * (sum(1) - perEffect))
+        case .linear(.boundless(let sign), _, let perEffect): return -sign * (sum(1) - perEffect)
+        case .moments:
+            return arms(sum).flatMap { ArmMoments.difference(control: $0.control, treatment: $0.treatment) }
         }
-        switch hypothesis {
-        case .effect(let effect):
-            let treatment = columns.moments(shift: effect, sum)
-            return (columns.total(shift: effect) - treatment, treatment)
-        case .boundless(let sign):
-            let treatment = columns.limit(sign: sign, sum)
-            return (columns.totalLimit(sign: sign) - treatment, treatment)
-        }
+    }
+
+    /// The arms' moments; nil for a linear statistic.
+    @inline(__always)
+    func arms(_ sum: (Int) -> Double) -> (control: ArmMoments, treatment: ArmMoments)? {
+        guard case .moments(let hypothesis, let layout, let total) = form else { return nil }
+        let treatment =
+            switch hypothesis {
+            case .effect(let effect): layout.moments(shift: effect, sum)
+            case .boundless(let sign): layout.limit(sign: sign, sum)
+            }
+        return (total - treatment, treatment)
     }
 }
 

@@ -59,7 +59,7 @@ public func omnibusRandomizationTest(
         var first = columns.total()
         var others: [ArmMoments] = []
         for label in 1..<arms.count {
-            let arm = columns.moments { lane((label - 1) * perLabel + $0) }
+            let arm = columns.layout.moments { lane((label - 1) * perLabel + $0) }
             others.append(arm)
             first -= arm
         }

@@ -39,13 +39,15 @@ struct RandomSubsets {
         }
     }
 
-    /// Calls `body` with every subset's number and its bits for elements 8·index to 8·index + 7.
+    /// Calls `body` with every subset's number and its bits for the 32 elements from 32·index on.
     @inline(__always)
-    func withBytes(at index: Int, _ body: (_ subset: Int, _ byte: Int) -> Void) {
-        let start = index / 8 * count
-        let shift = UInt64(index % 8 * 8)
+    func withHalfWords(at index: Int, _ body: (_ subset: Int, _ bits: UInt32) -> Void) {
+        let start = index / 2 * count
+        let shift = UInt64(index % 2 * 32)
         unsafe words.withUnsafeBufferPointer { words in
-            for subset in 0..<count { body(subset, unsafe Int(words[start + subset] >> shift & 255)) }
+            for subset in 0..<count {
+                body(subset, UInt32(truncatingIfNeeded: unsafe words[start + subset] >> shift))
+            }
         }
     }
 }

@@ -22,17 +22,21 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
     public var isStudentized: Bool
     /// Whose average the difference is.
     public var estimand: Estimand
+    /// Whether the test is inverted into an interval when the options ask for intervals, which costs about as much as
+    /// the test.
+    public var hasInterval: Bool
 
     /// Creates a metric; a stratified average is never studentised, and the estimand follows from the statistic
     /// unless it is given.
     public init(
         totals: [ClusterTotal], statistic: RandomizationStatistic, isStudentized: Bool = true,
-        estimand: Estimand? = nil
+        estimand: Estimand? = nil, hasInterval: Bool = true
     ) {
         self.totals = totals
         self.statistic = statistic
         self.isStudentized = isStudentized && statistic != .stratifiedAverage
         self.estimand = estimand ?? (statistic == .rateDifference ? .customerAverage : .partnerAverage)
+        self.hasInterval = hasInterval
     }
 }
 

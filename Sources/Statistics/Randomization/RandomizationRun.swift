@@ -31,7 +31,9 @@ struct RandomizationRun: Sendable {
         var batch = 0
         while !isComplete {
             try checkAcceptance(batches: batch)
-            add(replay.batch(batch, seed: options.seed))
+            add(
+                replay.batch(
+                    batch, count: replay.size(ofBatch: batch, draws: options.draws), seed: options.seed))
             batch += 1
         }
     }
@@ -41,7 +43,7 @@ struct RandomizationRun: Sendable {
     /// - Throws: `.acceptanceTooRare`.
     mutating func finish(concurrency: Int) async throws(EstimationError) {
         if isExact { return listAll() }
-        let (replay, seed) = (replay, options.seed)
+        let (replay, draws, seed) = (replay, options.draws, options.seed)
         let batchCount = replay.isFiltered ? Int.max : batchesNeeded
         var ready: [Int: AssignmentSums] = [:]
         var (next, started) = (0, 0)
@@ -55,7 +57,10 @@ struct RandomizationRun: Sendable {
                 for worker in 0..<lane {
                     group.addTask {
                         stride(from: round.lowerBound + worker, to: round.upperBound, by: lane)
-                            .map { ($0, replay.batch($0, seed: seed)) }
+                            .map { batch in
+                                let count = replay.size(ofBatch: batch, draws: draws)
+                                return (batch, replay.batch(batch, count: count, seed: seed))
+                            }
                     }
                 }
                 return await group.reduce(into: []) { $0 += $1 }
@@ -93,9 +98,7 @@ struct RandomizationRun: Sendable {
     private mutating func add(_ sums: AssignmentSums) {
         let count = isExact ? sums.count : min(sums.count, options.draws - drawn)
         for index in tallies.indices { tallies[index].add(sums, count: count) }
-        if kept != nil {
-            for row in 0..<count { kept?.append(sums, row: row) }
-        }
+        kept?.append(sums, count: count)
         if let smallest = sums.probabilities.min() { rarest = min(rarest ?? 1, smallest) }
         drawn += count
     }

@@ -67,8 +67,8 @@ private struct TwoArmComparison {
     let run: RandomizationRun
     private let metrics: [RandomizationMetric]
     private let contrasts: [LabelContrast]
-    /// The first lane of every contrast.
-    private let offsets: [Int]
+    /// The lane of each column of every contrast.
+    private let lanes: [[Int]]
     /// 0 control, 1 treatment, nil for everybody else.
     private let labels: [Int?]
     private let attainable: (RandomizationRun) -> AttainableLevel
@@ -87,33 +87,32 @@ private struct TwoArmComparison {
         labels = mechanism.labels(totalCount: first.totals.count).map { label in
             label.flatMap(compared.firstIndex(of:))
         }
-        var (contrasts, offsets): ([LabelContrast], [Int]) = ([], [])
-        var columns: [[Double]] = []
+        var (contrasts, lanes): ([LabelContrast], [[Int]]) = ([], [])
+        var columns = DistinctColumns()
         for metric in metrics {
             try checkUsable(metric.totals, arm: nil)
             let contrast = try LabelContrast(
                 metric, labels: labels, blocks: mechanism.blocks(restrictedTo: compared),
-                isShiftable: options.confidenceLevel != nil)
+                isShiftable: options.confidenceLevel != nil && metric.hasInterval)
             contrasts.append(contrast)
-            offsets.append(columns.count)
-            columns += contrast.columns
+            lanes.append(contrast.columns.map { columns.place(of: $0) })
         }
-        (self.contrasts, self.offsets) = (contrasts, offsets)
-        let replay = try AssignmentReplay(mechanism, comparing: compared, columns: columns)
+        (self.contrasts, self.lanes) = (contrasts, lanes)
+        let replay = try AssignmentReplay(mechanism, comparing: compared, columns: columns.all)
         let isExact = replay.candidateCount <= options.exactLimit
         var tallies: [ExtremeTally] = []
         for (number, contrast) in contrasts.enumerated() {
-            let lane = offsets[number]
+            let lanes = lanes[number]
             try Self.checkTestable(metrics[number], labels: labels)
             let alternative = options.alternative
-            let happened = alternative.extremeness(
-                of: contrast.statistic { replay.observed[lane + $0] })
+            let statistic = contrast.under(.effect(0))
+            let happened = alternative.extremeness(of: statistic.value { replay.observed[lanes[$0]] })
             tallies.append(
                 ExtremeTally(
                     observed: happened, tolerance: contrast.tieTolerance(at: happened),
                     stoppingCount: isExact ? nil : options.stoppingCount
                 ) { sums, row in
-                    alternative.extremeness(of: contrast.statistic { sums[row, lane + $0] })
+                    alternative.extremeness(of: statistic.value { sums[row, lanes[$0]] })
                 })
         }
         run = RandomizationRun(replay: replay, options: options, tallies: tallies)
@@ -133,20 +132,23 @@ private struct TwoArmComparison {
     private func result(
         of run: RandomizationRun, number: Int, attainable: AttainableLevel
     ) -> RandomizationInference {
-        let (metric, contrast, lane) = (metrics[number], contrasts[number], offsets[number])
-        let observed = { (column: Int) in run.replay.observed[lane + column] }
+        let (metric, contrast, lanes) = (metrics[number], contrasts[number], lanes[number])
+        let observed = { (column: Int) in run.replay.observed[lanes[column]] }
+        let underNoEffect = contrast.under(.effect(0))
         // Testability was checked, so both are defined; an infinite t is reported as its difference.
-        let difference = contrast.difference(.effect(0), observed) ?? 0
-        let statistic = contrast.statistic(.effect(0), observed).flatMap { $0.isFinite ? $0 : nil }
-        let arms = contrast.arms(observed)
+        let difference = underNoEffect.difference(observed) ?? 0
+        let statistic = underNoEffect.value(observed).flatMap { $0.isFinite ? $0 : nil }
+        let arms = underNoEffect.arms(observed)
         let variance = arms.flatMap { arms in
             arms.control.rateVariance.flatMap { control in
                 arms.treatment.rateVariance.map { control + $0 }
             }
         }
         let error = variance.map { $0.squareRoot() } ?? 0
-        let interval = ShiftInterval(run: run, contrast: contrast, first: lane)?
-            .around(difference, scale: error > 0 ? error : max(abs(difference), metric.typicalRate))
+        let interval =
+            metric.hasInterval
+            ? ShiftInterval(run: run, contrast: contrast, lanes: lanes)?
+                .around(difference, scale: error > 0 ? error : max(abs(difference), metric.typicalRate)) : nil
         return RandomizationInference(
             method: metric.isStudentized ? .studentizedRandomization : .randomization,
             estimand: metric.estimand, difference: difference,
@@ -172,6 +174,18 @@ private struct TwoArmComparison {
             }
         }
         guard metric.varies(among: labels.indices.filter { labels[$0] != nil }) else { throw .noVariation }
+    }
+}
+
+/// Columns without repetition: metrics of the same partners share some, such as who has customers at all.
+private struct DistinctColumns {
+    private(set) var all: [[Double]] = []
+
+    /// Where a column stands, after putting it there if it is new.
+    mutating func place(of column: [Double]) -> Int {
+        if let place = all.firstIndex(of: column) { return place }
+        all.append(column)
+        return all.count - 1
     }
 }
 

@@ -7,21 +7,33 @@
 /// - Source: Rosenbaum (2002), Observational Studies, sec. 2.6; Imbens & Rubin (2015), sec. 5.7.
 struct ShiftInterval {
     private let run: RandomizationRun
-    private let sums: AssignmentSums
+    /// The sums of the contrast's columns, one assignment after the other.
+    private let rows: [Double]
+    /// The contrast's columns.
+    private let width: Int
+    /// The probability of each assignment; empty when all are equally likely.
+    private let probabilities: [Double]
     private let contrast: LabelContrast
-    /// The lane of the contrast's first column.
-    private let first: Int
+    private let observed: [Double]
     private let alternative: Alternative
     private let alpha: Double
 
-    init?(run: RandomizationRun, contrast: LabelContrast, first: Int) {
+    /// - Parameter lanes: The lane of each of the contrast's columns.
+    init?(run: RandomizationRun, contrast: LabelContrast, lanes: [Int]) {
         guard let sums = run.kept, let level = run.options.confidenceLevel else { return nil }
         self.run = run
-        self.sums = sums
         self.contrast = contrast
-        self.first = first
+        width = lanes.count
+        probabilities = sums.probabilities
+        observed = lanes.map { run.replay.observed[$0] }
         alternative = run.options.alternative
         alpha = 1 - level
+        var rows: [Double] = []
+        rows.reserveCapacity(sums.count * lanes.count)
+        for start in stride(from: 0, to: sums.values.count, by: sums.laneCount) {
+            for lane in lanes { rows.append(sums.values[start + lane]) }
+        }
+        self.rows = rows
     }
 
     /// The interval around an estimate, and whether p was monotone on both sides.
@@ -39,38 +51,50 @@ struct ShiftInterval {
         )
     }
 
-    /// The p-value of a hypothesis.
-    func pValue(_ hypothesis: LabelContrast.Hypothesis) -> Double {
-        let happened = extremeness(hypothesis) { run.replay.observed[first + $0] }
-        let tolerance = contrast.tieTolerance(at: happened)
-        var tally = ExtremeTally(observed: happened, tolerance: tolerance, stoppingCount: nil) { sums, row in
-            extremeness(hypothesis) { sums[row, first + $0] }
+    /// Whether the p-value of a hypothesis is at most α.
+    private func isRejected(_ hypothesis: LabelContrast.Hypothesis) -> Bool {
+        let statistic = contrast.under(hypothesis)
+        let happened = alternative.extremeness(of: statistic.value { observed[$0] })
+        let limit = happened.isFinite ? happened - contrast.tieTolerance(at: happened) : happened
+        let allowed = alpha * (1 + 1e-12)
+        let (width, alternative) = (width, alternative)
+        return unsafe rows.withUnsafeBufferPointer { rows in
+            func isExtreme(_ row: Int) -> Bool {
+                alternative.extremeness(of: statistic.value { unsafe rows[row &* width &+ $0] }) >= limit
+            }
+            let count = rows.count / width
+            guard probabilities.isEmpty else {
+                let extreme = (0..<count).reduce(0) { isExtreme($1) ? $0 + probabilities[$1] : $0 }
+                return extreme <= allowed * probabilities.reduce(0, +)
+            }
+            // What happened is counted among the draws; the list of all assignments holds it already.
+            let (added, compared) = run.isExact ? (0, count) : (1, count + 1)
+            let most = allowed * Double(compared)
+            var extreme = added
+            for row in 0..<count where isExtreme(row) {
+                extreme += 1
+                // More cannot make the hypothesis less likely to stand.
+                if Double(extreme) > most { return false }
+            }
+            return Double(extreme) <= most
         }
-        tally.add(sums, count: sums.count)
-        return run.isExact ? tally.exactPValue : tally.drawnPValue
     }
-
-    private func extremeness(_ hypothesis: LabelContrast.Hypothesis, _ sum: (Int) -> Double) -> Double {
-        alternative.extremeness(of: contrast.statistic(hypothesis, sum))
-    }
-
-    private func isRejected(_ effect: Double) -> Bool { pValue(.effect(effect)) <= alpha * (1 + 1e-12) }
 
     /// Where effects begin to be rejected on one side of the estimate.
     private func end(
         from estimate: Double, direction: Double, scale: Double
     ) -> (value: Double, isMonotone: Bool) {
-        guard pValue(.boundless(sign: direction)) <= alpha * (1 + 1e-12) else {
+        guard isRejected(.boundless(sign: direction)) else {
             return (direction * .infinity, true)
         }
         var reach = scale
-        while !isRejected(estimate + direction * reach) {
+        while !isRejected(.effect(estimate + direction * reach)) {
             reach *= 2
             guard reach.isFinite else { return (direction * .infinity, true) }
         }
         // Steps inside the bracket and some way beyond it: the outermost effect not rejected counts.
         let steps = (1...16).map { reach * Double($0) / 16 } + [1.25, 1.5, 2, 3, 4, 8].map { reach * $0 }
-        let rejected = steps.map { isRejected(estimate + direction * $0) }
+        let rejected = steps.map { isRejected(.effect(estimate + direction * $0)) }
         let outermost = rejected.lastIndex(of: false)
         if outermost == steps.count - 1 { return (direction * .infinity, false) }
         let isMonotone = rejected.firstIndex(of: true).map { first in outermost.map { $0 < first } ?? true }
@@ -79,7 +103,11 @@ struct ShiftInterval {
         while outside - inside > 1e-4 * scale {
             let middle = inside + (outside - inside) / 2
             guard middle > inside, middle < outside else { break }
-            if isRejected(estimate + direction * middle) { outside = middle } else { inside = middle }
+            if isRejected(.effect(estimate + direction * middle)) {
+                outside = middle
+            } else {
+                inside = middle
+            }
         }
         return (estimate + direction * outside, isMonotone ?? true)
     }

@@ -120,7 +120,7 @@ private struct WithinPeriodSum: Sendable {
         var waiting = ArmMoments()
         // Label 0 is not added up, but it is the first wave: whoever is not waiting has started.
         for wave in (columns.period + 1)..<max(waveCount, columns.period + 1) {
-            waiting += columns.moments.moments { lane((wave - 1) * perLabel + columns.first + $0) }
+            waiting += columns.moments.layout.moments { lane((wave - 1) * perLabel + columns.first + $0) }
         }
         started -= waiting
         return (waiting, started, ArmMoments.difference(control: waiting, treatment: started))

@@ -45,10 +45,19 @@ extension CoxModel {
     public func proportionalHazardsTest(
         of observations: SurvivalSample, transform: TimeTransform = .kaplanMeier, ties: CoxTies = .efron
     ) throws(EstimationError) -> ProportionalHazardsTest {
+        try proportionalHazardsTest(
+            of: observations, transform: transform, ties: ties,
+            startingAt: [Double](repeating: 0, count: covariateCount))
+    }
+
+    /// The same test, with the search for the estimates started near them.
+    func proportionalHazardsTest(
+        of observations: SurvivalSample, transform: TimeTransform = .kaplanMeier, ties: CoxTies,
+        startingAt start: [Double]
+    ) throws(EstimationError) -> ProportionalHazardsTest {
         let p = covariateCount
         var moments = CoxMoments(self)
-        let optimum = try maximum(
-            from: [Double](repeating: 0, count: p), ties: ties, moments: &moments)
+        let optimum = try maximum(from: start, ties: ties, moments: &moments)
         guard optimum.isBounded else { throw .unboundedEstimate }
         let times = scaledTimes(observations, transform: transform)
 
