@@ -1,3 +1,4 @@
+import Foundation
 import Statistics
 
 /// Boundaries of group-sequential tests, by spending function or by the constant of a classical family.
@@ -74,7 +75,9 @@ private struct BoundaryAnswer {
                         spending.cumulative(at: $0, alpha: level) * (twoSided ? 2 : 1)
                     })
             }
-            return family.map { problem.familyBoundaries(alpha: alpha, family: $0) }
+            guard let family, let last = z.last.flatMap({ $0 }) else { return nil }
+            let scale = last / pow(fractions[fractions.count - 1], family.delta - 0.5)
+            return problem.familyBoundaries(alpha: alpha, family: family, guess: scale)
         }
         guard let rpact = solve(.rpact, twoSided: isTwoSided),
             let fine = solve(.fine, twoSided: isTwoSided && family != nil)

@@ -40,7 +40,9 @@ struct GroupSequentialResolution {
     }
 
     /// The boundaries scale · fraction^(delta − 1/2) that spend `alpha` in all.
-    func familyBoundaries(alpha: Double, family: BoundaryFamily) -> Solution {
+    ///
+    /// - Parameter guess: Where to start the search for the scale.
+    func familyBoundaries(alpha: Double, family: BoundaryFamily, guess: Double) -> Solution {
         func solution(_ scale: Double) -> Solution {
             let z = fractions.map { scale * pow($0, family.delta - 0.5) }
             var recursion = LookRecursion(fractions: fractions, resolution: resolution)
@@ -51,7 +53,7 @@ struct GroupSequentialResolution {
             }
             return Solution(z: z, spent: spent)
         }
-        return solution(bisect { (solution($0).spent.last ?? 0) - alpha })
+        return solution(secant(from: guess) { (solution($0).spent.last ?? 0) - alpha })
     }
 
     /// How much more information than one look the boundaries need for `power` against an increase.
@@ -73,13 +75,17 @@ struct GroupSequentialResolution {
             }
             return crossed - target
         }
-        // Secant steps: the power is smooth and the guess is close.
-        var (last, current) = (guess * 0.999, guess)
-        var (lastValue, value) = (shortfall(last), shortfall(current))
-        for _ in 0..<20 where abs(current - last) > 1e-9 && value != lastValue {
+        return secant(from: guess, shortfall)
+    }
+
+    /// The root of a smooth function near a good guess.
+    private func secant(from guess: Double, _ function: (Double) -> Double) -> Double {
+        var (last, current) = (guess * 0.9999, guess)
+        var (lastValue, value) = (function(last), function(current))
+        for _ in 0..<20 where abs(current - last) > 1e-7 && value != lastValue {
             let next = current - value * (current - last) / (value - lastValue)
             (last, lastValue) = (current, value)
-            (current, value) = (next, shortfall(next))
+            (current, value) = (next, function(next))
         }
         return current
     }

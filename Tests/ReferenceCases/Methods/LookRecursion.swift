@@ -49,7 +49,7 @@ struct LookRecursion {
         let upper = min(upper, resolution.highest)
         if resolution.isByDifference { return entering - cumulative(upper) }
         guard passed > 0 else { return Normal.survival(upper) }
-        return integral { Normal.survival($0(upper)) }
+        return integral(at: upper, Normal.survival)
     }
 
     /// The chance that the next look is the first below `lower`.
@@ -76,37 +76,38 @@ struct LookRecursion {
     }
 
     private func cumulative(_ z: Double) -> Double {
-        passed == 0 ? Normal.cdf(z) : integral { Normal.cdf($0(z)) }
+        passed == 0 ? Normal.cdf(z) : integral(at: z, Normal.cdf)
     }
 
     /// The sum over nodes of a function of z standardised by the step from that node.
-    private func integral(_ value: ((Double) -> Double) -> Double) -> Double {
-        let (before, now) = (fractions[passed - 1].squareRoot(), fractions[passed].squareRoot())
-        let spread = (fractions[passed] - fractions[passed - 1]).squareRoot()
+    private func integral(at z: Double, _ value: (Double) -> Double) -> Double {
+        let step = (fractions[passed] - fractions[passed - 1]).squareRoot()
+        let (before, now) = (
+            fractions[passed - 1].squareRoot() / step, z * fractions[passed].squareRoot() / step
+        )
         var sum = 0.0
-        for (node, mass) in zip(nodes, mass) { sum += value { ($0 * now - node * before) / spread } * mass }
+        var k = 0
+        // An index by hand: the sums are long and builds for tests are not optimised.
+        while k < nodes.count {
+            sum += value(now - nodes[k] * before) * mass[k]
+            k += 1
+        }
         return sum
     }
 
     private func density(_ z: Double) -> Double {
         guard passed > 0 else { return Normal.density(z) }
-        let step = fractions[passed] - fractions[passed - 1]
-        let (before, now) = (fractions[passed - 1].squareRoot(), fractions[passed].squareRoot())
-        let spread = step.squareRoot()
-        let scale = now / spread / (2 * Double.pi).squareRoot()
-        var sum = 0.0
-        for (node, mass) in zip(nodes, mass) {
-            let deviate = (z * now - node * before) / spread
-            sum += scale * exp(-0.5 * deviate * deviate) * mass
-        }
-        return sum
+        let step = (fractions[passed] - fractions[passed - 1]).squareRoot()
+        let now = fractions[passed].squareRoot() / step
+        return now / (2 * Double.pi).squareRoot()
+            * integral(at: z) { $0 * $0 > 80 ? 0 : exp(-0.5 * $0 * $0) }
     }
 
-    /// Panels of at most four fifths of the smallest standard deviation of a step.
+    /// Panels of at most the smallest standard deviation of a step.
     private func sufficientPanels(width: Double) -> Int {
         let steps = fractions.indices.dropFirst().map {
             ((fractions[$0] - fractions[$0 - 1]) / fractions[$0]).squareRoot()
         }
-        return min(150, max(20, Int((width / (0.8 * (steps.min() ?? 1))).rounded(.up))))
+        return min(150, max(15, Int((width / (steps.min() ?? 1)).rounded(.up))))
     }
 }

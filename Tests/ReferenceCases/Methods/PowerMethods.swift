@@ -24,23 +24,28 @@ private func solveTTestPower(_ item: ReferenceCase) throws -> [String: JSONValue
     return [
         "power": .number(try design.power(effect: effect, test: test)),
         "n1_for_\(suffix)": .number(
-            try asFoundByStatsmodels(size, from: 2, to: 50) { size in
+            try asFoundByStatsmodels(size, target: target, from: 2, to: 50) { size in
                 try ClusterDesign(
                     controlPartners: size, treatmentPartners: size * ratio, meanSize: 1, sizeVariation: 0,
                     intraclassCorrelation: 0, outcome: .mean(standardDeviation: 1)
-                ).power(effect: effect, test: test) - target
+                ).power(effect: effect, test: test)
             }),
         "mde_\(suffix)": .number(
-            try asFoundByStatsmodels(detectable, from: start, to: 1) {
-                try design.power(effect: $0, test: test) - target
+            try asFoundByStatsmodels(detectable, target: target, from: start, to: 1) {
+                try design.power(effect: $0, test: test)
             }),
     ]
 }
 
 /// An answer of the library with the distance from the root at which statsmodels stops its search.
 private func asFoundByStatsmodels(
-    _ answer: Double, from lower: Double, to upper: Double, _ shortfall: (Double) throws -> Double
+    _ answer: Double, target: Double, from lower: Double, to upper: Double, _ power: (Double) throws -> Double
 ) rethrows -> Double {
+    // A power within rounding of 1 is 1, so that the search is not led by the last digit.
+    func shortfall(_ value: Double) throws -> Double {
+        let power = try power(value)
+        return (power > 1 - 1e-14 ? 1 : power) - target
+    }
     let search = ExpandingSearch(lower: lower, upper: upper)
     let precise = ExpandingSearch(lower: lower, upper: upper, tolerance: 1e-14)
     guard let found = try search.root(of: shortfall), let exact = try precise.root(of: shortfall) else {
