@@ -91,6 +91,7 @@ private func proportionalHazardsCase(_ item: ReferenceCase) throws -> [String: J
     case .null, "km": transform = .kaplanMeier
     case "identity": transform = .identity
     case "log": transform = .logarithm
+    case "rank": transform = .rank
     case let other: throw Unsupported("time is not transformed by \(other)")
     }
     let test = try regression.model.proportionalHazardsTest(
