@@ -2,10 +2,8 @@ import Foundation
 
 /// What a calibration found, held against its bands and printed as it comes.
 struct Ledger {
-    /// Figures outside their bands for no known reason.
+    /// Figures outside their bands, or not computed.
     private(set) var failures = 0
-    /// Figures outside their bands for a reason that `KnownMiss` gives.
-    private(set) var misses = 0
     private(set) var rows = 0
 
     /// Starts a table.
@@ -51,7 +49,8 @@ struct Ledger {
             let isInside =
                 found >= band.lowerBound - slack * spread(band.lowerBound)
                 && found <= band.upperBound + slack * spread(band.upperBound)
-            verdict = isInside ? "ok" : verdictOutside(what, scenario)
+            verdict = isInside ? "ok" : "FAIL"
+            if !isInside { failures += 1 }
         }
         let limits = band.map { "\(form($0.lowerBound)) to \(form($0.upperBound))" } ?? ""
         print(
@@ -59,26 +58,8 @@ struct Ledger {
         )
     }
 
-    private mutating func verdictOutside(_ what: String, _ scenario: String) -> String {
-        guard let note = KnownMiss.all.firstIndex(where: { $0.what == what && $0.scenario == scenario })
-        else {
-            failures += 1
-            return "FAIL"
-        }
-        misses += 1
-        return "MISSED, note \(note + 1)"
-    }
-
-    /// Says how many bands were missed, and why those that are known to be.
-    func close() {
-        if misses > 0 { print("\n## Notes\n") }
-        for (number, miss) in KnownMiss.all.enumerated() where misses > 0 {
-            print("\(number + 1). \(miss.what), \(miss.scenario): \(miss.reason)")
-        }
-        print(
-            "\n\(rows) figures, \(failures + misses) outside their bands, \(misses) of them for a known reason"
-        )
-    }
+    /// Says how many bands were missed.
+    func close() { print("\n\(rows) figures, \(failures) outside their bands") }
 
     /// How many standard deviations of one replicate a band is widened by.
     private static func slack(_ trials: Int) -> Double {

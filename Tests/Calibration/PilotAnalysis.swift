@@ -64,13 +64,9 @@ struct PilotAnalysis {
                 draws: Self.draws, seed: seed, exactLimit: 2000, confidenceLevel: confidenceLevel))
     }
 
-    /// Whether a few partners dominate an arm, as a reader is warned: one holds more than a quarter of it, or its
-    /// effective number of partners is below a third of their number.
+    /// Whether a reader is warned that few partners dominate an arm.
     var isHeavyTailed: Bool {
-        guard let rates else { return false }
-        return [rates.control, rates.treatment].contains {
-            $0.largestShare > 0.25 || $0.effectiveClusterCount < Double($0.clusterCount) / 3
-        }
+        rates.map { $0.control.isHeavyTailed || $0.treatment.isHeavyTailed } ?? false
     }
 
     // MARK: Truth
