@@ -93,15 +93,33 @@ public struct PartnerTotals: Sendable {
     ///
     /// - Precondition: the product was asked for, or is the square of an indicator.
     public func sum(of product: Product, partner: Int) -> Int128 {
+        sum(at: place(of: product), partner: partner)
+    }
+
+    /// Where the words of a product stand in a line; those of an indicator's square are the indicator's own.
+    private enum ProductPlace {
+        case word(Int)
+        case twoWords(Int)
+    }
+
+    private func place(of product: Product) -> ProductPlace {
         if product.left == product.right, columns[product.left] == .indicator {
-            return Int128(sum(of: product.left, partner: partner))
+            return .word(1 + product.left)
         }
         guard let place = products.firstIndex(of: product) else {
             preconditionFailure(
                 "these totals have no sum of products of columns \(product.left) and \(product.right)")
         }
-        let word = partner * stride + 1 + columns.count + 2 * place
-        return Int128(words[word + 1]) << 64 | Int128(UInt64(bitPattern: words[word]))
+        return .twoWords(1 + columns.count + 2 * place)
+    }
+
+    private func sum(at place: ProductPlace, partner: Int) -> Int128 {
+        switch place {
+        case .word(let word): Int128(words[partner * stride + word])
+        case .twoWords(let word):
+            Int128(words[partner * stride + word + 1]) << 64
+                | Int128(UInt64(bitPattern: words[partner * stride + word]))
+        }
     }
 }
 
@@ -129,23 +147,40 @@ extension PartnerTotals {
         ofArm arm: Int32, numerator: Int, denominator: Int? = nil, numeratorScale: Double = 1,
         denominatorScale: Double = 1
     ) -> [ClusterTotal] {
-        arms.indices.compactMap { partner in
-            guard arms[partner] == arm else { return nil }
-            let count = count(of: partner)
-            let square = nearest(sum(of: .square(of: numerator), partner: partner))
-            return ClusterTotal(
-                count: count, numerator: Double(sum(of: numerator, partner: partner)) / numeratorScale,
-                denominator: denominator.map { Double(sum(of: $0, partner: partner)) / denominatorScale }
-                    ?? Double(count), sumOfSquares: square / (numeratorScale * numeratorScale))
+        let square = place(of: .square(of: numerator))
+        return members(of: arm).map { partner in
+            line(
+                partner, numerator, denominator, square, numeratorScale: numeratorScale,
+                denominatorScale: denominatorScale)
         }
+    }
+
+    private func members(of arm: Int32) -> [Int] { arms.indices.filter { arms[$0] == arm } }
+
+    @inline(__always)
+    private func line(
+        _ partner: Int, _ numerator: Int, _ denominator: Int?, _ square: ProductPlace,
+        numeratorScale: Double = 1,
+        denominatorScale: Double = 1
+    ) -> ClusterTotal {
+        let count = count(of: partner)
+        return ClusterTotal(
+            count: count, numerator: Double(sum(of: numerator, partner: partner)) / numeratorScale,
+            denominator: denominator.map { Double(sum(of: $0, partner: partner)) / denominatorScale }
+                ?? Double(count),
+            sumOfSquares: nearest(sum(at: square, partner: partner)) / (numeratorScale * numeratorScale))
     }
 
     /// The lines of an outcome and of a covariate from before assignment, paired for `cupedComparison`.
     ///
     /// - Precondition: squares of both were asked for, or they are indicators.
     public func pairedTotals(ofArm arm: Int32, outcome: Int, covariate: Int) -> [PairedTotal] {
-        zip(clusterTotals(ofArm: arm, numerator: outcome), clusterTotals(ofArm: arm, numerator: covariate))
-            .map { PairedTotal(outcome: $0, covariate: $1) }
+        let squares = (place(of: .square(of: outcome)), place(of: .square(of: covariate)))
+        return members(of: arm).map { partner in
+            PairedTotal(
+                outcome: line(partner, outcome, nil, squares.0),
+                covariate: line(partner, covariate, nil, squares.1))
+        }
     }
 
     /// Adds the totals of another batch of rows of the same roster.
