@@ -14,7 +14,7 @@ public enum CovariateAdjustment: String, Sendable, Hashable, Codable, CaseIterab
         switch self {
         case .none: 2
         case .ancova: 10
-        case .lin: 30
+        case .lin: 41
         }
     }
 

@@ -27,7 +27,7 @@ public func permutedAssignment(blocks: [RandomizationBlock], partnerCount: Int) 
     }
 }
 
-/// Power by simulation from the real roster: real sizes and rates, the real mechanism, the test that will be run.
+/// Power by simulation from the real roster: real sizes and rates and the real mechanism, decided by CR2.
 ///
 /// In a replicate, partners are assigned by the mechanism, every partner's number of renewals is drawn beta-
 /// binomially around its rate, and CR2 with Imbens–Kolesár degrees of freedom decides. One uniform number a

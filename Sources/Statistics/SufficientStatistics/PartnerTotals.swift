@@ -130,6 +130,7 @@ extension PartnerTotals: Hashable {
             && left.products == right.products
     }
 
+    /// Hashes the sums.
     public func hash(into hasher: inout Hasher) { hasher.combine(words) }
 }
 

@@ -60,7 +60,7 @@ let ratioMethods: [String: Solver] = [
             "diff_ci_agresti_caffo": bounds(both.interval(.agrestiCaffo, confidenceLevel: level)),
             "diff_ci_newcomb": bounds(both.interval(.newcombe, confidenceLevel: level)),
             // The cases come from statsmodels, whose limits are not quite those of the score test.
-            "diff_ci_score": bounds(both.interval(.statsmodelsScore, confidenceLevel: level)),
+            "diff_ci_score": bounds(both.statsmodelsScoreInterval(confidenceLevel: level)),
             "wilson_treatment": bounds(both.treatment.wilsonInterval(confidenceLevel: level)),
             "wilson_control": bounds(both.control.wilsonInterval(confidenceLevel: level)),
             "clopper_pearson_treatment": bounds(

@@ -72,8 +72,6 @@ extension TwoProportions {
         /// All differences a score test with the restricted maximum-likelihood variance does not reject (Mee
         /// 1984).
         case score
-        /// As `score`, with a coefficient mistaken as in statsmodels 0.15: for reconciling with it only.
-        case statsmodelsScore
     }
 
     /// The interval of treatment − control.
@@ -101,8 +99,6 @@ extension TwoProportions {
                 difference <= -1 ? -1 : lastPoint(in: -1...difference) { scoreStatistic(at: $0) > z },
                 difference >= 1 ? 1 : lastPoint(in: difference...1) { scoreStatistic(at: $0) > -z }
             )
-        case .statsmodelsScore:
-            bounds = statsmodelsScoreBounds(criticalValue: z)
         }
         return Interval(
             lower: bounds.lower, upper: bounds.upper, confidenceLevel: confidenceLevel, validity: .fixedSample
@@ -110,7 +106,7 @@ extension TwoProportions {
     }
 
     /// Wald's limits with successes and failures added to each side.
-    func waldBounds(criticalValue z: Double, added: Double) -> (lower: Double, upper: Double) {
+    private func waldBounds(criticalValue z: Double, added: Double) -> (lower: Double, upper: Double) {
         func moments(_ proportion: Proportion) -> (value: Double, variance: Double) {
             let n = Double(proportion.trials) + 2 * added
             let value = (Double(proportion.successes) + added) / n

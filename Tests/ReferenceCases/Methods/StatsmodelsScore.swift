@@ -1,7 +1,8 @@
 import Foundation
+import Statistics
 
 extension TwoProportions {
-    /// The score limits that statsmodels prints, for comparison with reports made by it.
+    /// The score limits that statsmodels prints.
     ///
     /// Miettinen & Nurminen's cubic for the control proportion p₀ at a difference δ has the coefficient
     /// (n₀δ − N − 2x₀)δ + x of p₀. statsmodels 0.15 has x₀ (control's successes) in the place of n₀ (its trials),
@@ -10,15 +11,16 @@ extension TwoProportions {
     ///
     /// - Source: statsmodels 0.15.0, `confint_proportions_2indep(method="score", correction=False)`; Miettinen &
     ///   Nurminen (1985), Statistics in Medicine 4:213, appendix 1.
-    func statsmodelsScoreBounds(criticalValue z: Double) -> (lower: Double, upper: Double) {
+    func statsmodelsScoreInterval(confidenceLevel: Double) -> Interval {
+        let z = Normal.survivalQuantile((1 - confidenceLevel) / 2)
         // The limits are looked for around Wald's, as there.
-        let wald = waldBounds(criticalValue: z, added: 0)
+        let wald = interval(.wald, confidenceLevel: confidenceLevel)
         let lower = min(wald.lower - 0.25 * abs(wald.lower), difference)
         let upper = max(min(wald.upper + 0.5 * abs(wald.upper), 0.99999), difference)
-        return (
-            lastPoint(in: lower...difference) { statsmodelsScoreStatistic(at: $0) > z },
-            lastPoint(in: difference...upper) { statsmodelsScoreStatistic(at: $0) > -z }
-        )
+        return Interval(
+            lower: lastPoint(in: lower...difference) { statsmodelsScoreStatistic(at: $0) > z },
+            upper: lastPoint(in: difference...upper) { statsmodelsScoreStatistic(at: $0) > -z },
+            confidenceLevel: confidenceLevel, validity: .fixedSample)
     }
 
     private func statsmodelsScoreStatistic(at delta: Double) -> Double {
@@ -40,4 +42,14 @@ extension TwoProportions {
         let angle = (Double.pi + acos(q / (radius * radius * radius))) / 3
         return 2 * radius * cos(angle) - third
     }
+}
+
+/// The point of an interval where a condition that holds at its lower end stops holding, to 60 halvings.
+private func lastPoint(in interval: ClosedRange<Double>, where holds: (Double) -> Bool) -> Double {
+    var (lower, upper) = (interval.lowerBound, interval.upperBound)
+    for _ in 0..<60 {
+        let middle = lower + (upper - lower) / 2
+        if holds(middle) { lower = middle } else { upper = middle }
+    }
+    return lower
 }
