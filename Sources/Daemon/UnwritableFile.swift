@@ -24,7 +24,9 @@ package func writeResult(_ data: Data, to path: String) throws(UnwritableFile) {
     var isDirectory: ObjCBool = false
     guard folder.isEmpty || FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
         throw UnwritableFile(
-            path: path, reason: "there is no folder '\(folder)'; make it first, or name another file; nothing was written")
+            path: path,
+            reason: "there is no folder '\(folder)'; make it first, or name another file; nothing was written"
+        )
     }
     do {
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)

@@ -28,7 +28,8 @@ struct EstimateCommand: AsyncParsableCommand {
     @OptionGroup(title: "Columns") var columns: ColumnOptions
     @Option(
         help:
-            "How variants were given: complete, stratified, paired or external, that is, not to be drawn again; stratified with --stratum and complete without by default."
+            "How variants were given: complete, stratified, paired or external, that is, not to be drawn "
+            + "again; stratified with --stratum and complete without by default."
     )
     var design: TableDesign?
     @Option(
@@ -71,7 +72,8 @@ struct EstimateCommand: AsyncParsableCommand {
     private var plannedShares: [String: Double]? {
         var result: [String: Double] = [:]
         for part in shares?.split(separator: ",") ?? [] {
-            guard let sign = part.lastIndex(of: "="), let share = Double(part[part.index(after: sign)...]) else {
+            guard let sign = part.lastIndex(of: "="), let share = Double(part[part.index(after: sign)...])
+            else {
                 return nil
             }
             result[String(part[..<sign])] = share
@@ -112,7 +114,9 @@ struct ColumnOptions: ParsableArguments {
     var covariate: String?
     @Option(help: ArgumentHelp("How much a row counts in the outcome's mean.", valueName: "column"))
     var weight: String?
-    @Option(help: ArgumentHelp("When observation of a row begins; before time 0 by default.", valueName: "column"))
+    @Option(
+        help: ArgumentHelp("When observation of a row begins; before time 0 by default.", valueName: "column")
+    )
     var entry: String?
     @Option(help: ArgumentHelp("When observation of a row ends.", valueName: "column")) var time: String?
     @Option(help: ArgumentHelp("1 when it ends with a loss, 0 when it is cut off.", valueName: "column"))

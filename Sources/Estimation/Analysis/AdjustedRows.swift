@@ -25,7 +25,9 @@ extension TotalsComparison {
         guard adjustment != .none else {
             return refused(
                 "the smaller arm has \(counted(smaller, "partner")); an adjustment needs "
-                    + "\(CovariateAdjustment.ancova.minimumPartnersPerArm) in each, or costs more than it gains")
+                    + "\(CovariateAdjustment.ancova.minimumPartnersPerArm) in each, or costs more than it "
+                    + "gains"
+            )
         }
         return [
             customerRow(left, right, adjustment),
@@ -66,7 +68,8 @@ extension TotalsComparison {
             let note =
                 imputed > 0
                 ? "; \(counted(imputed, "partner")) without a value got the mean and a term of their own" : ""
-            return MethodRow(effect, note: "adjusted for the partners' mean of '\(covariate?.name ?? "")'\(note)")
+            return MethodRow(
+                effect, note: "adjusted for the partners' mean of '\(covariate?.name ?? "")'\(note)")
         } catch {
             return MethodRow(method, estimand) { () throws(EstimationError) in throw error }
         }

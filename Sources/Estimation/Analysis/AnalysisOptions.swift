@@ -22,7 +22,8 @@ package enum TargetEstimand: String, Sendable, Hashable, Codable, CaseIterable {
 package struct AnalysisOptions: Sendable, Hashable {
     /// How variants were given; nil for stratified with a stratum and complete without.
     package var design: TableDesign?
-    /// The variant compared against; nil for the one called "control", or else the first in the order of names.
+    /// The variant compared against; nil for the one called "control", or else the first in the order of
+    /// names.
     package var control: String?
     /// Whose average the marked method is about.
     package var estimand: TargetEstimand

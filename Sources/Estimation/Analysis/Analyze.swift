@@ -1,14 +1,16 @@
 import Statistics
 
-/// Analyses a table once: all applicable methods for everything that can be compared, the recommended one marked.
+/// Analyses a table once: all applicable methods for everything that can be compared, the recommended one
+/// marked.
 ///
-/// Rows without a partner or a variant take no part; a row with a missing cell takes no part in what needs that cell, and
-/// is counted there. The order of rows changes nothing but rounding.
+/// Rows without a partner or a variant take no part; a row with a missing cell takes no part in what needs
+/// that cell, and is counted there. The order of rows changes nothing but rounding.
 ///
 /// - Parameters:
 ///   - table: Read with `roles.requests`.
 ///   - roles: Which column plays which part.
-/// - Throws: Parts that make no sense together, partners in several variants or strata, too few variants, an unknown
+/// - Throws: Parts that make no sense together, partners in several variants or strata, too few variants, an
+///   unknown
 ///   control, pairs that are none, times that are not after their entry: all at once.
 package func analyze(
     _ table: Table, roles: TableRoles, options: AnalysisOptions
@@ -78,7 +80,8 @@ extension TableFaults {
         for (stratum, partners) in members.enumerated()
         where partners.map({ roster.variant[$0] }).sorted() != Array(roster.variants.indices) {
             let found = partners.prefix(6).map {
-                "line \(roster.firstLines[$0]): '\(roster.partners[$0])', \(roster.variants[roster.variant[$0]])"
+                "line \(roster.firstLines[$0]): '\(roster.partners[$0])', "
+                    + "\(roster.variants[roster.variant[$0]])"
             }
             add(
                 kind: "pairs that are none",
@@ -95,7 +98,8 @@ extension TableFaults {
         }
         add(
             TableFault(
-                "the planned shares name \(quoted(shares.keys.sorted())), expected a number above 0 for each of "
+                "the planned shares name \(quoted(shares.keys.sorted())), expected a number above 0 for "
+                    + "each of "
                     + quoted(variants)))
     }
 }

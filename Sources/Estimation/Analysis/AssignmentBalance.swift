@@ -10,7 +10,8 @@ package struct AssignmentBalance: Sendable, Hashable {
     package var sharesPValue: Double?
     /// Mean rows a partner, by variant.
     package var rowsPerPartner: [Double]
-    /// The p-value of equal mean rows a partner for each variant against control, by Welch's t; nil where undefined.
+    /// The p-value of equal mean rows a partner for each variant against control, by Welch's t; nil where
+    /// undefined.
     package var rowsPValues: [Double?]
     /// The variants' names.
     private let variants: [String]
@@ -37,14 +38,14 @@ package struct AssignmentBalance: Sendable, Hashable {
         var sentences: [String] = []
         if let sharesPValue, sharesPValue < AssignmentBalance.alarmLevel {
             sentences.append(
-                "the numbers of partners do not fit the planned shares (p = \(pValueForm(sharesPValue))): find out "
-                    + "who is missing, or say with --shares what was planned")
+                "the numbers of partners do not fit the planned shares (\(pValueWords(sharesPValue))): find "
+                    + "out who is missing, or say with --shares what was planned")
         }
         for (variant, pValue) in zip(variants.dropFirst(), rowsPValues) {
             if let pValue, pValue < 0.01 {
                 sentences.append(
-                    "partners of '\(variant)' and '\(variants[0])' differ in rows (p = \(pValueForm(pValue))): rows "
-                        + "must have been fixed before the assignment")
+                    "partners of '\(variant)' and '\(variants[0])' differ in rows (\(pValueWords(pValue))): "
+                        + "rows must have been fixed before the assignment")
             }
         }
         return sentences
@@ -54,13 +55,14 @@ package struct AssignmentBalance: Sendable, Hashable {
     var lines: [String] {
         let counts = zip(variants, partners).map { "\($0) \($1)" }.joined(separator: ", ")
         let isEqual = Set(shares).count == 1
-        let planned = isEqual
+        let planned =
+            isEqual
             ? "equal shares" : "shares of \(shares.map { shortForm($0, digits: 3) }.joined(separator: ", "))"
         let means = zip(variants, rowsPerPartner).map { "\($0) \(shortForm($1, digits: 4))" }
             .joined(separator: ", ")
-        let tests = rowsPValues.compactMap { $0.map { "p = \(pValueForm($0))" } }.joined(separator: ", ")
+        let tests = rowsPValues.compactMap { $0.map { "\(pValueWords($0))" } }.joined(separator: ", ")
         return [
-            "partners: \(counts)" + (sharesPValue.map { "; against \(planned) p = \(pValueForm($0))" } ?? ""),
+            "partners: \(counts)" + (sharesPValue.map { "; against \(planned) \(pValueWords($0))" } ?? ""),
             "rows a partner: \(means)" + (tests.isEmpty ? "" : "; \(tests)"),
         ]
     }

@@ -2,8 +2,8 @@ import Statistics
 
 /// The methods for one metric of one comparison.
 ///
-/// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their results
-/// handed back.
+/// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their
+/// results handed back.
 protocol MetricMethods {
     /// What to replay the assignment for.
     var replayedMetrics: [RandomizationMetric] { get }
@@ -145,7 +145,8 @@ struct Comparison {
 extension Comparison {
     /// Why something cannot be computed, for whoever has a table and nothing to wait for.
     ///
-    /// - Parameter partner: The name of a partner by the number in the failure; nil when numbers mean nothing here.
+    /// - Parameter partner: The name of a partner by the number in the failure; nil when numbers mean nothing
+    ///   here.
     func words(
         _ error: EstimationError, covariate: String? = nil, partner: ((Int) -> String)? = nil
     ) -> String {
@@ -153,28 +154,36 @@ extension Comparison {
         switch error {
         case .emptyArm(let arm): return "\(name(arm)) has nothing to measure"
         case .tooFewClusters(let arm, let found, let required):
-            return "\(name(arm)) has \(counted(found, "partner")) with something to measure, at least \(required) are "
-                + "needed to tell an effect from one partner's luck"
+            return
+                "\(name(arm)) has \(counted(found, "partner")) with something to measure, at least "
+                + "\(required) are needed to tell an effect from one partner's luck"
         case .noVariation:
-            return "the partners' results differ by no more than rounding, so the uncertainty of the difference cannot "
-                + "be estimated"
+            return
+                "the partners' results differ by no more than rounding, so the uncertainty of the difference "
+                + "cannot be estimated"
         case .fullLeverage(let arm):
             return "one partner is practically all of \(name(arm)), so its luck cannot be told from an effect"
         case .noEvents: return "nothing was lost in either variant, so loss rates cannot be compared"
         case .horizonNotReached(let horizon, let lastAtRisk):
-            return "observation ends at \(shortForm(lastAtRisk, digits: 6)), before \(shortForm(horizon, digits: 6))"
+            return
+                "observation ends at \(shortForm(lastAtRisk, digits: 6)), before "
+                + "\(shortForm(horizon, digits: 6))"
         case .nobodyAtRisk: return "nobody is observed for any time"
         case .notPositive(let arm):
             return "the number of \(name(arm)) is not positive, so a relative change has no meaning"
         case .constantCovariate, .dependentTerm("covariate"):
-            return "the covariate '\(covariate ?? "")' is the same for every partner, so there is nothing to adjust for"
+            return
+                "the covariate '\(covariate ?? "")' is the same for every partner, so there is nothing to "
+                + "adjust for"
         case .restsOnOnePartner(let index):
             let who = partner.map { "partner '\($0(index))'" } ?? "one of the partners"
-            return "without \(who) this could not be estimated at all, so that partner's luck cannot be told from an "
-                + "effect"
+            return
+                "without \(who) this could not be estimated at all, so that partner's luck cannot be told "
+                + "from an effect"
         case .tooFewPartners(let found, let required):
-            return "\(counted(found, "partner has", "partners have")) something to measure, at least \(required) are "
-                + "needed"
+            return
+                "\(counted(found, "partner has", "partners have")) something to measure, at least "
+                + "\(required) are needed"
         case .inconsistentBlocks(let reason): return "drawing the assignment again: \(reason)"
         default: return error.description
         }

@@ -18,8 +18,8 @@ extension EffectMethod {
 }
 
 extension MethodRow {
-    /// What the row is called in other programs: the method and whose average it is. It stays the same from version to
-    /// version, and no two rows of a comparison share it.
+    /// What the row is called in other programs: the method and whose average it is. It stays the same from
+    /// version to version, and no two rows of a comparison share it.
     package var id: String { "\(method.slug).\(estimand.rawValue)" }
 }
 

@@ -30,10 +30,11 @@ package struct MethodRow: Sendable, Hashable {
     /// Why there is no p-value, before it was put in the words of a table.
     var failure: EstimationError?
 
-    /// exp of a log hazard ratio and its interval, whose ends may be 0 and infinite; nil for other scales.
-    package var hazardRatio: (value: Double, lower: Double?, upper: Double?)? {
-        guard scale == .logHazardRatio, let value else { return nil }
-        return (exp(value), interval.map { exp($0.lower) }, interval.map { exp($0.upper) })
+    /// exp of a log hazard ratio, where that is finite, and of its interval, whose ends may be 0 and
+    /// infinite; nil for other scales and without either.
+    package var hazardRatio: (value: Double?, lower: Double?, upper: Double?)? {
+        guard scale == .logHazardRatio, value != nil || interval != nil else { return nil }
+        return (value.map(exp), interval.map { exp($0.lower) }, interval.map { exp($0.upper) })
     }
 
     /// A row of an effect.

@@ -10,8 +10,9 @@ extension MetricAnalysis {
             let percent = Int((100 * share).rounded())
             if arm.partners.raw >= 2, share > 0.5, let partner = arm.largestPartner {
                 sentences.append(
-                    "\(name): partner '\(partner)' is \(percent) % of '\(arm.variant)': the result is driven by a single "
-                        + "partner; read the leave-one-out range and the partner average beside it")
+                    "\(name): partner '\(partner)' is \(percent) % of '\(arm.variant)': the result is driven "
+                        + "by a single partner; read the leave-one-out range and the partner average beside "
+                        + "it")
             } else if arm.partners.raw >= 2, share > 0.25, let partner = arm.largestPartner {
                 sentences.append("\(name): partner '\(partner)' is \(percent) % of '\(arm.variant)'")
             }
@@ -48,17 +49,17 @@ func missingRowsCautions(
     let counts = zip(roster.variants, arms).map { variant, arm in
         let (all, left) = (arm.assigned.reduce(0, +), arm.observed.reduce(0, +))
         let percent = all > 0 ? 100 * Double(all - left) / Double(all) : 0
-        return "\(all - left) of \(all) of '\(variant)' (\(shortForm(percent, digits: 2)) %)"
+        return "\(all - left) of \(all) of '\(variant)' (\(shortForm(percent, digits: 3)) %)"
     }
     var sentences = ["\(column): rows left out for a missing cell: \(counts.joined(separator: ", "))"]
     let losses = (try? joinLoss(assigned: arms.map(\.assigned), observed: arms.map(\.observed))) ?? []
     for (variant, loss) in zip(roster.variants.dropFirst(), losses) {
         let isCertain = (loss.adjustedPValue ?? 1) < 0.05
         if isCertain || abs(loss.control - loss.treatment) > 0.1 {
-            let test = loss.adjustedPValue.map { " (p = \(pValueForm($0)))" } ?? ""
+            let test = loss.adjustedPValue.map { " (\(pValueWords($0)))" } ?? ""
             sentences.append(
-                "\(column): outcomes of '\(variant)' and '\(roster.variants[0])' are missing in different shares"
-                    + "\(test): what is left may no longer be comparable")
+                "\(column): outcomes of '\(variant)' and '\(roster.variants[0])' are missing in different "
+                    + "shares\(test): what is left may no longer be comparable")
         }
     }
     return sentences

@@ -15,7 +15,8 @@ extension TotalsComparison {
         }
     }
 
-    /// The mean difference of the partners' own results within pairs; pairs of which a partner has none are left out.
+    /// The mean difference of the partners' own results within pairs; pairs of which a partner has none are
+    /// left out.
     func pairedRow(_ partners: RatioComparison) -> MethodRow {
         let all = pairs
         let differences = all.compactMap { pair in
@@ -39,7 +40,8 @@ extension TotalsComparison {
             .noting("first order: too small with large partners")
     }
 
-    /// An effect whose variance is m/(m − 1)·Σ d² of the pairs' deviations, scaled, on m − 1 degrees of freedom.
+    /// An effect whose variance is m/(m − 1)·Σ d² of the pairs' deviations, scaled, on m − 1 degrees of
+    /// freedom.
     private func row(
         _ method: EffectMethod, _ estimand: Estimand, value: Double, deviations: [Double],
         scaled: (Double) -> Double

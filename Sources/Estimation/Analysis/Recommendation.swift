@@ -16,8 +16,8 @@ enum Replay: Hashable {
 struct ComparisonStanding {
     /// Partners of the smaller arm.
     var smallerArm: Int
-    /// Whether one partner holds more than a quarter of an arm, or an arm's effective number of partners is below a
-    /// third of their number: then the degrees of freedom of CR2 may still promise too much.
+    /// Whether one partner holds more than a quarter of an arm, or an arm's effective number of partners is
+    /// below a third of their number: then the degrees of freedom of CR2 may still promise too much.
     var isHeavyTailed: Bool
     /// Whether the partners of an arm have all one and the same rate.
     var hasArmWithoutVariation: Bool
@@ -59,11 +59,11 @@ struct ComparisonStanding {
 
     /// The method to mark, if any, and why.
     ///
-    /// Randomisation tests are exact however few and uneven the partners are; simulated with heavy-tailed sizes, they
-    /// are also the most powerful valid test of the customer average with many. Where the assignment cannot be
-    /// replayed, CR2 with the degrees of freedom of Imbens and Kolesár keeps its level from ten partners in the smaller
-    /// arm, the jackknife's CV3 with the same degrees of freedom where a few partners dominate, and CV3 on the smaller
-    /// arm's partners − 1 with fewer than ten of similar size.
+    /// Randomisation tests are exact however few and uneven the partners are; simulated with heavy-tailed
+    /// sizes, they are also the most powerful valid test of the customer average with many. Where the
+    /// assignment cannot be replayed, CR2 with the degrees of freedom of Imbens and Kolesár keeps its level
+    /// from ten partners in the smaller arm, the jackknife's CV3 with the same degrees of freedom where a few
+    /// partners dominate, and CV3 on the smaller arm's partners − 1 with fewer than ten of similar size.
     func choice(among candidates: Candidates) -> Choice {
         let partners = "the smaller arm has \(counted(smallerArm, "partner"))"
         guard smallerArm >= 2 else {
@@ -92,8 +92,10 @@ struct ComparisonStanding {
         guard attainable * Double(comparisons) <= alpha * (1 + 1e-12) else {
             return .none(
                 "\(partners) and the design can give no p-value below \(shortest(attainable)), which "
-                    + "\(comparisons) comparisons raise to \(shortest(min(1, attainable * Double(comparisons)))), so no "
-                    + "test at \(shortest(alpha)) can reject; read the estimates only, or the tests of all variants")
+                    + "\(comparisons) comparisons raise to "
+                    + "\(shortest(min(1, attainable * Double(comparisons)))), so no test at "
+                    + "\(shortest(alpha)) can reject; read the estimates only, or the tests of all variants"
+            )
         }
         let wide = hasArmWithoutVariation ? nil : isHeavyTailed ? candidates.heavyTails : candidates.robust
         switch smallerArm {
@@ -109,12 +111,14 @@ struct ComparisonStanding {
             if let many = candidates.manyPartners {
                 return Choice(
                     method: many, interval: nil,
-                    reason: "\(partners); with more than 40 '\(many.rawValue)' keeps its level, and replaying the "
-                        + "assignment should agree")
+                    reason:
+                        "\(partners); with more than 40 '\(many.rawValue)' keeps its level, and replaying "
+                        + "the assignment should agree")
             }
             return Choice(
                 method: candidates.randomization, interval: wide,
-                reason: "\(partners); with more than 40 replaying the assignment is exact and gives up no power"
+                reason:
+                    "\(partners); with more than 40 replaying the assignment is exact and gives up no power"
                     + reading(wide))
         }
     }
@@ -127,24 +131,30 @@ struct ComparisonStanding {
         if hasArmWithoutVariation {
             guard let bound = candidates.bound else {
                 return .none(
-                    "\(unknown), and the partners of an arm have all one value, so standard errors are too small")
+                    "\(unknown), and the partners of an arm have all one value, so standard errors are too "
+                        + "small"
+                )
             }
             return Choice(
                 method: bound, interval: nil,
-                reason: "\(unknown), and the partners of an arm have all one rate, so standard errors are too small"
+                reason:
+                    "\(unknown), and the partners of an arm have all one rate, so standard errors are too "
+                    + "small"
             )
         }
         if isHeavyTailed {
             return Choice(
                 method: candidates.heavyTails, interval: nil,
-                reason: "\(unknown) and a few partners dominate an arm; CV3 with corrected degrees of freedom comes "
-                    + "nearest to its level there")
+                reason:
+                    "\(unknown) and a few partners dominate an arm; CV3 with corrected degrees of freedom "
+                    + "comes nearest to its level there")
         }
         if smallerArm < 10 {
             return Choice(
                 method: candidates.fewPartners, interval: nil,
-                reason: "\(unknown) and \(partners); with fewer than 10 of similar size the jackknife on the smaller "
-                    + "arm's degrees of freedom is the most careful")
+                reason:
+                    "\(unknown) and \(partners); with fewer than 10 of similar size the jackknife on the "
+                    + "smaller arm's degrees of freedom is the most careful")
         }
         return Choice(
             method: candidates.manyPartners ?? candidates.robust, interval: nil,
@@ -154,7 +164,7 @@ struct ComparisonStanding {
 
 /// A number in the fewest digits that tell it to two places.
 func shortest(_ value: Double) -> String {
-    guard value > 0, value < 1 else { return String(value) }
+    guard value > 0, value < 1 else { return shortForm(value, digits: 2) }
     var unit = 1.0
     while value * unit < 10 { unit *= 10 }
     return String((value * unit).rounded() / unit)

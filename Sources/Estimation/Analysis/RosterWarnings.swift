@@ -4,8 +4,8 @@ extension Analysis {
         var sentences: [String] = []
         if roster.controlChoice == .first {
             sentences.append(
-                "no variant is called control; control is '\(roster.variants[0])', the first by name (--control "
-                    + "chooses)")
+                "no variant is called control; control is '\(roster.variants[0])', the first by name "
+                    + "(--control chooses)")
         }
         if roster.unassignedRows > 0 {
             let rows = roster.unassignedRows
@@ -33,12 +33,15 @@ extension Analysis {
         case .paired: return []
         case .stratified:
             var found = roster.strata.map { _ in Set<Int>() }
-            for (partner, stratum) in roster.stratum.enumerated() { found[stratum].insert(roster.variant[partner]) }
+            for (partner, stratum) in roster.stratum.enumerated() {
+                found[stratum].insert(roster.variant[partner])
+            }
             let lone = roster.strata.indices.filter { found[$0].count == 1 }
             guard !lone.isEmpty else { return [] }
             return [
                 "\(counted(lone.count, "stratum holds", "strata hold")) one variant only and "
-                    + "\(lone.count == 1 ? "says" : "say") nothing about the effect when lots are drawn again: "
+                    + "\(lone.count == 1 ? "says" : "say") nothing about the effect when lots are drawn "
+                    + "again: "
                     + quoted(lone.map { roster.strata[$0] })
             ]
         }
@@ -77,17 +80,18 @@ private struct CustomerSharing {
         var sentences: [String] = []
         if acrossVariants > 0 {
             sentences.append(
-                "\(counted(acrossVariants, "customer has", "customers have")) partners of different variants: an effect "
-                    + "may spill over, and the difference is then no longer that of the variants alone")
+                "\(counted(acrossVariants, "customer has", "customers have")) partners of different "
+                    + "variants: an effect may spill over, and the difference is then no longer that of the "
+                    + "variants alone")
         } else if acrossPartners > 0 {
             sentences.append(
-                "\(counted(acrossPartners, "customer has", "customers have")) several partners: partners that share "
-                    + "customers are not independent")
+                "\(counted(acrossPartners, "customer has", "customers have")) several partners: partners "
+                    + "that share customers are not independent")
         }
         if repeated > 0 {
             sentences.append(
-                "\(counted(repeated, "customer has", "customers have")) several rows: averages count rows, not "
-                    + "customers")
+                "\(counted(repeated, "customer has", "customers have")) several rows: averages count rows, "
+                    + "not customers")
         }
         return sentences
     }

@@ -10,8 +10,8 @@ struct SurvivalSection: MetricSection {
     /// Until when restricted means of all variants are taken; nil where too few customers are observed.
     private let horizon: Double?
 
-    /// With fewer partners a stratum, the stratum's own hazard takes up so much of each partner's score that the test's
-    /// variance would be too small.
+    /// With fewer partners a stratum, the stratum's own hazard takes up so much of each partner's score that
+    /// the test's variance would be too small.
     private static let partnersOfAStratum = 10
 
     init(
@@ -86,7 +86,8 @@ private struct SurvivalColumns {
     /// Rows left out because a cell is missing, by partner.
     private(set) var missingRows: [Int]
 
-    /// Where rows without a column of entries begin: before time 0, so that a loss at time 0 finds its row at risk.
+    /// Where rows without a column of entries begin: before time 0, so that a loss at time 0 finds its row at
+    /// risk.
     private static let start = -1.0
 
     init(time: NumberColumn, event: NumberColumn, entry: NumberColumn?, roster: PartnerRoster) {

@@ -70,7 +70,8 @@ package struct MetricAnalysis: Sendable, Hashable {
     package var comparisons: [MetricComparison]
     /// Tests that no variant differs from control, with three variants or more.
     package var jointTests: [JointTest]
-    /// Until when restricted means and the shares kept are taken; nil for other numbers and where too few are observed.
+    /// Until when restricted means and the shares kept are taken; nil for other numbers and where too few are
+    /// observed.
     package var horizon: Double?
     /// What should make the reader careful about the metric, besides what its variants show.
     package var cautions: [String] = []
@@ -92,7 +93,8 @@ package struct ArmSummary: Sendable, Hashable {
     package var leftOutRows: Int
     /// Losses; nil for other numbers.
     package var events: Int?
-    /// The mean, the ratio, or the share not lost at the end of the restricted mean's horizon; nil where undefined.
+    /// The mean, the ratio, or the share not lost at the end of the restricted mean's horizon; nil where
+    /// undefined.
     package var value: Double?
     /// The largest partner's share of the denominator.
     package var largestShare: Double?

@@ -55,7 +55,8 @@ struct TimeComparison: MetricMethods {
         let partners = "the smaller arm has \(counted(standing.smallerArm, "partner"))"
         return switch standing.replay {
         case .done: "\(partners); replaying the assignment keeps its level"
-        case .external: "the assignment cannot be replayed; \(partners), and the log-rank test counts partners"
+        case .external:
+            "the assignment cannot be replayed; \(partners), and the log-rank test counts partners"
         case .failed(let reason): "the randomisation test could not be computed (\(reason)); \(partners)"
         case .nothingVaries: partners
         }
@@ -123,14 +124,18 @@ struct TimeComparison: MetricMethods {
             let isProportional = (ratio.proportionalHazards?.pValue ?? 1) >= 0.05
             let hazards = row.hazardRatio.map { hazards in
                 let ends = [hazards.lower, hazards.upper].compactMap { $0.map { shortForm($0, digits: 3) } }
-                return "hazard ratio \(shortForm(hazards.value, digits: 3))"
-                    + (ends.count == 2 ? " [\(ends[0]), \(ends[1])]" : "")
+                let value = hazards.value.map { shortForm($0, digits: 3) }
+                return "hazard ratio "
+                    + [value, ends.count == 2 ? "[\(ends[0]), \(ends[1])]" : nil]
+                    .compactMap(\.self).joined(separator: " ")
             }
             return row.noting(hazards).noting(
                 isProportional
                     ? "log hazard ratio; negative is good"
                     : "hazards are not proportional (p = "
-                        + "\(shortForm(ratio.proportionalHazards?.pValue ?? 0, digits: 2))): read the restricted mean")
+                        + "\(shortForm(ratio.proportionalHazards?.pValue ?? 0, digits: 2))): read the "
+                        + "restricted mean"
+            )
         } catch {
             return MethodRow(.coxJackknife, .survivalCurve, .logHazardRatio) {
                 () throws(EstimationError) in throw error

@@ -1,6 +1,7 @@
 import Statistics
 
-/// The methods for a ratio of sums, of which means and shares are the case with a denominator of 1 a customer.
+/// The methods for a ratio of sums, of which means and shares are the case with a denominator of 1 a
+/// customer.
 struct TotalsComparison: MetricMethods {
     let comparison: Comparison
     let kind: MetricAnalysis.Kind
@@ -97,7 +98,8 @@ struct TotalsComparison: MetricMethods {
             bound: kind == .share ? .clusteredWilson : nil)
     }
 
-    /// With many partners an adjustment for a covariate is the most powerful of the valid tests of the partner average.
+    /// With many partners an adjustment for a covariate is the most powerful of the valid tests of the
+    /// partner average.
     private func partnerCandidates(_ rows: [MethodRow]) -> ComparisonStanding.Candidates {
         let adjusted = rows.first {
             [.partnerAncova, .partnerLin].contains($0.method) && $0.estimand == .partnerAverage

@@ -32,9 +32,9 @@ struct TotalsSection: MetricSection {
         let names = sums.partnersWithoutDenominator.map { roster.partners[$0] }
         guard !names.isEmpty else { return [] }
         return [
-            "\(columns.joined(separator: ", ")): \(counted(names.count, "partner has", "partners have")) a numerator "
-                + "and no denominator (\(quoted(names))): ratios of sums count it, partner averages leave "
-                + "\(names.count == 1 ? "the partner" : "these partners") out"
+            "\(columns.joined(separator: ", ")): \(counted(names.count, "partner has", "partners have")) a "
+                + "numerator and no denominator (\(quoted(names))): ratios of sums count it, partner "
+                + "averages leave \(names.count == 1 ? "the partner" : "these partners") out"
         ]
     }
 
@@ -66,7 +66,8 @@ struct TotalsSection: MetricSection {
                 ("independent, as clubSandwich", .identity),
             ] {
                 tests.append(
-                    JointTest("approximate Hotelling (HTZ), CR2, working model \(label)", partners: partners) {
+                    JointTest("approximate Hotelling (HTZ), CR2, working model \(label)", partners: partners)
+                    {
                         () throws(EstimationError) in
                         let model = try model.get()
                         var contrasts: [[Double]] = []
@@ -115,7 +116,8 @@ extension JointTest {
             let reason =
                 switch error {
                 case .noVariation: "the partners' results differ by no more than rounding"
-                case .emptyArm, .tooFewClusters: "a variant has fewer than two partners with something to measure"
+                case .emptyArm, .tooFewClusters:
+                    "a variant has fewer than two partners with something to measure"
                 case .restsOnOnePartner(let index):
                     "without partner '\(partners[index])' this could not be estimated at all"
                 default: error.description

@@ -26,9 +26,9 @@ extension TableAnalysis {
         return [
             "\(counted(rowCount, "row")), \(counted(partnerCount, "partner")), \(variants.count) variants; "
                 + "control is '\(variants[0])'\(choice)",
-            "design \(design.rawValue)\(stratumCount > 0 ? ", \(stratumCount) \(unit)" : ""); "
-                + "averages over \(estimand.rawValue); "
-                + "level \(shortForm(confidenceLevel, digits: 6)), \(draws) draws, seed \(seed)",
+            "design \(design.rawValue)\(stratumCount > 0 ? ", \(stratumCount) \(unit)" : ""); averages over "
+                + "\(estimand.rawValue); level \(shortForm(confidenceLevel, digits: 6)), \(draws) draws, "
+                + "seed \(seed)",
             "missing cells: \(missing.isEmpty ? "none" : missing.joined(separator: ", "))",
         ] + balance.lines
     }
@@ -85,8 +85,10 @@ extension MetricComparison {
         if let designEffect { facts.append("design effect \(shortForm(designEffect, digits: 3))") }
         if let range = leaveOneOut {
             facts.append(
-                "leaving one partner out: \(shortForm(range.lower, digits: 4)) to \(shortForm(range.upper, digits: 4)), "
-                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without '\(range.mostInfluential)'"
+                "leaving one partner out: \(shortForm(range.lower, digits: 4)) to "
+                    + "\(shortForm(range.upper, digits: 4)), "
+                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without "
+                    + "'\(range.mostInfluential)'"
             )
         }
         if !facts.isEmpty { lines.append("  " + facts.joined(separator: "; ")) }
@@ -105,7 +107,8 @@ extension MethodRow {
             case .relativeDifference, .logRatio, .logHazardRatio, .score: note == nil ? scale.rawValue : nil
             }
         return [
-            isRecommended ? "→" : hasIntervalToRead ? "↔" : "", method.rawValue, estimand.phrase, form(value), form(standardError),
+            isRecommended ? "→" : hasIntervalToRead ? "↔" : "", method.rawValue, estimand.phrase, form(value),
+            form(standardError),
             degreesOfFreedom.map { shortForm($0, digits: 4) } ?? "", pValue.map(pValueForm) ?? "", ends,
             [unavailable, note, scaleNote].compactMap(\.self).joined(separator: "; "),
         ]
@@ -133,7 +136,7 @@ extension JointTest {
         }
         let result =
             pValue.map { p in
-                (statistic.map { "\(shortForm($0, digits: 4))\(df ?? ""), " } ?? "") + "p = \(pValueForm(p))"
+                (statistic.map { "\(shortForm($0, digits: 4))\(df ?? ""), " } ?? "") + "\(pValueWords(p))"
             } ?? unavailable ?? ""
         return "  all variants alike, \(method): \(result)"
     }

@@ -32,18 +32,18 @@ package enum CellDelimiter: String, Sendable, Hashable, CaseIterable {
             }
             let rest = place
             while unsafe place < text.count && text[place] != byte && text[place] != lineFeed { place += 1 }
-            let cell = unsafe text[rest..<place]
-            if rest == start, unsafe cell.contains(comma) {
-                let isReturned = unsafe place < text.count && text[place] == lineFeed
-                    && cell.last == UInt8(ascii: "\r")
+            let cell = unsafe Array(text[rest..<place])
+            if rest == start, cell.contains(comma) {
+                let isReturned =
+                    unsafe place < text.count && text[place] == lineFeed && cell.last == UInt8(ascii: "\r")
                 result.append(quote)
-                for unsafe character in unsafe isReturned ? cell.dropLast() : cell {
+                for character in isReturned ? cell.dropLast() : cell[...] {
                     if character == quote { result.append(quote) }
                     result.append(character)
                 }
                 result.append(quote)
             } else {
-                unsafe result.append(contentsOf: cell)
+                result += cell
             }
             if place < text.count {
                 unsafe result.append(text[place] == lineFeed ? lineFeed : comma)

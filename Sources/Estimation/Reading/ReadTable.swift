@@ -10,9 +10,10 @@ package struct TableReading: Sendable {
 
 /// Reads the asked columns of a CSV file in one pass over its bytes.
 ///
-/// The first line names the columns; blanks around a name do not count. An empty cell and the cell NA are missing.
-/// Numbers are decimal, the words true and false stand for 1 and 0, and empty lines are skipped. A byte order mark is
-/// skipped.
+/// The first line names the columns; blanks around a name do not count. An empty cell and the cell NA are
+/// missing.
+/// Numbers are decimal, the words true and false stand for 1 and 0, and empty lines are skipped. A byte order
+/// mark is skipped.
 ///
 /// - Parameters:
 ///   - text: The whole file, UTF-8.

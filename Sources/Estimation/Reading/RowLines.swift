@@ -1,7 +1,7 @@
 /// The line of the file that every row begins on.
 ///
-/// Most rows are a line further than the row before, so only those are kept at which that changes: behind an empty
-/// line, a cell with a line break, or a line that was not used.
+/// Most rows are a line further than the row before, so only those are kept at which that changes: behind an
+/// empty line, a cell with a line break, or a line that was not used.
 struct RowLines: Sendable {
     private var rows: [Int] = []
     private var lines: [Int] = []

@@ -27,8 +27,8 @@ package struct TableFault: Sendable, Hashable, CustomStringConvertible {
 
 /// Everything in a file that keeps it from being used; nothing of such a file is analysed.
 ///
-/// Of faults of one kind, such as all cells of a column that are no numbers, the first few are kept and the others
-/// counted, so that one bad column hides no other fault.
+/// Of faults of one kind, such as all cells of a column that are no numbers, the first few are kept and the
+/// others counted, so that one bad column hides no other fault.
 package struct TableFaults: Error, Sendable, Hashable, CustomStringConvertible {
     /// How many faults are kept.
     package static let limit = 20

@@ -7,7 +7,8 @@ struct TableHeader {
         var rule = NumberRule.finite
     }
 
-    /// What is to be done at a column: `columns` again, in the form the decoding of plain rows is fastest with.
+    /// What is to be done at a column: `columns` again, in the form the decoding of plain rows is fastest
+    /// with.
     enum Step {
         case skip
         case number(Int, NumberRule)
@@ -59,8 +60,8 @@ struct TableHeader {
                 faults.append(
                     TableFault(
                         line: 1,
-                        "the column '\(request.name)' stands in the header \(places.count) times, as columns \(all); "
-                            + "give each a name of its own"))
+                        "the column '\(request.name)' stands in the header \(places.count) times, as columns "
+                            + "\(all); give each a name of its own"))
             }
         }
         // One fault a name, however often it was asked for.

@@ -9,6 +9,8 @@ struct TableReader {
     var faults: TableFaults
     /// Whether lines were left out because their cells could not be told apart.
     private(set) var hasLostRows = false
+    /// Faults in cells of the row that is being decoded: whether they are any is known when its length is.
+    private var pending: [(kind: String, fault: TableFault)] = []
     private var rowCount = 0
     private var lines = RowLines()
     var dictionaries: [LabelDictionary]
@@ -29,8 +31,8 @@ struct TableReader {
         missingNumbers = header.numbers.map { _ in 0 }
     }
 
-    /// Reads all rows. One with a fault in a cell is kept without that cell, so that what its partner is accused of is
-    /// true; the faults tell that the table must not be analysed.
+    /// Reads all rows. One with a fault in a cell is kept without that cell, so that what its partner is
+    /// accused of is true; the faults tell that the table must not be analysed.
     mutating func read() -> Table {
         var labelBlock = [Int32](repeating: 0, count: header.labels.count * TableReader.blockRows)
         var numberBlock = [Double](repeating: 0, count: header.numbers.count * TableReader.blockRows)
@@ -76,7 +78,8 @@ struct TableReader {
                 }), lines: lines)
     }
 
-    /// Decodes rows until the block is full or the file ends; lines whose cells cannot be told apart are not counted.
+    /// Decodes rows until the block is full or the file ends; lines whose cells cannot be told apart are not
+    /// counted.
     private mutating func fill(
         _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Int {
@@ -91,7 +94,8 @@ struct TableReader {
         }
     }
 
-    /// Decodes rows as long as they hold nothing but plain numbers and ids, and texts seen before: most rows of most files.
+    /// Decodes rows as long as they hold nothing but plain numbers and ids, and texts seen before: most rows
+    /// of most files.
     ///
     /// Stops in front of the first other row.
     private mutating func takePlainRows(
@@ -120,6 +124,7 @@ struct TableReader {
         _ row: Int, _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Bool {
         let last = header.columns.count - 1
+        defer { if !pending.isEmpty { pending.removeAll() } }
         for place in 0...last {
             let column = header.columns[place]
             var isInOrder = true
@@ -144,6 +149,7 @@ struct TableReader {
                 return false
             }
         }
+        for (kind, fault) in pending { faults.add(kind: kind, fault) }
         return true
     }
 
@@ -183,10 +189,13 @@ struct TableReader {
             let (kind, hint) =
                 cell.value == nil
                 ? ("cells that are no numbers", numberHint(cell.text)) : ("cells out of range", "")
-            faults.add(
-                kind: "column '\(name)', \(kind)",
-                TableFault(
-                    line: line, "column '\(name)' holds \(cell.text), expected \(rule.expectation)\(hint)"))
+            pending.append(
+                (
+                    "column '\(name)', \(kind)",
+                    TableFault(
+                        line: line,
+                        "column '\(name)' holds \(cell.text), expected \(rule.expectation)\(hint)")
+                ))
         }
         return true
     }
@@ -215,10 +224,12 @@ struct TableReader {
         } else {
             code = LabelColumn.missing
             let name = header.names[place]
-            faults.add(
-                kind: "column '\(name)', cells that are not UTF-8",
-                TableFault(
-                    line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8"))
+            pending.append(
+                (
+                    "column '\(name)', cells that are not UTF-8",
+                    TableFault(
+                        line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8")
+                ))
         }
     }
 
@@ -229,8 +240,8 @@ struct TableReader {
             kind: "lines with quotes out of order",
             TableFault(
                 line: line,
-                "the quoted cell in column '\(name)' does not end before a comma or a line end; double the quotes "
-                    + "inside it"))
+                "the quoted cell in column '\(name)' does not end before a comma or a line end; double the "
+                    + "quotes inside it"))
         scanner.skipLine()
     }
 
@@ -246,7 +257,8 @@ struct TableReader {
             kind: "lines of another length than the header",
             TableFault(
                 line: line,
-                "the line has \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) as in the header"
+                "the line has \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) as in the "
+                    + "header"
             ))
         scanner.skipLine()
     }
@@ -307,11 +319,11 @@ private func numberHint(_ cell: String) -> String {
     if commas == 1, points == 0, isNumber(text.replacing(",", with: ".")) {
         return " with a decimal point, such as '\(text.replacing(",", with: "."))'"
     }
-    if commas > 0, points <= 1, isNumber(text.replacing(",", with: "")) {
-        return " without separators of thousands"
-    }
-    if commas == 1, points > 0, isNumber(text.replacing(".", with: "").replacing(",", with: ".")) {
+    guard let comma = text.lastIndex(of: ",") else { return "" }
+    if commas == 1, points > 0, text.lastIndex(of: ".").map({ $0 < comma }) == true,
+        isNumber(text.replacing(".", with: "").replacing(",", with: "."))
+    {
         return " with a decimal point and without separators of thousands"
     }
-    return ""
+    return points <= 1 && isNumber(text.replacing(",", with: "")) ? " without separators of thousands" : ""
 }

@@ -38,7 +38,8 @@ struct Membership {
 
 /// Labels of a column that are the same but for blanks around them and capitals.
 struct NearlyEqualLabels {
-    /// Codes of labels that are alike, in groups of two or more, each in the order in which they first appear.
+    /// Codes of labels that are alike, in groups of two or more, each in the order in which they first
+    /// appear.
     let groups: [[Int]]
 
     init(_ labels: [String], among codes: [Int]) {

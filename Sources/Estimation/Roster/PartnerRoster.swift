@@ -1,7 +1,7 @@
 /// The partners of a table with the variant and stratum of each, and every row's partner.
 ///
-/// Partners stand in the order of their names and variants with control first, so that no number depends on the order
-/// of rows.
+/// Partners stand in the order of their names and variants with control first, so that no number depends on
+/// the order of rows.
 struct PartnerRoster {
     /// The partners' names, ascending.
     let partners: [String]
@@ -41,9 +41,11 @@ struct PartnerRoster {
     /// Finds out who was given what.
     ///
     /// - Parameters:
-    ///   - isWhole: Whether the table holds every row of the file; otherwise nobody is accused of what a missing row
+    ///   - isWhole: Whether the table holds every row of the file; otherwise nobody is accused of what a
+    ///     missing row
     ///     may say.
-    ///   - faults: Partners with several variants or strata, or without a stratum; variants that differ in blanks and
+    ///   - faults: Partners with several variants or strata, or without a stratum; variants that differ in
+    ///     blanks and
     ///     capitals only; fewer than two variants; a control that is none of them.
     /// - Returns: nil when there are such faults.
     init?(_ table: Table, roles: TableRoles, control: String?, isWhole: Bool, faults: inout TableFaults) {
@@ -63,11 +65,13 @@ struct PartnerRoster {
         let stratified = stratumColumn.map { Membership(partnerColumn, of: $0) }
         if let stratumColumn, let stratified {
             accused.addConflicts(
-                stratified, stratumColumn, "stands in several strata", "expected the one it was randomised in",
+                stratified, stratumColumn, "stands in several strata",
+                "expected the one it was randomised in",
                 &faults)
             if isWhole { accused.addWithoutStratum(assigned.filter { stratified.group[$0] < 0 }, &faults) }
         }
-        let order = isWhole || control == nil && used.count >= 2
+        let order =
+            isWhole || control == nil && used.count >= 2
             ? VariantOrder(used, column: variantColumn, control: control, faults: &faults) : nil
         guard let order, faults.count == before else { return nil }
 
@@ -85,8 +89,8 @@ struct PartnerRoster {
         self.variant = variant
         members = order.codes.indices.map { arm in variant.indices.filter { variant[$0] == arm } }
         var doubtful = NearlyEqualLabels(names, among: assigned).groups.map { alike in
-            "partners \(alike.map { "'\(names[$0])'" }.joined(separator: " and ")) differ in blanks or capitals "
-                + "only and count as \(alike.count)"
+            "partners \(alike.map { "'\(names[$0])'" }.joined(separator: " and ")) differ in blanks or "
+                + "capitals only and count as \(alike.count)"
         }
 
         if let stratumColumn, let stratified {
@@ -97,8 +101,8 @@ struct PartnerRoster {
             strata = found.map { labels[$0] }
             stratum = sorted.map { stratumPlace[Int(stratified.group[$0])] }
             doubtful += NearlyEqualLabels(labels, among: found).groups.map { alike in
-                "strata \(alike.map { "'\(labels[$0])'" }.joined(separator: " and ")) differ in blanks or capitals "
-                    + "only and count as \(alike.count)"
+                "strata \(alike.map { "'\(labels[$0])'" }.joined(separator: " and ")) differ in blanks or "
+                    + "capitals only and count as \(alike.count)"
             }
         } else {
             strata = []

@@ -29,7 +29,8 @@ struct PartnerSums {
     ///   - numerator: y.
     ///   - denominator: x, or nil for 1 a row.
     ///   - weight: Multiplies both; nil for 1.
-    ///   - offset: Subtracted from y, so that numbers far from 0 keep their digits in sums of squares; with x = 1 it
+    ///   - offset: Subtracted from y, so that numbers far from 0 keep their digits in sums of squares; with x
+    ///     = 1 it
     ///     changes no difference between means.
     init(
         numerator: NumberColumn, denominator: NumberColumn? = nil, weight: NumberColumn? = nil,
@@ -64,8 +65,8 @@ struct PartnerSums {
 }
 
 extension NumberColumn {
-    /// The number nearest to 0 where all others have its sign and at most twice its size, so that they differ from it
-    /// by less than it is large; 0 otherwise, and for columns of 0 and 1.
+    /// The number nearest to 0 where all others have its sign and at most twice its size, so that they differ
+    /// from it by less than it is large; 0 otherwise, and for columns of 0 and 1.
     ///
     /// Differences from it are exact (Sterbenz 1974), so subtracting it costs no digit.
     var offset: Double {

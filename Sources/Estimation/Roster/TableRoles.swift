@@ -1,8 +1,8 @@
 /// Which column of a table plays which part in an analysis.
 ///
-/// Partners were randomised and customers measured: a row is a customer, or a contract. What is compared between the
-/// variants is a mean of `outcome`, a ratio of sums `numerator`/`denominator`, the time to a loss in `time` and `event`,
-/// or any of them together.
+/// Partners were randomised and customers measured: a row is a customer, or a contract. What is compared
+/// between the variants is a mean of `outcome`, a ratio of sums `numerator`/`denominator`, the time to a loss
+/// in `time` and `event`, or any of them together.
 package struct TableRoles: Sendable, Hashable {
     /// Who was randomised.
     package var partner: String
@@ -55,7 +55,8 @@ package struct TableRoles: Sendable, Hashable {
     package var requests: [ColumnRequest] {
         let texts = [partner, variant, customer, stratum].compactMap(\.self)
         let numbers: [(String?, NumberRule)] = [
-            (outcome, .finite), (covariate, .finite), (weight, .positive), (entry, .finite), (time, .notNegative),
+            (outcome, .finite), (covariate, .finite), (weight, .positive), (entry, .finite),
+            (time, .notNegative),
             (event, .zeroOrOne), (numerator, .finite), (denominator, .notNegative),
         ]
         return texts.map { ColumnRequest($0, .label) }
@@ -106,7 +107,8 @@ package struct TableRoles: Sendable, Hashable {
                 guard pair.0.column == pair.1.column, !allowed.contains([pair.0.role, pair.1.role]) else {
                     return nil
                 }
-                return "\(pair.0.role) and \(pair.1.role) are both the column '\(pair.0.column)'; they are two "
+                return
+                    "\(pair.0.role) and \(pair.1.role) are both the column '\(pair.0.column)'; they are two "
                     + "columns"
             }
         }
