@@ -27,10 +27,9 @@ struct EstimateCommand: AsyncParsableCommand {
     @Option(help: "What stands between cells: comma, semicolon or tab.") var delimiter = CellDelimiter.comma
     @OptionGroup(title: "Columns") var columns: ColumnOptions
     @Option(
-        help:
+        help: ArgumentHelp(
             "How variants were given: complete, stratified, paired or external, that is, not to be drawn "
-            + "again; stratified with --stratum and complete without by default."
-    )
+                + "again; stratified with --stratum and complete without by default."))
     var design: TableDesign?
     @Option(
         help: ArgumentHelp(

@@ -129,4 +129,21 @@ func trial(_ arms: [(name: String, partners: Int, shift: Int)]) -> String {
             #expect(Set(ids).count == ids.count, "\(ids)")
         }
     }
+
+    @Test("a covariate that says nothing is named, and partners without a value are counted")
+    func tellsWhatTheCovariateLacks() throws {
+        var roles = renewal
+        roles.covariate = "x"
+        func noted(_ value: (Int) -> String) throws -> [String] {
+            let text = trial([("a", 12, 0), ("b", 12, 1)]).split(separator: "\n").enumerated()
+                .map { $0 == 0 ? "\($1),x" : "\($1),\(value(($0 - 1) / 4))" }.joined(separator: "\n")
+            return try analysis(text, roles).metrics[0].comparisons[0].rows
+                .filter { $0.method == .partnerAncova }.compactMap { $0.unavailable ?? $0.note }
+        }
+        #expect(try noted { _ in "7" }[0].hasPrefix("the covariate 'x' is the same for every partner"))
+        #expect(try noted { _ in "" }[0] == "the covariate 'x' has no value")
+        #expect(
+            try noted { $0 == 3 ? "NA" : String($0 * 7 % 5) }[0].contains(
+                "1 partner without a value got the mean"))
+    }
 }

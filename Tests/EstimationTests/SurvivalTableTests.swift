@@ -23,10 +23,7 @@ import Testing
         min(12, (partner * 5 + customer * 3) % 11 + (isGift ? 2 : 1))
     }
 
-    @Test(
-        "a loss at time 0 counts without entries: everything equals the same data a day later, but the kept "
-            + "time"
-    )
+    @Test("a loss at time 0 counts without entries: all tests equal those of the same data a day later")
     func countsLossesAtTheOrigin() throws {
         let later = try analysis(times(spread), roles)
         let origin = try analysis(
