@@ -5,14 +5,14 @@ import Testing
 @Suite struct SurvivalTableTests {
     private let roles = TableRoles(partner: "partner", variant: "arm", time: "time", event: "event")
 
-    /// Twelve partners an arm with four customers each; the gift's are lost later.
+    /// 24 partners an arm with four customers each; the gift's are lost later.
     private func times(_ time: (_ partner: Int, _ customer: Int, _ isGift: Bool) -> Int) -> String {
         var lines = ["partner,arm,time,event,entry,stratum"]
-        for partner in 0..<24 {
+        for partner in 0..<48 {
             for customer in 0..<4 {
                 let time = time(partner, customer, partner % 2 == 1)
                 lines.append(
-                    "p\(partner),\(partner % 2 == 1 ? "gift" : "control"),\(time),\(time < 12 ? 1 : 0),0,\(partner / 12)"
+                    "p\(partner),\(partner % 2 == 1 ? "gift" : "control"),\(time),\(time < 12 ? 1 : 0),0,\(partner / 24)"
                 )
             }
         }
@@ -29,7 +29,7 @@ import Testing
         let origin = try analysis(
             times { spread($0, $1, $2) - 1 }.replacing(",11,1,0", with: ",11,0,0"), roles)
         let (left, right) = (later.metrics[0].comparisons[0].rows, origin.metrics[0].comparisons[0].rows)
-        #expect(origin.metrics[0].rowCount == 96 && origin.metrics[0].leftOutRows == 0)
+        #expect(origin.metrics[0].rowCount == 192 && origin.metrics[0].leftOutRows == 0)
         #expect(origin.metrics[0].arms.map(\.events) == later.metrics[0].arms.map(\.events))
         for (one, other) in zip(left, right) {
             #expect(one.value.map { close(other.value, $0, 1e-9) } ?? (other.value == nil), "\(one.method)")

@@ -10,9 +10,10 @@ struct SurvivalSection: MetricSection {
     /// Until when restricted means of all variants are taken; nil where too few customers are observed.
     private let horizon: Double?
 
-    /// With fewer partners a stratum, the stratum's own hazard takes up so much of each partner's score that
-    /// the test's variance would be too small.
-    private static let partnersOfAStratum = 10
+    /// A stratum's own hazard takes up part of each partner's score, so that the test's variance is too small with few
+    /// partners a stratum: simulated, a nominal 5 % test rejects 12 % in pairs, 8 % with 10 partners a stratum and
+    /// under 7 % with 20.
+    private static let partnersOfAStratum = 20
 
     init(
         columns: [String], time: NumberColumn, event: NumberColumn, entry: NumberColumn?,
