@@ -9,9 +9,11 @@ package struct UnwritableFile: Error, CustomStringConvertible {
 }
 
 /// Prints a result on standard output, and makes sure that it arrived: one that nobody got is a failure.
-package func printResult(_ text: String) throws(UnwritableFile) {
+package func printResult(
+    _ text: String, to output: FileHandle = .standardOutput
+) throws(UnwritableFile) {
     do {
-        try FileHandle.standardOutput.write(contentsOf: Data((text + "\n").utf8))
+        try output.write(contentsOf: Data((text + "\n").utf8))
     } catch {
         throw UnwritableFile(
             path: "standard output", reason: "not all of the result could be written; check the space left")

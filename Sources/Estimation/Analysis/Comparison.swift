@@ -92,6 +92,7 @@ struct Comparison {
                 rows[index].isRecommended = true
                 if let other = place(choice.interval), rows[other].interval != nil {
                     rows[other].hasIntervalToRead = true
+                    reason += "; read the interval of '\(rows[other].method.rawValue)' (↔)"
                 }
             }
         }

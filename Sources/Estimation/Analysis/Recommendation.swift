@@ -106,7 +106,7 @@ struct ComparisonStanding {
         case ...40:
             return Choice(
                 method: candidates.randomization, interval: wide,
-                reason: "\(partners); from 10 to 40 replaying the assignment decides" + reading(wide))
+                reason: "\(partners); from 10 to 40 replaying the assignment decides")
         default:
             if let many = candidates.manyPartners {
                 return Choice(
@@ -119,12 +119,8 @@ struct ComparisonStanding {
                 method: candidates.randomization, interval: wide,
                 reason:
                     "\(partners); with more than 40 replaying the assignment is exact and gives up no power"
-                    + reading(wide))
+            )
         }
-    }
-
-    private func reading(_ method: EffectMethod?) -> String {
-        method.map { "; read the interval of '\($0.rawValue)' (↔)" } ?? ""
     }
 
     private func unreplayed(_ unknown: String, partners: String, among candidates: Candidates) -> Choice {

@@ -28,7 +28,8 @@ struct TimeComparison: MetricMethods {
         let replayed = randomization?[0]
         let rows = [
             logRank.noting("losses above those expected; negative is good").noting(strataNote),
-            randomizationRow(replayed), restrictedMeanRow().noting(strataUnusedNote),
+            randomizationRow(replayed, strata.isEmpty ? logRank.value : nil),
+            restrictedMeanRow().noting(strataUnusedNote),
             hazardRatioRow(compared).noting(strataNote),
         ]
         let standing = ComparisonStanding(
@@ -88,14 +89,17 @@ struct TimeComparison: MetricMethods {
     }
 
     private func randomizationRow(
-        _ result: Result<RandomizationInference, EstimationError>?
+        _ result: Result<RandomizationInference, EstimationError>?, _ excess: Double?
     ) -> MethodRow {
         var row = comparison.row(result, estimand: .survivalCurve, method: .logRankRandomization)
         row.method = .logRankRandomization
         row.estimand = .survivalCurve
         row.scale = .score
-        row.value = try? clusteredLogRank(control: control, treatment: treatment)
-            .effect(confidenceLevel: comparison.level).value
+        row.value =
+            excess
+            ?? (try? clusteredLogRank(control: control, treatment: treatment)).map {
+                $0.observedTreatment - $0.expectedTreatment
+            }
         return row
     }
 

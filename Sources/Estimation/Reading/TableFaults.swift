@@ -42,6 +42,8 @@ package struct TableFaults: Error, Sendable, Hashable, CustomStringConvertible {
     /// How many there are of each kind, in the order in which the kinds were found.
     private var kinds: [(name: String, count: Int)] = []
     private var placeOfKind: [String: Int] = [:]
+    /// Whether faults of no large kind are not shown either.
+    private var isCut = false
 
     init() {}
 
@@ -61,29 +63,14 @@ package struct TableFaults: Error, Sendable, Hashable, CustomStringConvertible {
             kinds[place].count += 1
             guard kinds[place].count <= TableFaults.limitOfAKind else { return }
         }
-        if shown.count < TableFaults.limit { shown.append(fault()) }
-    }
-
-    /// Adds the faults of others behind these.
-    mutating func add(_ others: TableFaults) {
-        for fault in others.shown { add(fault) }
-        count += others.count - others.shown.count
-        for kind in others.kinds {
-            let place = placeOfKind[kind.name, default: kinds.count]
-            if place == kinds.count {
-                placeOfKind[kind.name] = place
-                kinds.append((kind.name, 0))
-            }
-            kinds[place].count += kind.count
-        }
+        if shown.count < TableFaults.limit { shown.append(fault()) } else { isCut = true }
     }
 
     /// How many faults of which kinds are not shown, in sentences.
     package var summary: [String] {
         let hidden = kinds.filter { $0.count > TableFaults.limitOfAKind }
             .map { "\($0.name): \($0.count) in all, of which the first are listed" }
-        return hidden.isEmpty && count > shown.count
-            ? ["\(count) faults, of which the first \(shown.count) are listed"] : hidden
+        return hidden + (isCut ? ["\(count) faults, of which the first \(shown.count) are listed"] : [])
     }
 
     /// One fault a line, and how many more there are.

@@ -25,18 +25,11 @@ struct PartnerRoster {
     let firstLines: [Int]
     /// Partners, and strata, that are alike but for blanks and capitals, in words.
     let doubtfulNames: [String]
-    /// Rows of each variant.
-    private let rowCounts: [Int]
+    /// Rows of each partner.
+    let rowsOfPartners: [Int]
 
     /// Rows of a variant.
-    func rowCount(of variant: Int) -> Int { rowCounts[variant] }
-
-    /// Rows of each partner.
-    var rowsOfPartners: [Int] {
-        var rows = [Int](repeating: 0, count: partners.count)
-        for partner in partnerOfRow where partner >= 0 { rows[Int(partner)] += 1 }
-        return rows
-    }
+    func rowCount(of variant: Int) -> Int { members[variant].reduce(0) { $0 + rowsOfPartners[$1] } }
 
     /// Finds out who was given what.
     ///
@@ -88,10 +81,7 @@ struct PartnerRoster {
         let variant = sorted.map { variantPlace[Int(given.group[$0])] }
         self.variant = variant
         members = order.codes.indices.map { arm in variant.indices.filter { variant[$0] == arm } }
-        var doubtful = NearlyEqualLabels(names, among: assigned).groups.map { alike in
-            "partners \(alike.map { "'\(names[$0])'" }.joined(separator: " and ")) differ in blanks or "
-                + "capitals only and count as \(alike.count)"
-        }
+        var doubtful = Self.doubts(names, among: assigned, "partners")
 
         if let stratumColumn, let stratified {
             let labels = stratumColumn.labels
@@ -100,10 +90,7 @@ struct PartnerRoster {
             for (position, code) in found.enumerated() { stratumPlace[code] = position }
             strata = found.map { labels[$0] }
             stratum = sorted.map { stratumPlace[Int(stratified.group[$0])] }
-            doubtful += NearlyEqualLabels(labels, among: found).groups.map { alike in
-                "strata \(alike.map { "'\(labels[$0])'" }.joined(separator: " and ")) differ in blanks or "
-                    + "capitals only and count as \(alike.count)"
-            }
+            doubtful += Self.doubts(labels, among: found, "strata")
         } else {
             strata = []
             stratum = []
@@ -111,17 +98,31 @@ struct PartnerRoster {
         doubtfulNames = doubtful
 
         var unassigned = 0
-        var rowCounts = [Int](repeating: 0, count: order.codes.count)
+        var rows = [Int](repeating: 0, count: sorted.count)
         partnerOfRow = zip(partnerColumn.codes, variantColumn.codes).map { partner, variant in
             if partner >= 0, variant >= 0 {
-                rowCounts[variantPlace[Int(variant)]] += 1
-                return place[Int(partner)]
+                let position = place[Int(partner)]
+                rows[Int(position)] += 1
+                return position
             }
             unassigned += 1
             return -1
         }
         unassignedRows = unassigned
-        self.rowCounts = rowCounts
+        rowsOfPartners = rows
+    }
+
+    /// How many pairs of doubtful names are told.
+    private static let doubtLimit = 5
+
+    private static func doubts(_ labels: [String], among codes: [Int], _ noun: String) -> [String] {
+        let groups = NearlyEqualLabels(labels, among: codes).groups
+        let told = groups.prefix(doubtLimit).map { alike in
+            "\(noun) \(alike.map { "'\(labels[$0])'" }.joined(separator: " and ")) differ in blanks or capitals "
+                + "only and count as \(alike.count)"
+        }
+        let more = groups.count - told.count
+        return told + (more > 0 ? ["\(more) more groups of \(noun) differ in blanks or capitals only"] : [])
     }
 }
 
