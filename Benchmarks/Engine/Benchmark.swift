@@ -18,6 +18,7 @@ struct Benchmark {
 
     private static let jobs: [(name: String, prepare: Preparation)] = [
         ("totals", { columns, _ in try totalsWork(columns) }),
+        ("totals_update", { columns, _ in try totalsUpdateWork(columns) }),
         ("ancova", { columns, _ in try ancovaWork(columns) }),
         ("cr", { columns, _ in try clusterRobustWork(columns) }),
         ("km_logrank", { columns, _ in try curvesWork(columns) }),

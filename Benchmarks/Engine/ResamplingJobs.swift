@@ -56,8 +56,8 @@ func powerWork(_ columns: InputColumns) throws -> Work {
 extension PartnerTotals {
     /// The line of every partner of both arms, in the order of the roster.
     fileprivate var allTotals: [ClusterTotal] {
-        var control = clusterTotals(ofArm: 0).makeIterator()
-        var treatment = clusterTotals(ofArm: 1).makeIterator()
+        var control = clusterTotals(ofArm: 0, numerator: 0).makeIterator()
+        var treatment = clusterTotals(ofArm: 1, numerator: 0).makeIterator()
         return arms.compactMap { $0 == 0 ? control.next() : treatment.next() }
     }
 }

@@ -4,8 +4,10 @@ import Statistics
 
 /// Reads all twelve columns of the table.
 func tableWork(_ columns: InputColumns) -> Work {
-    let labels = ["partner_id", "customer_id", "variant", "stratum"]
+    let labels = ["partner_id", "variant", "stratum"]
+    // An id that nothing is grouped by is a number, as it is to the other programs.
     let numbers: [(String, NumberRule)] = [
+        ("customer_id", .finite),
         ("pre_period_value", .finite), ("entry_day", .finite), ("exit_day", .finite), ("event", .zeroOrOne),
         ("renewed", .finite), ("recurring_revenue_start", .notNegative), ("recurring_revenue_end", .finite),
         ("discount", .finite),

@@ -45,6 +45,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case unknownPartner(row: Int)
     /// A partner's total leaves the range of its integers.
     case totalOverflow(partner: Int)
+    /// A row of a column of indicators is neither 0 nor 1.
+    case notAnIndicator(row: Int)
     /// The weights and transitions are not those of a graphical test procedure.
     case invalidGraph(reason: String)
     /// A model's column holds a number that is not finite, or a weight that is not positive.
@@ -131,6 +133,8 @@ extension EstimationError: CustomStringConvertible {
             "a column has \(found) rows, expected \(expected); columns of one batch must describe the same rows"
         case .unknownPartner(let row):
             "row \(row + 1) names a partner outside the roster; rows must use the roster's indices"
+        case .notAnIndicator(let row):
+            "row \(row + 1) of a column of indicators is neither 0 nor 1; make the column one of amounts"
         case .totalOverflow(let partner):
             "the total of partner \(partner) leaves the range of 64-bit sums or 128-bit squares; count money in a "
                 + "coarser unit"

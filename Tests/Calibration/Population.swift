@@ -20,7 +20,16 @@ struct Population: Sendable {
         case mixture
         /// Regions of four partners share half of the variance.
         case regional
+        /// Luck comes and goes: weekly shocks that correlate by 0.9 from one week to the next.
+        case drifting
+        /// A manager serves about ten customers of a partner and has half of the variance to himself.
+        case nested
+        /// Exponential with a standard deviation growing with size to the power 0.25.
+        case skewedBySize
     }
+
+    /// Customers fall due evenly over these.
+    static let weeks = 26
 
     var rate = 0.75
     var meanSize = 25.0
@@ -35,8 +44,10 @@ struct Population: Sendable {
 /// A partner of a simulated pilot, before anything is measured.
 struct SimulatedPartner {
     var size: Int
-    /// The renewal rate without treatment.
+    /// The renewal rate without treatment, on average over weeks and managers.
     var rate: Double
+    /// The rates in the 26 weeks, or under each of the partner's managers, where they are not all one.
+    var parts: [Double] = []
     /// The earlier period's rate.
     var baseline: Double
     var isTreated = false
@@ -56,15 +67,19 @@ extension Population {
         let scale = (correlation * rate * (1 - rate)).squareRoot()
         let regions = (0..<(count + 3) / 4).map { _ in draws.normal() }
         var partners = sizes.indices.map { index in
-            let shock =
-                scale
-                * self.shock(
-                    size: sizes[index], quantile: (Double(rank[index]) + 0.5) / Double(count),
-                    region: regions[index / 4], using: &draws)
-            let rate = min(max(self.rate + shock, 0), 1)
+            let shock = self.shock(
+                size: sizes[index], quantile: (Double(rank[index]) + 0.5) / Double(count),
+                region: regions[index / 4], using: &draws)
             let size = Int(sizes[index])
+            let parts = self.parts(of: shock, size: size, using: &draws).map {
+                min(max(self.rate + scale * $0, 0), 1)
+            }
+            let rate =
+                parts.isEmpty
+                ? min(max(self.rate + scale * shock, 0), 1) : parts.reduce(0, +) / Double(parts.count)
             return SimulatedPartner(
-                size: size, rate: rate, baseline: Double(draws.binomial(size, rate)) / Double(size),
+                size: size, rate: rate, parts: parts,
+                baseline: Double(draws.binomial(size, parts.first ?? rate)) / Double(size),
                 stratum: 2 * rank[index] >= count ? 1 : 0)
         }
         assign(&partners, treated: treated, using: &draws)
@@ -80,6 +95,23 @@ extension Population {
         case .growingWithSize: draws.normal() * pow(size / meanSize, 0.25)
         case .mixture: draws.uniform() < 0.1 ? -3 : 1.0 / 3
         case .regional: (0.5).squareRoot() * (region + draws.normal())
+        case .drifting, .nested: draws.normal()
+        case .skewedBySize: (-log(draws.uniform()) - 1) * pow(size / meanSize, 0.25)
+        }
+    }
+
+    /// The shocks of a partner's weeks or managers; empty where the partner's own is all there is.
+    private func parts(of shock: Double, size: Int, using draws: inout Draws) -> [Double] {
+        switch self.shock {
+        case .drifting:
+            var weekly = [shock]
+            while weekly.count < Self.weeks {
+                weekly.append(0.9 * weekly[weekly.count - 1] + (1 - 0.9 * 0.9).squareRoot() * draws.normal())
+            }
+            return weekly
+        case .nested:
+            return (0..<(size + 9) / 10).map { _ in (0.5).squareRoot() * (shock + draws.normal()) }
+        default: return []
         }
     }
 
@@ -107,8 +139,17 @@ extension [SimulatedPartner] {
     /// What the customers who are due did, with an effect on treated partners.
     func renewals(effect: Double, using draws: inout Draws) -> [ClusterTotal] {
         map { partner in
-            let rate = Swift.min(Swift.max(partner.rate + (partner.isTreated ? effect : 0), 0), 1)
-            return ClusterTotal(successes: draws.binomial(partner.size, rate), size: partner.size)
+            let shift = partner.isTreated ? effect : 0
+            var successes = 0
+            if partner.parts.isEmpty {
+                successes = draws.binomial(partner.size, (partner.rate + shift).asProbability)
+            } else {
+                for customer in 0..<partner.size {
+                    let part = partner.parts[customer % partner.parts.count]
+                    if draws.uniform() < (part + shift).asProbability { successes += 1 }
+                }
+            }
+            return ClusterTotal(successes: successes, size: partner.size)
         }
     }
 
@@ -116,4 +157,17 @@ extension [SimulatedPartner] {
         let pairs = zip(self, values)
         return (pairs.filter { !$0.0.isTreated }.map(\.1), pairs.filter { $0.0.isTreated }.map(\.1))
     }
+}
+
+extension SimulatedPartner {
+    /// The renewal rate in a week, with an effect on treated partners.
+    func rate(week: Int, effect: Double) -> Double {
+        let weekly = parts.count == Population.weeks ? parts[week] : rate
+        return (weekly + (isTreated ? effect : 0)).asProbability
+    }
+}
+
+extension Double {
+    /// The nearest probability.
+    var asProbability: Double { min(max(self, 0), 1) }
 }

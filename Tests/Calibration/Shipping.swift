@@ -1,4 +1,3 @@
-import Foundation
 import Statistics
 
 /// The whole rule with one success metric and three guardrails whose shocks correlate by one half: scale when the
@@ -6,19 +5,29 @@ import Statistics
 struct Shipping {
     let simulation: Simulation
     private static let margin = 0.03
+    private static let plan = GuardrailPlan(margin: margin, benefit: .increase)
 
     func run(_ ledger: inout Ledger) async {
         ledger.begin("The rule: one success metric, three guardrails with margins of 3 points, 60v60")
+        let better = -2 * Self.margin
         let cases: [(String, [Double], ClosedRange<Double>?)] = [
             ("no effect on anything", [0, 0, 0, 0], 0...0.05),
-            ("gain, one guardrail harmed by its margin", [0.1, Self.margin, 0, 0], 0...0.05),
-            ("gain, guardrails unharmed", [0.1, 0, 0, 0], nil),
-            ("gain, guardrails improved by 3 points", [0.1, -Self.margin, -Self.margin, -Self.margin], nil),
+            ("gain of 10 points, one guardrail harmed by its margin", [0.1, Self.margin, 0, 0], 0...0.05),
+            // The harmed guardrail is all that stands in the way.
+            (
+                "gain of 20 points, one guardrail harmed by its margin, others improved by 6 points",
+                [0.2, Self.margin, better, better], 0...0.05
+            ),
+            ("gain of 10 points, guardrails unharmed", [0.1, 0, 0, 0], nil),
+            (
+                "gain of 10 points, guardrails improved by 3 points",
+                [0.1, -Self.margin, -Self.margin, -Self.margin], nil
+            ),
         ]
         for (name, effects, band) in cases {
-            let found = await simulation.tally("rule \(name)") { draws in
-                ["ships": Self.ships(effects, using: &draws)]
-            }
+            let found = await simulation.tally(
+                "rule \(name)", replicates: max(simulation.replicates, Protocol.fewestForTheRule)
+            ) { draws in ["ships": Self.ships(effects, using: &draws)] }
             ledger.record("recommends to scale", name, found["ships"], band: band)
         }
     }
@@ -35,7 +44,7 @@ struct Shipping {
             let totals = zip(partners, shared).map { partner, common in
                 let shock = scale * (0.5).squareRoot() * (common + draws.normal())
                 let shift = partner.isTreated ? sign * effect : 0
-                let rate = min(max(population.rate + shock + shift, 0), 1)
+                let rate = (population.rate + shock + shift).asProbability
                 return ClusterTotal(successes: draws.binomial(partner.size, rate), size: partner.size)
             }
             let arms = partners.split(totals)
@@ -44,11 +53,10 @@ struct Shipping {
             else { return false }
             estimates.append(estimate)
         }
-        let success = estimates[0].value > 0 && estimates[0].pValue() <= 0.05
-        return success
+        return estimates[0].value > 0 && estimates[0].rejects
             && estimates.dropFirst().allSatisfy { estimate in
-                let interval = estimate.interval(confidenceLevel: 0.9)
-                return interval.lower > -margin && interval.upper >= 0
+                let look = GuardrailLook(informationFraction: 1, estimate: estimate)
+                return guardrailMonitoring(looks: [look], plan: plan)[0].state == .nonInferior
             }
     }
 }

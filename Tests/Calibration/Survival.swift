@@ -7,19 +7,23 @@ struct SurvivalLevels {
 
     func run(_ ledger: inout Ledger) async {
         ledger.begin("Log-rank tests at 5 % without an effect")
-        for (pairs, band) in [(6, 0.03...0.07), (20, 0.03...0.065), (60, 0.03...0.065)] {
-            let found = await simulation.tally("survival \(pairs)") { draws in
-                Self.test(pairs: pairs, using: &draws)
+        for (treated, control, band) in [
+            (6, 6, 0.03...0.07), (20, 20, 0.03...0.065), (60, 60, 0.03...0.065), (3, 17, 0.01...0.07),
+            (10, 110, 0.01...0.065),
+        ] {
+            let name = "\(treated)v\(control)"
+            let found = await simulation.tally("survival \(name)") { draws in
+                Self.test(treated: treated, control: control, using: &draws)
             }
-            ledger.record("clustered log-rank", "\(pairs)v\(pairs)", found["clustered"], band: band)
-            ledger.record("customers independent", "\(pairs)v\(pairs)", found["naive"], band: nil)
+            ledger.record("clustered log-rank", name, found["clustered"], band: band)
+            ledger.record("customers independent", name, found["naive"], band: nil)
         }
     }
 
     /// Loss with a hazard of about 1 % a week times the partner's frailty, observed for up to a year in whole
     /// weeks from entries spread over half a year.
-    private static func test(pairs: Int, using draws: inout Draws) -> [String: Bool?] {
-        let partners = Population().partners(2 * pairs, treated: pairs, using: &draws)
+    private static func test(treated: Int, control: Int, using draws: inout Draws) -> [String: Bool?] {
+        let partners = Population().partners(treated + control, treated: treated, using: &draws)
         var arms = (Columns(), Columns())
         for partner in partners {
             let frailty = exp(0.5 * draws.normal())

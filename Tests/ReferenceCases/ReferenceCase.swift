@@ -16,6 +16,8 @@ package struct ReferenceCase: Sendable {
     package let absoluteTolerance: Double
     /// A wider absolute tolerance of p-values that count ties of floating-point numbers.
     package let pValueTolerance: Double?
+    /// Which software computed it, by which call; nil when not said.
+    package let source: String?
     /// The input table, where the case has one.
     package let table: DataTable?
 
@@ -30,6 +32,7 @@ package struct ReferenceCase: Sendable {
             var arguments: JSONValue?
             var expected: [String: JSONValue]
             var tolerance: [String: Double]
+            var source: String?
         }
         let document: Document
         do {
@@ -46,6 +49,7 @@ package struct ReferenceCase: Sendable {
         relativeTolerance = document.tolerance["rel"] ?? 0
         absoluteTolerance = document.tolerance["abs"] ?? 0
         pValueTolerance = document.tolerance["p_abs"]
+        source = document.source
         if let input = document.input {
             if tables[input] == nil {
                 tables[input] = try DataTable(contentsOf: folder.appendingPathComponent(input))

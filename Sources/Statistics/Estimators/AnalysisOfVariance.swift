@@ -28,33 +28,11 @@ extension AnalysisOfVariance {
     ///   are no more partners than groups.
     /// - Source: Donner (1986), International Statistical Review 54:67.
     public init?(groups: [[ClusterTotal]]) {
-        var between = 0.0
-        var within = 0.0
-        var customers = 0.0
-        var clusters = 0.0
-        var adjustedSize = 0.0
-        for group in groups {
-            let occupied = group.filter { $0.count > 0 && $0.denominator > 0 }
-            let size = occupied.reduce(0.0) { $0 + Double($1.count) }
-            guard size > 0 else { return nil }
-            let mean = occupied.reduce(0.0) { $0 + $1.numerator } / size
-            var squaredSizes = 0.0
-            for total in occupied {
-                let count = Double(total.count)
-                let clusterMean = total.numerator / count
-                between += count * (clusterMean - mean) * (clusterMean - mean)
-                within += max(0, total.sumOfSquares - total.numerator * clusterMean)
-                squaredSizes += count * count
-            }
-            customers += size
-            clusters += Double(occupied.count)
-            adjustedSize += size - squaredSizes / size
+        let components = VarianceComponents(groups: groups)
+        guard components.groups == Double(groups.count), let analysis = components.analysis else {
+            return nil
         }
-        let free = clusters - Double(groups.count)
-        guard free > 0, customers > clusters else { return nil }
-        self.init(
-            meanSquareBetween: between / free, meanSquareWithin: within / (customers - clusters),
-            adjustedMeanSize: adjustedSize / free)
+        self = analysis
     }
 }
 

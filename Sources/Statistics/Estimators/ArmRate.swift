@@ -34,6 +34,13 @@ public struct ArmRate: Sendable, Hashable, Codable {
 }
 
 extension ArmRate {
+    /// Whether few partners dominate the arm: one holds more than a quarter of the denominator, or the effective number
+    /// of partners is below half of their number. Normal approximations are then not to be trusted, whatever the
+    /// number of partners.
+    public var isHeavyTailed: Bool {
+        largestShare > 0.25 || effectiveClusterCount < Double(clusterCount) / 2
+    }
+
     /// Pools an arm; throws `.emptyArm` when no partner has a denominator.
     init(pooling totals: [ClusterTotal], arm: Arm) throws(EstimationError) {
         try checkUsable(totals, arm: arm)

@@ -70,11 +70,8 @@ public struct GuardrailInference: Sendable, Hashable, Codable {
 public func guardrailMonitoring(
     looks: [GuardrailLook], plan: GuardrailPlan, endsSchedule: Bool = false
 ) -> [GuardrailInference] {
-    let nonInferiority = oneSidedMonitoring(
-        looks: looks, test: plan.nonInferiority, sign: plan.sign, limit: -plan.margin,
-        endsSchedule: endsSchedule)
-    let deterioration = oneSidedMonitoring(
-        looks: looks, test: plan.deterioration, sign: -plan.sign, limit: 0, endsSchedule: endsSchedule)
+    let nonInferiority = plan.claim(.nonInferiority).inferences(looks: looks, endsSchedule: endsSchedule)
+    let deterioration = plan.claim(.deterioration).inferences(looks: looks, endsSchedule: endsSchedule)
     var wasHarmed = false
     return looks.indices.map { index in
         wasHarmed = wasHarmed || deterioration[index]?.isShown ?? false
@@ -83,6 +80,23 @@ public func guardrailMonitoring(
             state: state(nonInferiority: nonInferiority[index], wasHarmed: wasHarmed),
             nonInferiority: nonInferiority[index], deterioration: deterioration[index])
     }
+}
+
+/// The smallest error of the whole schedule at which the last of some looks would show a claim.
+///
+/// Found by solving the schedule's boundaries about ten times over, so ask for the looks that are shown.
+///
+/// - Parameters:
+///   - looks: Every look taken, in order.
+///   - endsSchedule: Whether the last look given is the last there will be, whatever its fraction.
+/// - Returns: nil without an estimate or a boundary at the last look; 1 when it would not show the claim at any
+///   error.
+/// - Source: Jennison & Turnbull (2000), sec. 9.3.
+public func guardrailPValue(
+    _ question: GuardrailPlan.Question, looks: [GuardrailLook], plan: GuardrailPlan,
+    endsSchedule: Bool = false
+) -> Double? {
+    plan.claim(question).repeatedPValue(looks: looks, endsSchedule: endsSchedule)
 }
 
 private func state(nonInferiority: OneSidedInference?, wasHarmed: Bool) -> GuardrailInference.State {

@@ -11,6 +11,14 @@ public struct GuardrailPlan: Sendable, Hashable, Codable {
         case decrease
     }
 
+    /// What is asked of a guardrail at every look.
+    public enum Question: String, Sendable, Hashable, Codable {
+        /// Is harm beyond the margin ruled out?
+        case nonInferiority
+        /// Is any harm shown?
+        case deterioration
+    }
+
     /// One question's error and how it is spent.
     public struct Test: Sendable, Hashable, Codable {
         /// The one-sided error over all looks; between 0 and 1/2.
@@ -49,5 +57,13 @@ public struct GuardrailPlan: Sendable, Hashable, Codable {
     }
 
     /// 1 where larger values are better, −1 otherwise.
-    var sign: Double { benefit == .increase ? 1 : -1 }
+    private var sign: Double { benefit == .increase ? 1 : -1 }
+
+    /// What answers a question with yes.
+    func claim(_ question: Question) -> OneSidedClaim {
+        switch question {
+        case .nonInferiority: OneSidedClaim(test: nonInferiority, sign: sign, limit: -margin)
+        case .deterioration: OneSidedClaim(test: deterioration, sign: -sign, limit: 0)
+        }
+    }
 }

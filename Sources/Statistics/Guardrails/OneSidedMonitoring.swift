@@ -7,8 +7,6 @@ public struct OneSidedInference: Sendable, Hashable, Codable {
     /// The lower bound of the quantity claimed to be large, in the metric's unit, at level 1 − α for all looks
     /// together; nil without a boundary.
     public var lowerBound: Double?
-    /// The smallest error of the whole schedule at which this look would show the claim; nil without a boundary.
-    public var pValue: Double?
     /// Whether this look shows the claim.
     public var isShown: Bool
     /// Whether this or an earlier look shows it.
@@ -16,53 +14,69 @@ public struct OneSidedInference: Sendable, Hashable, Codable {
 
     /// Creates an inference from its fields.
     public init(
-        boundary: Boundary, z: Double, lowerBound: Double?, pValue: Double?, isShown: Bool, hasBeenShown: Bool
+        boundary: Boundary, z: Double, lowerBound: Double?, isShown: Bool, hasBeenShown: Bool
     ) {
         self.boundary = boundary
         self.z = z
         self.lowerBound = lowerBound
-        self.pValue = pValue
         self.isShown = isShown
         self.hasBeenShown = hasBeenShown
     }
 }
 
-/// Tests at every look that sign·effect exceeds a limit.
-///
-/// - Parameters:
-///   - looks: In order; those without an estimate are left out and leave their error to later ones.
-/// - Returns: One inference a look, nil where there is no estimate.
-func oneSidedMonitoring(
-    looks: [GuardrailLook], test: GuardrailPlan.Test, sign: Double, limit: Double, endsSchedule: Bool
-) -> [OneSidedInference?] {
-    let design = SequentialDesign(alpha: test.alpha, alternative: .greater, spending: test.spending)
-    var measured: [SequentialLook] = []
-    var inferences: [OneSidedInference?] = []
-    var hasBeenShown = false
-    for (index, look) in looks.enumerated() {
-        guard let estimate = look.estimate else {
-            inferences.append(nil)
-            continue
-        }
-        let excess = Estimate(
-            value: sign * estimate.value - limit, standardError: estimate.standardError,
-            degreesOfFreedom: estimate.degreesOfFreedom)
-        measured.append(
+/// A claim that sign·effect exceeds a limit, tested at every look.
+struct OneSidedClaim {
+    let test: GuardrailPlan.Test
+    let sign: Double
+    let limit: Double
+
+    private var design: SequentialDesign {
+        SequentialDesign(alpha: test.alpha, alternative: .greater, spending: test.spending)
+    }
+
+    /// A look at sign·effect − limit, which the claim says is positive; nil where there is no estimate.
+    private func excess(at look: GuardrailLook) -> SequentialLook? {
+        look.estimate.map { estimate in
             SequentialLook(
                 informationFraction: look.informationFraction, spendingFraction: look.spendingFraction,
-                estimate: excess))
-        let isLast = endsSchedule && index == looks.count - 1
-        let boundary = design.boundaries(of: measured, endsSchedule: isLast)[measured.count - 1]
-        let isShown = boundary.criticalValue.map { excess.zEquivalent > $0 } ?? false
-        hasBeenShown = hasBeenShown || isShown
-        inferences.append(
-            OneSidedInference(
-                boundary: boundary, z: excess.zEquivalent,
-                lowerBound: boundary.criticalValue.map {
-                    excess.interval(criticalValue: $0, confidenceLevel: design.confidenceLevel).lower + limit
-                },
-                pValue: repeatedPValue(of: measured, design: design, endsSchedule: isLast),
-                isShown: isShown, hasBeenShown: hasBeenShown))
+                estimate: Estimate(
+                    value: sign * estimate.value - limit, standardError: estimate.standardError,
+                    degreesOfFreedom: estimate.degreesOfFreedom))
+        }
     }
-    return inferences
+
+    /// Whether the last look is the last there will be and was measured: only then does it spend what is left.
+    private func isLastMeasured(_ looks: [GuardrailLook], endsSchedule: Bool) -> Bool {
+        endsSchedule && looks.last?.estimate != nil
+    }
+
+    /// One inference a look, nil where there is no estimate.
+    ///
+    /// - Parameter looks: In order; those without an estimate are left out and leave their error to later ones.
+    func inferences(looks: [GuardrailLook], endsSchedule: Bool) -> [OneSidedInference?] {
+        // A look's boundary does not depend on later looks, so all are solved together.
+        var boundaries = design.boundaries(
+            of: looks.compactMap(excess), endsSchedule: isLastMeasured(looks, endsSchedule: endsSchedule)
+        )[...]
+        var hasBeenShown = false
+        return looks.map { look in
+            guard let excess = excess(at: look), let boundary = boundaries.popFirst() else { return nil }
+            let isShown = boundary.criticalValue.map { excess.z > $0 } ?? false
+            hasBeenShown = hasBeenShown || isShown
+            return OneSidedInference(
+                boundary: boundary, z: excess.z,
+                lowerBound: boundary.criticalValue.map {
+                    excess.estimate.interval(criticalValue: $0, confidenceLevel: design.confidenceLevel).lower
+                        + limit
+                },
+                isShown: isShown, hasBeenShown: hasBeenShown)
+        }
+    }
+
+    /// The repeated p-value of the last look; nil without an estimate or a boundary there.
+    func repeatedPValue(looks: [GuardrailLook], endsSchedule: Bool) -> Double? {
+        guard looks.last?.estimate != nil else { return nil }
+        return Statistics.repeatedPValue(
+            of: looks.compactMap(excess), design: design, endsSchedule: endsSchedule)
+    }
 }

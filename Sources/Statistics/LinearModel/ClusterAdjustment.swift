@@ -58,8 +58,25 @@ struct ClusterAdjustment {
         var leverage = [Double](repeating: 0, count: order * order)
         var eigen = SymmetricEigen(order: order)
         for cluster in model.clusters.occupied {
+            var (trace, squares) = (0.0, 0.0)
             for i in 0..<order {
-                for j in 0..<order { leverage[i * order + j] = model.leverage(cluster, i, j) }
+                for j in 0..<order {
+                    let entry = model.leverage(cluster, i, j)
+                    leverage[i * order + j] = entry
+                    squares += entry * entry
+                }
+                trace += leverage[i * order + i]
+            }
+            // Rows that are all alike have one leverage above 0, the trace: Σλ² = (Σλ)².
+            if trace * trace - squares <= 1e-14 * squares, 1 - trace > ClusterAdjustment.saturation {
+                let scale = trace > 0 ? (function(1 - trace) - 1) / trace : 0
+                for i in 0..<order {
+                    for j in 0..<order {
+                        operators[position(cluster, i, offset + j)] =
+                            scale * leverage[i * order + j] + (i == j ? 1 : 0)
+                    }
+                }
+                continue
             }
             eigen.decompose(leverage)
             var directions: [[Double]] = []

@@ -7,9 +7,12 @@
 struct BetaBinomialTables {
     /// P(Y ≤ k) of each table in turn, ascending; the last is 1.
     private var cumulative: [Double] = []
-    /// For as many equally wide intervals of uniform numbers as a table has counts, the count at the lower end.
+    /// For `intervalsPerCount` times as many equally wide intervals of uniform numbers as a table has counts, the count
+    /// at the lower end.
     private var guide: [Int32] = []
     private var tables: [(start: Int, count: Int)] = []
+    /// So many that most intervals lie within one count, and a draw rarely has to search.
+    private static let intervalsPerCount = 4
     private var known: [Key: Int] = [:]
     private let correlation: Double
 
@@ -37,8 +40,9 @@ struct BetaBinomialTables {
         }
         cumulative[start + size] = 1
         var count = 0
-        for interval in 0...size {
-            let uniform = Double(interval) / Double(size + 1)
+        let intervals = Self.intervalsPerCount * (size + 1)
+        for interval in 0..<intervals {
+            let uniform = Double(interval) / Double(intervals)
             while cumulative[start + count] <= uniform { count += 1 }
             guide.append(Int32(count))
         }
@@ -46,11 +50,15 @@ struct BetaBinomialTables {
     }
 
     /// The count of a table for a uniform number in 0..<1.
+    @inline(__always)
     func count(table index: Int, _ uniform: Double) -> Int {
         let (start, length) = tables[index]
-        var count = Int(guide[start + Int(uniform * Double(length))])
-        while cumulative[start + count] <= uniform { count += 1 }
-        return count
+        return unsafe cumulative.withUnsafeBufferPointer { cumulative in
+            let interval = Int(uniform * Double(Self.intervalsPerCount &* length))
+            var count = Int(guide[Self.intervalsPerCount &* start &+ interval])
+            while unsafe cumulative[start &+ count] <= uniform { count &+= 1 }
+            return count
+        }
     }
 
     /// Masses of 0...size up to a factor, by ratios of neighbours outwards from near the mean.

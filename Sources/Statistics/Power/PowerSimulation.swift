@@ -14,11 +14,13 @@ public func permutedAssignment(blocks: [RandomizationBlock], partnerCount: Int) 
         var arms = [Arm?](repeating: nil, count: partnerCount)
         for block in blocks {
             var labels = block.labels
-            for position in stride(from: labels.count - 1, to: 0, by: -1) {
-                labels.swapAt(position, random.below(position + 1))
-            }
-            for case let (label, partner?) in zip(labels, block.clusters) {
-                arms[partner] = label == 0 ? .control : .treatment
+            unsafe labels.withUnsafeMutableBufferPointer { labels in
+                for position in stride(from: labels.count - 1, to: 0, by: -1) {
+                    unsafe labels.swapAt(position, random.below(position + 1))
+                }
+                for (position, partner) in block.clusters.enumerated() {
+                    if let partner { arms[partner] = unsafe labels[position] == 0 ? .control : .treatment }
+                }
             }
         }
         return arms
@@ -105,29 +107,15 @@ public struct PowerSimulation: Sendable {
         var tallies = effects.map {
             SimulatedPower(effect: $0, replicates: replicates.count, rejections: 0, undefined: 0)
         }
-        var uniforms = [Double](repeating: 0, count: sizes.count)
-        var control: [Int] = []
-        var treatment: [Int] = []
+        var draw = PilotDraw(partnerCount: sizes.count)
         for replicate in replicates {
             var random = ResamplingGenerator(seed: seed, draw: UInt64(replicate))
-            let arms = assignment(random.next())
-            precondition(arms.count == sizes.count, "the mechanism must assign every partner of the roster")
-            control.removeAll(keepingCapacity: true)
-            treatment.removeAll(keepingCapacity: true)
-            for partner in sizes.indices {
-                uniforms[partner] = Double(random.next() >> 11) * 0x1p-53
-                guard sizes[partner] > 0 else { continue }
-                switch arms[partner] {
-                case .control: control.append(partner)
-                case .treatment: treatment.append(partner)
-                case nil: break
-                }
-            }
-            let controlSums = sums(control, tables: controlTable, uniforms)
+            draw.fill(arms: assignment(random.next()), sizes: sizes, using: &random)
+            let controlSums = sums(draw, .control, tables: controlTable)
             for index in effects.indices {
-                let treatmentSums = sums(treatment, tables: treatmentTable[index], uniforms)
+                let treatmentSums = sums(draw, .treatment, tables: treatmentTable[index])
                 let outcome = decision.outcome(control: controlSums, treatment: treatmentSums) {
-                    [control.map { sizes[$0] }, treatment.map { sizes[$0] }]
+                    [Arm.control, .treatment].map { draw.members(of: $0).map { sizes[$0] } }
                 }
                 switch outcome {
                 case true?: tallies[index].rejections += 1
@@ -140,13 +128,65 @@ public struct PowerSimulation: Sendable {
     }
 
     /// The outcomes of an arm's partners, drawn and summed.
-    private func sums(_ partners: [Int], tables choice: [Int], _ uniforms: [Double]) -> SimulatedArm {
-        var arm = SimulatedArm(total: partners.reduce(0) { $0 + sizes[$1] }, center: center)
-        for partner in partners {
-            arm.add(
-                Double(tables.count(table: choice[partner], uniforms[partner])), size: sizes[partner])
+    private func sums(_ draw: PilotDraw, _ arm: Arm, tables choice: [Int]) -> SimulatedArm {
+        let members = draw.members(of: arm)
+        return unsafe choice.withUnsafeBufferPointer { choice in
+            unsafe sizes.withUnsafeBufferPointer { sizes in
+                unsafe draw.uniforms.withUnsafeBufferPointer { uniforms in
+                    let total = members.reduce(0) { unsafe $0 + sizes[$1] }
+                    var sums = SimulatedArm(total: total, center: center)
+                    for partner in members {
+                        let count = unsafe tables.count(table: choice[partner], uniforms[partner])
+                        unsafe sums.add(Double(count), size: sizes[partner])
+                    }
+                    return sums
+                }
+            }
         }
-        return arm
+    }
+}
+
+/// Who is in which arm of a simulated pilot, and a uniform number a partner.
+private struct PilotDraw {
+    private(set) var uniforms: [Double]
+    /// The partners of control from the front, those of treatment from the middle.
+    private var places: [Int]
+    private var counts = (control: 0, treatment: 0)
+
+    init(partnerCount: Int) {
+        uniforms = [Double](repeating: 0, count: partnerCount)
+        places = [Int](repeating: 0, count: 2 * partnerCount)
+    }
+
+    /// The partners of an arm that have customers.
+    func members(of arm: Arm) -> ArraySlice<Int> {
+        switch arm {
+        case .control: places[..<counts.control]
+        case .treatment: places[uniforms.count..<uniforms.count + counts.treatment]
+        }
+    }
+
+    /// Draws the numbers and sorts partners into their arms.
+    ///
+    /// - Precondition: the mechanism assigns every partner of the roster.
+    mutating func fill(arms: [Arm?], sizes: [Double], using random: inout ResamplingGenerator) {
+        let half = sizes.count
+        precondition(arms.count == half, "the mechanism must assign every partner of the roster")
+        var (control, treatment) = (0, 0)
+        // Arms are random, so that a branch on them would be foretold wrongly every other time.
+        unsafe places.withUnsafeMutableBufferPointer { places in
+            unsafe uniforms.withUnsafeMutableBufferPointer { uniforms in
+                for partner in 0..<half {
+                    unsafe uniforms[partner] = Double(random.next() >> 11) * 0x1p-53
+                    let isThere = sizes[partner] > 0
+                    unsafe places[control] = partner
+                    control &+= isThere && arms[partner] == .control ? 1 : 0
+                    unsafe places[half &+ treatment] = partner
+                    treatment &+= isThere && arms[partner] == .treatment ? 1 : 0
+                }
+            }
+        }
+        counts = (control, treatment)
     }
 }
 

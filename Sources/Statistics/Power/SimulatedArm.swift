@@ -21,6 +21,7 @@ struct SimulatedArm {
     }
 
     /// Adds a partner with customers.
+    @inline(__always)
     mutating func add(_ outcome: Double, size: Double) {
         let centred = outcome - center * size
         let weight = total / (total - size)
@@ -54,7 +55,7 @@ struct SimulatedArm {
         components.withinSquares += outcomes - squaresOverSize
         components.customers += total
         components.partners += partners
-        components.arms += 1
+        components.groups += 1
         components.sizeExcess += total - squares / total
     }
 }
@@ -97,7 +98,8 @@ struct SimulatedDecision {
         treatment.add(to: &components)
         let bounds = WorkingCovariance.correlationBounds
         let correlation = min(
-            max(components.correlation ?? bounds.lowerBound, bounds.lowerBound), bounds.upperBound)
+            max(components.analysis?.intraclassCorrelation ?? bounds.lowerBound, bounds.lowerBound),
+            bounds.upperBound)
         var traces = SatterthwaiteTraces()
         for sizes in sizes() {
             traces.add(

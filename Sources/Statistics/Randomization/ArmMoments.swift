@@ -48,9 +48,11 @@ struct ArmMoments {
     /// Residual sums that are rounding noise against Σy² count as 0.
     var rateVariance: Double? {
         guard clusters > 1.5, x > 0 else { return nil }
-        let residual = yy - 2 * rate * xy + rate * rate * xx
-        let scale = yy + 2 * abs(rate * xy) + rate * rate * xx
-        return residual <= 1e-13 * scale ? 0 : residual * clusters / (clusters - 1) / (x * x)
+        let rate = rate
+        let (cross, square) = (2 * rate * xy, rate * rate * xx)
+        let residual = yy - cross + square
+        let scale = yy + abs(cross) + square
+        return residual <= 1e-13 * scale ? 0 : residual * clusters / ((clusters - 1) * x * x)
     }
 
     /// treatment rate − control rate; nil when an arm has no weight.

@@ -13,7 +13,9 @@ struct AssignmentReplay: Sendable {
     private let source: Source
 
     private enum Source: Sendable {
-        case blocks([RandomizationBlock], draw: @Sendable (_ batch: Int, _ count: Int, _ seed: UInt64) -> AssignmentSums)
+        case blocks(
+            [RandomizationBlock],
+            draw: @Sendable (_ batch: Int, _ count: Int, _ seed: UInt64) -> AssignmentSums)
         case minimization(MinimizationReplay)
     }
 

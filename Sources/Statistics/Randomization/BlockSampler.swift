@@ -120,7 +120,7 @@ struct BlockSampler<Lanes: SIMD & Sendable>: Sendable where Lanes.Scalar == Doub
         let size = block.labels.count
         let subsets = RandomSubsets(
             size: size, chosen: block.labels.reduce(0, +), count: count, using: &random)
-        let tables = unsafe UnsafeMutablePointer<Lanes>.allocate(capacity: 4 * 256)
+        let tables = UnsafeMutablePointer<Lanes>.allocate(capacity: 4 * 256)
         defer { unsafe tables.deallocate() }
         unsafe block.vectors.withUnsafeBufferPointer { vectors in
             for start in stride(from: 0, to: size, by: 32) {

@@ -31,7 +31,9 @@ struct RandomizationRun: Sendable {
         var batch = 0
         while !isComplete {
             try checkAcceptance(batches: batch)
-            add(replay.batch(batch, count: replay.size(ofBatch: batch, draws: options.draws), seed: options.seed))
+            add(
+                replay.batch(
+                    batch, count: replay.size(ofBatch: batch, draws: options.draws), seed: options.seed))
             batch += 1
         }
     }

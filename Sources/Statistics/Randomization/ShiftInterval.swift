@@ -103,7 +103,11 @@ struct ShiftInterval {
         while outside - inside > 1e-4 * scale {
             let middle = inside + (outside - inside) / 2
             guard middle > inside, middle < outside else { break }
-            if isRejected(.effect(estimate + direction * middle)) { outside = middle } else { inside = middle }
+            if isRejected(.effect(estimate + direction * middle)) {
+                outside = middle
+            } else {
+                inside = middle
+            }
         }
         return (estimate + direction * outside, isMonotone ?? true)
     }

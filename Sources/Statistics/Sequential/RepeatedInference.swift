@@ -22,20 +22,14 @@ public struct RepeatedInference: Sendable, Hashable, Codable {
     public var boundary: Boundary
     /// What it means for the schedule.
     public var outcome: Outcome
-    /// The smallest error of the whole schedule, for the design's alternative, at which this look would have
-    /// crossed; 1 when none would. Nil without a boundary.
-    public var pValue: Double?
     /// The two-sided interval at the design's level that covers at all looks together; nil without a boundary.
     public var interval: Interval?
 
     /// Creates an inference from its fields.
-    public init(
-        look: SequentialLook, boundary: Boundary, outcome: Outcome, pValue: Double?, interval: Interval?
-    ) {
+    public init(look: SequentialLook, boundary: Boundary, outcome: Outcome, interval: Interval?) {
         self.look = look
         self.boundary = boundary
         self.outcome = outcome
-        self.pValue = pValue
         self.interval = interval
     }
 }
@@ -44,21 +38,6 @@ extension EffectMethod {
     /// A look judged by its repeated confidence interval and p-value.
     public static let repeatedConfidenceInterval = EffectMethod(
         rawValue: "group sequential, repeated confidence interval")
-}
-
-extension RepeatedInference {
-    /// The effect of this look, carrying the estimand and partners of the analysis its estimate came from.
-    public func effect(of analysis: TreatmentEffect) -> TreatmentEffect {
-        var effect = analysis
-        effect.method = .repeatedConfidenceInterval
-        effect.value = look.estimate.value
-        effect.standardError = look.estimate.standardError
-        effect.degreesOfFreedom = look.estimate.degreesOfFreedom
-        effect.pValue = pValue
-        effect.interval = interval
-        effect.unavailable = pValue == nil ? .noInformation : nil
-        return effect
-    }
 }
 
 /// The repeated p-value of the last of some looks.

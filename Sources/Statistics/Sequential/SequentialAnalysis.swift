@@ -5,15 +5,56 @@ public struct SequentialAnalysis: Sendable, Hashable, Codable {
     /// What the trial says at its end; nil while it goes on. It uses the look the trial stopped at and nothing
     /// that came after.
     public var conclusion: StagewiseInference?
+    /// The rule that was followed.
+    public var design: SequentialDesign
+    /// Whether the last look was the last there will be, whatever its fraction.
+    public var endsSchedule: Bool
 
     /// Looks after the one the trial stopped at: data that were already on their way. They do not change the
     /// conclusion, their repeated intervals remain valid.
     public var overrun: [RepeatedInference] { looks.filter { $0.outcome == .overrun } }
 
     /// Creates an analysis from its fields.
-    public init(looks: [RepeatedInference], conclusion: StagewiseInference?) {
+    public init(
+        looks: [RepeatedInference], conclusion: StagewiseInference?, design: SequentialDesign,
+        endsSchedule: Bool = false
+    ) {
         self.looks = looks
         self.conclusion = conclusion
+        self.design = design
+        self.endsSchedule = endsSchedule
+    }
+}
+
+extension SequentialAnalysis {
+    /// The repeated p-value of a look: the smallest error of the whole schedule, for the design's alternative, at
+    /// which this look would have crossed.
+    ///
+    /// Found by solving the schedule's boundaries about ten times over, so ask for the looks that are shown.
+    ///
+    /// - Parameter index: The look's place in `looks`.
+    /// - Returns: nil when the look has no boundary; 1 when it would not cross at any error.
+    /// - Source: Jennison & Turnbull (2000), sec. 9.3.
+    public func repeatedPValue(atLook index: Int) -> Double? {
+        Statistics.repeatedPValue(
+            of: looks[...index].map(\.look), design: design,
+            endsSchedule: endsSchedule && index == looks.count - 1)
+    }
+
+    /// A look's effect, carrying the estimand and partners of the analysis its estimate came from.
+    ///
+    /// - Parameter index: The look's place in `looks`.
+    public func effect(atLook index: Int, of analysis: TreatmentEffect) -> TreatmentEffect {
+        let inference = looks[index]
+        var effect = analysis
+        effect.method = .repeatedConfidenceInterval
+        effect.value = inference.look.estimate.value
+        effect.standardError = inference.look.estimate.standardError
+        effect.degreesOfFreedom = inference.look.estimate.degreesOfFreedom
+        effect.pValue = repeatedPValue(atLook: index)
+        effect.interval = inference.interval
+        effect.unavailable = effect.pValue == nil ? .noInformation : nil
+        return effect
     }
 }
 
@@ -21,7 +62,8 @@ public struct SequentialAnalysis: Sendable, Hashable, Codable {
 ///
 /// Few partners: every look's t is replaced by the normal quantile of its p-value before it meets a boundary,
 /// and a boundary by the t quantile of its tail before it becomes an interval (the significance-level approach,
-/// Jennison & Turnbull 2000, ch. 3).
+/// Jennison & Turnbull 2000, ch. 3). The boundaries of all looks are solved once; repeated p-values are computed
+/// when they are asked for.
 ///
 /// - Parameters:
 ///   - looks: Every look taken, in order, with those after the trial stopped.
@@ -50,9 +92,6 @@ public func sequentialAnalysis(
         inferences.append(
             RepeatedInference(
                 look: look, boundary: boundary, outcome: outcome,
-                pValue: repeatedPValue(
-                    of: Array(looks[...index]), design: design,
-                    endsSchedule: endsSchedule && index == looks.count - 1),
                 interval: boundary.criticalValue.map {
                     look.estimate.interval(
                         criticalValue: $0, confidenceLevel: design.confidenceLevel, validity: .repeated)
@@ -60,7 +99,8 @@ public func sequentialAnalysis(
     }
     return SequentialAnalysis(
         looks: inferences,
-        conclusion: stoppedAt.map { conclude(at: $0, of: looks, boundaries: boundaries, design: design) })
+        conclusion: stoppedAt.map { conclude(at: $0, of: looks, boundaries: boundaries, design: design) },
+        design: design, endsSchedule: endsSchedule)
 }
 
 private func crossing(z: Double, boundary: Boundary, alternative: Alternative) -> RepeatedInference.Outcome {
@@ -73,21 +113,20 @@ private func crossing(z: Double, boundary: Boundary, alternative: Alternative) -
 private func conclude(
     at index: Int, of looks: [SequentialLook], boundaries: [Boundary], design: SequentialDesign
 ) -> StagewiseInference {
-    let estimate = looks[index].estimate
+    let decisive = boundaries[...index].indices.filter { boundaries[$0].criticalValue != nil }
     let rule = StoppingRule(
         boundaries: Array(boundaries[...index]), isTwoSided: design.alternative == .twoSided)
     let ordering = StagewiseOrdering(
-        rule: design.alternative == .less ? rule.mirrored : rule, estimate: estimate)
+        rule: design.alternative == .less ? rule.mirrored : rule,
+        estimates: decisive.map { looks[$0].estimate })
     let alpha = design.alphaPerDirection
-    let ends = (
-        ordering.effect(.above, probability: alpha), ordering.effect(.below, probability: alpha)
-    )
+    let effects = ordering.effects([(.above, alpha), (.below, alpha), (.above, 0.5)])
     var interval: Interval?
-    if let lower = ends.0, let upper = ends.1 {
+    if let lower = effects[0], let upper = effects[1] {
         interval = Interval(
             lower: lower, upper: upper, confidenceLevel: design.confidenceLevel, validity: .atStopping)
     }
     return StagewiseInference(
-        lookIndex: index, estimate: estimate, pValue: ordering.pValue(design.alternative),
-        medianUnbiasedEstimate: ordering.effect(.above, probability: 0.5), interval: interval)
+        lookIndex: index, estimate: looks[index].estimate, pValue: ordering.pValue(design.alternative),
+        medianUnbiasedEstimate: effects[2], interval: interval)
 }

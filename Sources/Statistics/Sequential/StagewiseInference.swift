@@ -52,43 +52,38 @@ extension StagewiseInference {
 
 /// The stage-wise ordering of results around the look a trial ended at.
 ///
-/// For an effect θ the process before that look drifts by θ/(se·√t); at the look itself the estimate's own t
-/// distribution is used, so that with a single look everything is the plain t test and interval.
+/// For an effect θ the process drifts by θ/(se·√t), and what is judged at every look is its distance from θ: the
+/// estimate at the last look, and at those before the limit, on the t scale of that look's own estimate, turned into
+/// a normal quantile. So each look is crossed as often as its t distribution says, with a single look everything is
+/// the plain t test and interval, and with many degrees of freedom limits simply move along with θ.
 ///
-/// - Source: Tsiatis, Rosner & Mehta (1984), Biometrics 40:797; Jennison & Turnbull (2000), sec. 8.4 and 8.5.
+/// - Source: Tsiatis, Rosner & Mehta (1984), Biometrics 40:797; Jennison & Turnbull (2000), sec. 8.4 and 8.5; t
+///   scale: the significance-level approach of ch. 3.
 struct StagewiseOrdering {
     private let rule: StoppingRule
-    private let estimate: Estimate
-    private let fraction: Double
+    private let estimates: [Estimate]
+    private let last: Int
+
+    private var estimate: Estimate { estimates[last] }
+    private var fraction: Double { rule.looks[last].informationFraction }
 
     /// Orders results by a rule whose last look is the one the trial ended at.
     ///
-    /// - Precondition: the rule has looks.
-    init(rule: StoppingRule, estimate: Estimate) {
-        precondition(!rule.looks.isEmpty, "a trial ends at a look")
+    /// - Parameter estimates: What each of the rule's looks saw.
+    /// - Precondition: the rule has looks, each with an estimate.
+    init(rule: StoppingRule, estimates: [Estimate]) {
+        precondition(!rule.looks.isEmpty && rule.looks.count == estimates.count, "a trial ends at a look")
         self.rule = rule
-        self.estimate = estimate
-        fraction = rule.looks[rule.looks.count - 1].informationFraction
-    }
-
-    /// P(a result ordered above, or below, the one seen) when the effect is `shift` standard errors.
-    private func probability(
-        _ side: SequentialDensity.Side, shift: Double, process: StoppedProcess
-    ) -> Double {
-        let drift = shift / fraction.squareRoot()
-        let centered = Estimate(
-            value: estimate.value - shift * estimate.standardError, standardError: estimate.standardError,
-            degreesOfFreedom: estimate.degreesOfFreedom)
-        let last = process.looks.count - 1
-        return (0..<last).reduce(
-            process.probability(side, centered.zEquivalent + shift, at: last, drift: drift)
-        ) { $0 + process.stopping(side, at: $1, drift: drift) }
+        self.estimates = estimates
+        last = estimates.count - 1
     }
 
     /// P(a result at least as extreme | no effect).
     func pValue(_ alternative: Alternative) -> Double {
         let process = StoppedProcess(rule: rule)
-        let tail = { (side: SequentialDensity.Side) in probability(side, shift: 0, process: process) }
+        let tail = { (side: SequentialDensity.Side) in
+            beyond(side, estimate.zEquivalent, process: process, drift: 0)
+        }
         switch alternative {
         case .greater: return tail(.above)
         case .less: return tail(.below)
@@ -96,22 +91,90 @@ struct StagewiseOrdering {
         }
     }
 
-    /// The effect at which a result beyond the one seen has a given probability on a side.
+    /// The effects at which a result beyond the one seen has the given probabilities on their sides.
     ///
-    /// - Returns: nil when it lies further from the estimate than the process can be computed for.
-    func effect(_ side: SequentialDensity.Side, probability target: Double) -> Double? {
+    /// - Returns: In order; nil where it lies further from the estimate than the process can be computed for.
+    func effects(_ targets: [(side: SequentialDensity.Side, probability: Double)]) -> [Double?] {
         let z = estimate.statistic
-        for reach in [8.0, 14, 26] {
-            let process = StoppedProcess(
-                rule: rule, largestDrift: (abs(z) + reach) / fraction.squareRoot())
-            let shift = bracketedRoot(in: (z - reach)...(z + reach), tolerance: 1e-10) { shift in
-                let found = probability(side, shift: shift, process: process)
-                // Normal quantiles of the probability are almost linear in the shift.
-                return Normal.survivalQuantile(min(max(found, 1e-300), 1 - 1e-15))
-                    - Normal.survivalQuantile(target)
+        var found = [Double?](repeating: nil, count: targets.count)
+        for reach in [8.0, 14, 26] where found.contains(nil) {
+            let probability = probability(reach: reach)
+            for (index, target) in targets.enumerated() where found[index] == nil {
+                let shift = bracketedRoot(in: (z - reach)...(z + reach), tolerance: 1e-10) { shift in
+                    // Normal quantiles of the probability are almost linear in the shift.
+                    let beyond = min(max(probability(target.side, shift), 1e-300), 1 - 1e-15)
+                    return Normal.survivalQuantile(beyond) - Normal.survivalQuantile(target.probability)
+                }
+                found[index] = shift.map { $0 * estimate.standardError }
             }
-            if let shift { return shift * estimate.standardError }
         }
-        return nil
+        return found
+    }
+
+    /// P(a result ordered above, or below, the one seen) for effects of so many standard errors, at most `reach`
+    /// from the estimate.
+    private func probability(reach: Double) -> (SequentialDensity.Side, _ shift: Double) -> Double {
+        guard estimates.dropLast().allSatisfy(\.degreesOfFreedom.isInfinite) else {
+            return { side, shift in
+                beyond(
+                    side, centered(shift).zEquivalent, process: StoppedProcess(rule: rule(movedBy: shift)),
+                    drift: 0)
+            }
+        }
+        // Limits that move along with the effect need one process only, which is given a drift.
+        let process = StoppedProcess(
+            rule: rule, largestDrift: (abs(estimate.statistic) + reach) / fraction.squareRoot())
+        return { side, shift in
+            beyond(
+                side, centered(shift).zEquivalent + shift, process: process,
+                drift: shift / fraction.squareRoot())
+        }
+    }
+
+    /// The last estimate as a distance from an effect of so many of its standard errors.
+    private func centered(_ shift: Double) -> Estimate {
+        Estimate(
+            value: estimate.value - shift * estimate.standardError, standardError: estimate.standardError,
+            degreesOfFreedom: estimate.degreesOfFreedom)
+    }
+
+    /// The rule for distances from an effect of so many standard errors of the last estimate.
+    private func rule(movedBy shift: Double) -> StoppingRule {
+        // A driftless process is never seen further out.
+        let farthest = SequentialDensity.Quadrature().reach
+        return StoppingRule(
+            looks: zip(rule.looks, estimates).map { look, estimate in
+                let distance = shift * (look.informationFraction / fraction).squareRoot()
+                let moved = { (limit: Double) in
+                    min(max(estimate.limit(limit, movedBy: distance), -farthest), farthest)
+                }
+                return StoppingRule.Look(
+                    informationFraction: look.informationFraction, lower: look.lower.map(moved),
+                    upper: look.upper.map(moved))
+            })
+    }
+
+    /// P(the trial stops earlier on a side, or reaches the last look and lies beyond z there).
+    private func beyond(
+        _ side: SequentialDensity.Side, _ z: Double, process: StoppedProcess, drift: Double
+    ) -> Double {
+        (0..<last).reduce(process.probability(side, z, at: last, drift: drift)) {
+            $0 + process.stopping(side, at: $1, drift: drift)
+        }
+    }
+}
+
+extension Estimate {
+    /// The normal quantile of the distance between a limit, given as a normal quantile, and an effect of so many
+    /// standard errors.
+    fileprivate func limit(_ limit: Double, movedBy shift: Double) -> Double {
+        guard degreesOfFreedom.isFinite else { return limit - shift }
+        // Beyond 37 the normal tail leaves the range of a Double.
+        let magnitude = StudentT(degreesOfFreedom: degreesOfFreedom)
+            .survivalQuantile(Normal.survival(min(abs(limit), 37)))
+        return Estimate(
+            value: (limit < 0 ? -magnitude : magnitude) - shift, standardError: 1,
+            degreesOfFreedom: degreesOfFreedom
+        ).zEquivalent
     }
 }

@@ -9,21 +9,27 @@ let coxMethods: [String: Solver] = [
 
 /// A Cox regression's observations and covariates as a case names them.
 private struct CoxCase {
-    let columns: SurvivalColumns
+    let survival: SurvivalColumns
     let observations: SurvivalSample
     let model: CoxModel
+    /// The coefficients' names, as R writes them.
     let names: [String]
+    /// The terms' names, each with how many coefficients it has.
+    let terms: [(name: String, size: Int)]
     let ties: CoxTies
 
     init(_ item: ReferenceCase, entry: String = "entry", time: String = "time") throws {
         let table = try item.requireTable()
-        columns = try SurvivalColumns(item, entry: entry, time: time)
-        observations = columns.sample()
-        names = ([item.arguments["arm"]] + item.arguments["covariates"].elements).compactMap(\.string)
-        guard !names.isEmpty else { throw Unsupported("the case names no covariate") }
+        survival = try SurvivalColumns(item, entry: entry, time: time)
+        observations = survival.sample()
+        let written = ([item.arguments["arm"]] + item.arguments["covariates"].elements).compactMap(\.string)
+        guard !written.isEmpty else { throw Unsupported("the case names no covariate") }
+        let designs = try written.map { try LinearModelDesign("\(written[0]) ~ \($0)", table: table) }
+        let columns = designs.flatMap(\.regressors)
+        names = columns.map(\.name)
+        terms = zip(written, designs).map { ($0, $1.regressors.count) }
         let strata = try item.arguments["strata"].string.map { try table.groups($0).index }
-        model = try CoxModel(
-            observations, covariates: names.map { try table.numbers($0) }, stratum: strata)
+        model = try CoxModel(observations, covariates: columns.map(\.values), stratum: strata)
         switch item.arguments["ties"] {
         case .null, "efron": ties = .efron
         case "breslow": ties = .breslow
@@ -70,7 +76,7 @@ private func coxInfluenceCase(_ item: ReferenceCase) throws -> [String: JSONValu
         throw Unsupported("a coefficient has no finite estimate")
     }
     var answer: [String: JSONValue] = [
-        "cluster": .array(regression.columns.cluster.labels.map { .string($0) })
+        "cluster": .array(regression.survival.cluster.labels.map { .string($0) })
     ]
     for (k, name) in regression.names.enumerated() {
         answer["dfbeta_\(name)"] = .numbers(influence.map { $0[k] })
@@ -85,13 +91,23 @@ private func proportionalHazardsCase(_ item: ReferenceCase) throws -> [String: J
     case .null, "km": transform = .kaplanMeier
     case "identity": transform = .identity
     case "log": transform = .logarithm
+    case "rank": transform = .rank
     case let other: throw Unsupported("time is not transformed by \(other)")
     }
     let test = try regression.model.proportionalHazardsTest(
         of: regression.observations, transform: transform, ties: regression.ties)
+    // A term of one coefficient goes by the name it is written with, unless every coefficient has its row.
+    let isByTerm = item.arguments["terms"].bool ?? true
     let rows = test.coefficients + [test.global]
+    var labels = regression.names
+    if isByTerm {
+        guard regression.terms.allSatisfy({ $0.size == 1 }) else {
+            throw Unsupported("a test of a term with several coefficients is not offered")
+        }
+        labels = regression.terms.map(\.name)
+    }
     return [
-        "rows": .array(regression.names.map { .string($0) } + ["GLOBAL"]),
+        "rows": .array((labels + ["GLOBAL"]).map { .string($0) }),
         "chisq": .numbers(rows.map(\.statistic)),
         "df": .numbers(rows.map { Double($0.degreesOfFreedom) }), "p": .numbers(rows.map(\.pValue)),
     ]

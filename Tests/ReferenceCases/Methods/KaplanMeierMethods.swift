@@ -47,6 +47,7 @@ private func clusteredSurvivalAtTimes(_ item: ReferenceCase) throws -> [String: 
     let samples = columns.samples()
     let ends = samples.map { $0.time.max() ?? 0 }
     return try columns.atTimes(item) { arm, time in
+        guard time > 0 else { return ["surv": 1, "se_robust": 0] }
         let result = try clusteredSurvival(samples[arm], at: min(time, ends[arm]))
         return ["surv": .number(result.survival), "se_robust": .optional(result.standardError)]
     }
@@ -60,15 +61,43 @@ private func kaplanMeierQuantiles(_ item: ReferenceCase) throws -> [String: JSON
     let quantiles = try columns.samples().map { sample in
         let curve = try kaplanMeier(
             sample, limits: limits, confidenceLevel: level, minimumAtRisk: nil)
-        return probabilities.map { curve.quantile($0) }
+        return probabilities.map { (curve: curve, quantile: curve.quantile($0)) }
     }
-    func table(_ value: (SurvivalQuantile) -> Double?) -> JSONValue {
+    func table(_ value: ((curve: SurvivalCurve, quantile: SurvivalQuantile)) -> Double?) -> JSONValue {
         .array(quantiles.map { .numbers($0.map(value)) })
     }
     return [
-        "arm": .array(columns.arms.labels.map { .string($0) }), "quantile": table(\.time),
-        "lower": table(\.lower), "upper": table(\.upper),
+        "arm": .array(columns.arms.labels.map { .string($0) }), "quantile": table(\.quantile.time),
+        "lower": table {
+            asFoundBySorting($0.quantile.lower, of: $0.curve, $0.quantile.probability, \.lower)
+        },
+        "upper": table {
+            asFoundBySorting($0.quantile.upper, of: $0.curve, $0.quantile.probability, \.upper)
+        },
     ]
+}
+
+/// Where a limit reaches a level: the library's first crossing, unless the limit rises again somewhere.
+///
+/// Limits can rise as fewer are at risk. survival's `quantile.survfit` sorts them before it looks the level up, so
+/// that it answers with the time of the point next below the level, be it the first or not.
+private func asFoundBySorting(
+    _ answer: Double?, of curve: SurvivalCurve, _ probability: Double,
+    _ limit: (SurvivalCurve.Point) -> Double?
+) -> Double? {
+    let points = curve.points.compactMap { point in limit(point).map { (time: point.time, value: $0) } }
+    let isMonotone = zip(points, points.dropFirst()).allSatisfy { $0.value >= $1.value }
+    guard answer != nil, !isMonotone else { return answer }
+    let tolerance = Double.ulpOfOne.squareRoot()
+    func next(below level: Double) -> Double? {
+        let candidates = points.filter { $0.value <= level }
+        return candidates.map(\.value).max().flatMap { top in candidates.first { $0.value == top }?.time }
+    }
+    let level = 1 - probability
+    guard let reached = next(below: level + tolerance), let passed = next(below: level - tolerance) else {
+        return answer
+    }
+    return (reached + passed) / 2
 }
 
 private func nelsonAalenAtTimes(_ item: ReferenceCase) throws -> [String: JSONValue] {

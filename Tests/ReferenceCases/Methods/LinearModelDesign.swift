@@ -147,6 +147,9 @@ private struct LinearModelTerms {
         case .binary(let left, "*", let right):
             let (left, right) = (try expanded(left), try expanded(right))
             return left + right + crossed(left, right)
+        case .binary(.call("", let inner), "^", .number(2)):
+            let terms = try inner.flatMap(expanded)
+            return terms + terms.indices.flatMap { crossed([terms[$0]], Array(terms[($0 + 1)...])) }
         case .binary(let left, ":", let right): return crossed(try expanded(left), try expanded(right))
         case .binary(let left, "+", let right): return try expanded(left) + expanded(right)
         case .call("", let inner): return try inner.flatMap(expanded)

@@ -54,6 +54,11 @@ extension LinearModelExpression {
             case "mean":
                 let mean = values.reduce(0, +) / Double(values.count)
                 return [Double](repeating: mean, count: values.count)
+            case "scale":
+                let mean = values.reduce(0, +) / Double(values.count)
+                let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+                let deviation = (squares / Double(values.count - 1)).squareRoot()
+                return values.map { ($0 - mean) / deviation }
             default: throw Unsupported("there is no function '\(function)' for columns")
             }
         }

@@ -14,7 +14,13 @@ let linearModelMethods: [String: Solver] = [
 
 private func olsClusterRobust(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let model = try clusteredModel(item)
-    let correction = try varianceCorrection(item.arguments["vcov"].string)
+    let named = item.arguments["vcov"].string
+    // clubSandwich's CR1p is CR1 with G/(G − p) in place of G/(G − 1).
+    let isParameterCounted = named == "CR1p"
+    let correction = try varianceCorrection(isParameterCounted ? "CR1" : named)
+    let clusters = Double(model.clusterCount)
+    let factor = isParameterCounted ? (clusters - 1) / (clusters - Double(model.parameterCount)) : 1
+    guard factor > 0, factor.isFinite else { throw Unsupported("CR1p needs more partners than coefficients") }
     let level = item.arguments["level"].number ?? 0.95
     let covariance = model.covariance(correction)
     var rows: [TestRow] = []
@@ -32,7 +38,7 @@ private func olsClusterRobust(_ item: ReferenceCase) throws -> [String: JSONValu
         }
         rows.append(
             TestRow(
-                value: model.coefficients[k], standardError: covariance[k][k].squareRoot(),
+                value: model.coefficients[k], standardError: (factor * covariance[k][k]).squareRoot(),
                 degreesOfFreedom: degreesOfFreedom, level: level))
     }
     return [
@@ -120,10 +126,11 @@ private func weightedPartnerAverage(_ item: ReferenceCase) throws -> [String: JS
 private func waldMultiConstraint(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let model = try clusteredModel(item)
     let correction = try varianceCorrection(item.arguments["vcov"].string)
+    let name = item.arguments["test"].string ?? "HTZ"
     let reference: WaldReference =
-        switch item.arguments["test"].string ?? "HTZ" {
+        switch name {
         case "HTZ": .approximateHotelling(.identity)
-        case "Naive-F": .naiveF
+        case "Naive-F", "Naive-Fp": .naiveF
         case "chi-sq": .chiSquared
         case let other: throw Unsupported("there is no test '\(other)' of several constraints")
         }
@@ -131,6 +138,15 @@ private func waldMultiConstraint(_ item: ReferenceCase) throws -> [String: JSONV
         try model.contrast(of: $0)
     }
     let test = try model.waldTest(constraints, correction: correction, reference: reference)
+    if name == "Naive-Fp" {
+        let denominator = Double(model.clusterCount - model.parameterCount)
+        guard denominator > 0 else { throw Unsupported("Naive-Fp needs more partners than coefficients") }
+        let law = FDistribution(d1: test.numeratorDegreesOfFreedom, d2: denominator)
+        return [
+            "F": .number(test.fStatistic), "df_num": .number(test.numeratorDegreesOfFreedom),
+            "df_denom": .number(denominator), "p": .number(law.survival(test.fStatistic)),
+        ]
+    }
     return [
         "F": .number(test.fStatistic), "df_num": .number(test.numeratorDegreesOfFreedom),
         "df_denom": .optional(test.denominatorDegreesOfFreedom), "p": .number(test.pValue),

@@ -101,7 +101,8 @@ private let teaTasting: Solver = { item in
         "rel_effect_size": .number(comparison.difference / comparison.control.value),
     ]
     let relative = logRatio.interval(alternative: alternative, confidenceLevel: level).relativeFromLogRatio
-    answer["rel_effect_size_ci_lower"] = .optional(relative.lower)
+    // A ratio cannot fall below 0, but tea-tasting leaves the open side of a one-sided interval unbounded.
+    answer["rel_effect_size_ci_lower"] = alternative == .less ? .null : .optional(relative.lower)
     answer["rel_effect_size_ci_upper"] = .optional(relative.upper)
     return answer
 }

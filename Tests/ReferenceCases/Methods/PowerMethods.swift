@@ -17,12 +17,41 @@ private func solveTTestPower(_ item: ReferenceCase) throws -> [String: JSONValue
         controlPartners: n1, treatmentPartners: n1 * ratio, meanSize: 1, sizeVariation: 0,
         intraclassCorrelation: 0, outcome: .mean(standardDeviation: 1))
     let suffix = String(Int((100 * target).rounded()))
+    let size = try design.requiredPartners(effect: effect, power: target, test: test).control
+    let detectable = try design.minimumDetectableEffect(power: target, test: test)
+    // A two-sided power is the same on both sides of 0, and the search then starts just above it.
+    let start = test.claim == .superiority(.twoSided) ? 1e-8 : -1
     return [
         "power": .number(try design.power(effect: effect, test: test)),
         "n1_for_\(suffix)": .number(
-            try design.requiredPartners(effect: effect, power: target, test: test).control),
-        "mde_\(suffix)": .number(try design.minimumDetectableEffect(power: target, test: test)),
+            try asFoundByStatsmodels(size, target: target, from: 2, to: 50) { size in
+                try ClusterDesign(
+                    controlPartners: size, treatmentPartners: size * ratio, meanSize: 1, sizeVariation: 0,
+                    intraclassCorrelation: 0, outcome: .mean(standardDeviation: 1)
+                ).power(effect: effect, test: test)
+            }),
+        "mde_\(suffix)": .number(
+            try asFoundByStatsmodels(detectable, target: target, from: start, to: 1) {
+                try design.power(effect: $0, test: test)
+            }),
     ]
+}
+
+/// An answer of the library with the distance from the root at which statsmodels stops its search.
+private func asFoundByStatsmodels(
+    _ answer: Double, target: Double, from lower: Double, to upper: Double, _ power: (Double) throws -> Double
+) rethrows -> Double {
+    // A power within rounding of 1 is 1, so that the search is not led by the last digit.
+    func shortfall(_ value: Double) throws -> Double {
+        let power = try power(value)
+        return (power > 1 - 1e-14 ? 1 : power) - target
+    }
+    let search = ExpandingSearch(lower: lower, upper: upper)
+    let precise = ExpandingSearch(lower: lower, upper: upper, tolerance: 1e-14)
+    guard let found = try search.root(of: shortfall), let exact = try precise.root(of: shortfall) else {
+        return answer
+    }
+    return answer + found - exact
 }
 
 /// A clustered comparison of two rates: design effect, customers and partners needed, power of the partners

@@ -33,7 +33,11 @@ private func analysisCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
         "overall_effect": everyLook(\.look.estimate.value),
         "overall_z": everyLook(\.look.estimate.statistic),
         // The reference searches errors up to one half.
-        "repeated_p": everyLook { $0.pValue.map { min($0, 0.5) } },
+        "repeated_p": .numbers(
+            fractions.indices.map { index in
+                index < analysis.looks.count
+                    ? analysis.repeatedPValue(atLook: index).map { min($0, 0.5) } : nil
+            }),
         "repeated_ci_low": everyLook(\.interval?.lower),
         "repeated_ci_high": everyLook(\.interval?.upper),
         "final_stage": .optional(conclusion.map { Double($0.lookIndex + 1) }),

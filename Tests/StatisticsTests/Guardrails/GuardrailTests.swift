@@ -32,13 +32,18 @@ import Testing
 
     @Test func aBoundExcludesItsLimitExactlyWhenThePValueIsBelowTheLevel() throws {
         let looks = [look(0.3, -0.01), look(0.6, -0.001), look(1, 0.002)]
-        for inference in guardrailMonitoring(looks: looks, plan: plan) {
-            for (test, limit) in [(inference.nonInferiority, -0.03), (inference.deterioration, 0.0)] {
+        for (index, inference) in guardrailMonitoring(looks: looks, plan: plan).enumerated() {
+            for (question, test, limit) in [
+                (GuardrailPlan.Question.nonInferiority, inference.nonInferiority, -0.03),
+                (.deterioration, inference.deterioration, 0.0),
+            ] {
                 let test = try #require(test)
+                let pValue = guardrailPValue(question, looks: Array(looks[...index]), plan: plan)
                 #expect((try #require(test.lowerBound) > limit) == test.isShown)
-                #expect((try #require(test.pValue) < 0.05) == test.isShown)
+                #expect((try #require(pValue) < 0.05) == test.isShown)
             }
         }
+        #expect(guardrailPValue(.deterioration, looks: [look(0.3, nil)], plan: plan) == nil)
     }
 
     @Test func aMetricWhereLessIsBetterIsTheMirrorImage() {

@@ -88,8 +88,8 @@ import Testing
         // A column for each block: the sums are the numbers treated there.
         let columns = [(0..<130).map { $0 < 100 ? 1.0 : 0 }, (0..<130).map { $0 < 100 ? 0 : 1.0 }]
         let replay = try AssignmentReplay(.permutedBlocks(blocks), comparing: [0, 1], columns: columns)
-        let sums = replay.batch(3, seed: 8)
-        #expect(sums.count == AssignmentReplay.batchSize)
+        let sums = replay.batch(3, count: 700, seed: 8)
+        #expect(sums.count == 700)
         for row in 0..<sums.count { #expect(sums[row, 0] == 34 && sums[row, 1] == 10) }
     }
 
@@ -101,13 +101,13 @@ import Testing
         var inclusions = [Int](repeating: 0, count: size)
         var neighbours = 0
         var previous = [Bool](repeating: false, count: count)
-        for byte in 0..<((size + 7) / 8) {
-            subsets.withBytes(at: byte) { subset, bits in
-                for bit in 0..<min(8, size - 8 * byte) {
-                    let isInside = bits >> bit & 1 == 1
-                    if isInside { inclusions[8 * byte + bit] += 1 }
-                    if isInside, 8 * byte + bit == 1, previous[subset] { neighbours += 1 }
-                    if 8 * byte + bit == 0 { previous[subset] = isInside }
+        for half in 0..<((size + 31) / 32) {
+            subsets.withHalfWords(at: half) { subset, bits in
+                for bit in 0..<min(32, size - 32 * half) {
+                    let isInside = bits >> UInt32(bit) & 1 == 1
+                    if isInside { inclusions[32 * half + bit] += 1 }
+                    if isInside, 32 * half + bit == 1, previous[subset] { neighbours += 1 }
+                    if 32 * half + bit == 0 { previous[subset] = isInside }
                 }
             }
         }

@@ -30,7 +30,7 @@ import Testing
             let conclusion = try #require(analysis.conclusion)
             #expect(
                 isClose(conclusion.pValue, estimate.pValue(alternative: design.alternative), within: 1e-12))
-            #expect(isClose(analysis.looks[0].pValue, conclusion.pValue, within: 1e-9))
+            #expect(isClose(analysis.repeatedPValue(atLook: 0), conclusion.pValue, within: 1e-9))
             #expect(isClose(analysis.looks[0].interval?.lower, plain.lower, within: 1e-10))
             #expect(isClose(conclusion.interval?.lower, plain.lower, within: 1e-9))
             #expect(isClose(conclusion.interval?.upper, plain.upper, within: 1e-9))
@@ -71,9 +71,9 @@ import Testing
         let analysis = sequentialAnalysis(
             looks: looks([0.25, 0.5, 0.75], z: [1, 2.2, 3.4]), design: twoSided)
         #expect(analysis.looks.map(\.outcome) == [.goesOn, .goesOn, .crossedUpwards])
-        for inference in analysis.looks {
+        for (index, inference) in analysis.looks.enumerated() {
             let excludes = try #require(inference.interval).lower > 0
-            #expect(excludes == (try #require(inference.pValue) < 0.05))
+            #expect(excludes == (try #require(analysis.repeatedPValue(atLook: index)) < 0.05))
             #expect(excludes == (inference.outcome == .crossedUpwards))
         }
     }
@@ -85,18 +85,29 @@ import Testing
                 Array(fractions.prefix(z.count)), z: z, degreesOfFreedom: degreesOfFreedom)
             let conclusion = try #require(sequentialAnalysis(looks: data, design: oneSided).conclusion)
             let boundaries = oneSided.boundaries(of: data)
-            /// The p-value of "the effect is at most θ": boundaries and the look move along with θ.
+            /// The p-value of "the effect is at most θ": boundaries, on the t scale, and the look move along with
+            /// θ.
             func pValue(above effect: Double) -> Double {
                 let rule = StoppingRule(
                     looks: zip(data, boundaries).map { look, boundary in
                         let shift = effect * look.informationFraction.squareRoot()
+                        let moved = { (limit: Double) in
+                            let value =
+                                degreesOfFreedom.isInfinite
+                                ? limit
+                                : StudentT(degreesOfFreedom: degreesOfFreedom)
+                                    .survivalQuantile(Normal.survival(limit))
+                            return Estimate(
+                                value: value - shift, standardError: 1, degreesOfFreedom: degreesOfFreedom
+                            ).zEquivalent
+                        }
                         return StoppingRule.Look(
                             informationFraction: look.informationFraction,
-                            upper: boundary.criticalValue.map { $0 - shift })
+                            upper: boundary.criticalValue.map(moved))
                     })
-                var estimate = data[data.count - 1].estimate
-                estimate.value -= effect
-                return StagewiseOrdering(rule: rule, estimate: estimate).pValue(.greater)
+                var estimates = data.map(\.estimate)
+                estimates[data.count - 1].value -= effect
+                return StagewiseOrdering(rule: rule, estimates: estimates).pValue(.greater)
             }
             let interval = try #require(conclusion.interval)
             #expect(isClose(pValue(above: interval.lower), 0.025, within: 1e-8))
@@ -116,6 +127,20 @@ import Testing
         #expect(median > 0 && median < conclusion.estimate.value)
     }
 
+    @Test func aLimitFarOutOnTheTScaleHardlyShrinksTheEstimate() throws {
+        // At the effect of 3 that is seen at the end, the earlier limit is crossed by half of the trials on the
+        // normal scale, and by one in twelve with three degrees of freedom.
+        func median(earlier degreesOfFreedom: Double) throws -> Double {
+            let early = looks([0.5], z: [1], degreesOfFreedom: degreesOfFreedom)
+            let data = early + looks([1], z: [3])
+            let conclusion = try #require(sequentialAnalysis(looks: data, design: oneSided).conclusion)
+            return try #require(conclusion.medianUnbiasedEstimate)
+        }
+        let (few, many) = (try median(earlier: 3), try median(earlier: .infinity))
+        #expect(many < few - 0.2 && few < 3)
+        #expect(isClose(try median(earlier: 1e7), many, within: 1e-5))
+    }
+
     @Test func anEarlierCrossingIsMoreExtreme() throws {
         let early = try #require(
             sequentialAnalysis(looks: looks([0.25], z: [2.7]), design: oneSided).conclusion)
@@ -130,8 +155,8 @@ import Testing
         let up = sequentialAnalysis(looks: looks(fractions, z: z, degreesOfFreedom: 11), design: twoSided)
         let down = sequentialAnalysis(
             looks: looks(fractions, z: z.map { -$0 }, degreesOfFreedom: 11), design: twoSided)
-        for (one, two) in zip(up.looks, down.looks) {
-            #expect(isClose(one.pValue, two.pValue))
+        for (index, (one, two)) in zip(up.looks, down.looks).enumerated() {
+            #expect(isClose(up.repeatedPValue(atLook: index), down.repeatedPValue(atLook: index)))
             #expect(isClose(one.interval?.lower, two.interval.map { -$0.upper }))
         }
         let (one, two) = (try #require(up.conclusion), try #require(down.conclusion))
@@ -158,8 +183,8 @@ import Testing
                 boundaries: .family(family, informationFractions: fractions))
             let data = looks(fractions, z: [1, 1.8, -0.3, 2.2])
             let analysis = sequentialAnalysis(looks: data, design: design)
-            for inference in analysis.looks {
-                let pValue = try #require(inference.pValue)
+            for (index, inference) in analysis.looks.enumerated() {
+                let pValue = try #require(analysis.repeatedPValue(atLook: index))
                 let interval = try #require(inference.interval)
                 #expect((pValue < 0.05) == (interval.lower > 0 || interval.upper < 0))
                 // At that very error the boundary is the z seen.
@@ -171,7 +196,8 @@ import Testing
             }
             #expect(analysis.conclusion != nil)
             let unplanned = sequentialAnalysis(looks: looks([0.3], z: [5]), design: design)
-            #expect(unplanned.looks[0].outcome == .noBoundary && unplanned.looks[0].pValue == nil)
+            #expect(unplanned.looks[0].outcome == .noBoundary)
+            #expect(unplanned.repeatedPValue(atLook: 0) == nil)
         }
     }
 
@@ -196,16 +222,16 @@ import Testing
         let data = looks([0.4, 0.4], z: [1, 1.1])
         let analysis = sequentialAnalysis(looks: data, design: oneSided)
         #expect(analysis.looks[1].outcome == .noBoundary)
-        #expect(analysis.looks[1].pValue == nil && analysis.looks[1].interval == nil)
+        #expect(analysis.repeatedPValue(atLook: 1) == nil && analysis.looks[1].interval == nil)
         let source = TreatmentEffect(
             method: EffectMethod(rawValue: "CR2"), estimand: .customerAverage, scale: .difference,
             control: PartnerCount(raw: 9, effective: 6), treatment: PartnerCount(raw: 9, effective: 7),
             estimate: data[1].estimate, confidenceLevel: 0.95)
-        let silent = analysis.looks[1].effect(of: source)
+        let silent = analysis.effect(atLook: 1, of: source)
         #expect(silent.pValue == nil && silent.unavailable == .noInformation)
-        let spoken = analysis.looks[0].effect(of: source)
+        let spoken = analysis.effect(atLook: 0, of: source)
         #expect(spoken.treatment == source.treatment && spoken.method == .repeatedConfidenceInterval)
-        #expect(spoken.pValue == analysis.looks[0].pValue && spoken.unavailable == nil)
+        #expect(spoken.pValue == analysis.repeatedPValue(atLook: 0) && spoken.unavailable == nil)
     }
 
     @Test func resultsSurviveStorage() throws {

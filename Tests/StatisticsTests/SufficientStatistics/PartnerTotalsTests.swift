@@ -28,23 +28,63 @@ import Testing
     private let arms: [Int32] = (0..<40).map { $0 % 2 }
 
     private func totals(_ rows: Rows) throws -> PartnerTotals {
-        var totals = PartnerTotals(arms: arms)
-        try totals.add(
-            partner: rows.partner.span, numerator: rows.numerator.span, denominator: rows.denominator.span)
+        var totals = PartnerTotals(
+            arms: arms, columns: [.amount, .amount], products: [.square(of: 0), .init(1, 0)])
+        try totals.add(partner: rows.partner, values: [rows.numerator, rows.denominator])
         return totals
     }
 
     @Test func sumsAreThoseOfTheRows() throws {
-        var totals = PartnerTotals(arms: [0, 1, 0, 0])
-        let (partner, numerator): ([Int32], [Int64]) = ([0, 1, 0, 3], [150, 250, -50, 700])
-        try totals.add(partner: partner.span, numerator: numerator.span)
+        var totals = PartnerTotals(arms: [0, 1, 0, 0], columns: [.amount], products: [.square(of: 0)])
+        try totals.add(partner: [0, 1, 0, 3], values: [[150, 250, -50, 700]])
         #expect(
-            totals.clusterTotals(ofArm: 0, numeratorScale: 100) == [
+            totals.clusterTotals(ofArm: 0, numerator: 0, numeratorScale: 100) == [
                 ClusterTotal(count: 2, numerator: 1, denominator: 2, sumOfSquares: 2.5), .empty,
                 ClusterTotal(count: 1, numerator: 7, denominator: 1, sumOfSquares: 49),
             ])
-        #expect(totals.clusterTotals(ofArm: 1)[0].sumOfSquares == 62_500)
+        #expect(totals.clusterTotals(ofArm: 1, numerator: 0)[0].sumOfSquares == 62_500)
         #expect(totals.count(of: 0) == 2 && totals.partnerCount == 4)
+    }
+
+    @Test func anyNumberOfColumnsAndProductsGivesTheSumsOfTheRows() throws {
+        var random = SeededGenerator(seed: 4)
+        for columnCount in 0...9 {
+            let all = (0..<columnCount).flatMap { left in
+                (left..<columnCount).map { PartnerTotals.Product(left, $0) }
+            }
+            for productCount in 0...min(all.count, 9) {
+                let products = Array(all.shuffled(using: &random).prefix(productCount))
+                var totals = PartnerTotals(
+                    arms: [0, 1, 0], columns: Array(repeating: .amount, count: columnCount),
+                    products: products)
+                let partner = (0..<50).map { _ in Int32.random(in: 0..<3, using: &random) }
+                let values = (0..<columnCount).map { _ in
+                    (0..<50).map { _ in Int64.random(in: -9_000_000_000...9_000_000_000, using: &random) }
+                }
+                try totals.add(partner: partner, values: values)
+                for index in 0..<3 {
+                    let rows = partner.indices.filter { partner[$0] == index }
+                    #expect(totals.count(of: index) == rows.count)
+                    for column in 0..<columnCount {
+                        #expect(
+                            totals.sum(of: column, partner: index)
+                                == rows.reduce(0) { $0 + values[column][$1] })
+                    }
+                    for product in products {
+                        let sum = rows.reduce(Int128(0)) {
+                            $0 + Int128(values[product.left][$1]) * Int128(values[product.right][$1])
+                        }
+                        #expect(totals.sum(of: product, partner: index) == sum)
+                    }
+                }
+                try totals.remove(partner: partner, values: values)
+                #expect(
+                    totals
+                        == PartnerTotals(
+                            arms: [0, 1, 0], columns: Array(repeating: .amount, count: columnCount),
+                            products: products))
+            }
+        }
     }
 
     @Test func batchesMergeToTheWholeInAnyOrder() throws {
@@ -69,11 +109,8 @@ import Testing
             var current = try totals(rows)
             let changes = Rows(seed: seed + 100, count: 60, partners: 40)
             let old = rows[200..<260]
-            try current.remove(
-                partner: old.partner.span, numerator: old.numerator.span, denominator: old.denominator.span)
-            try current.add(
-                partner: changes.partner.span, numerator: changes.numerator.span,
-                denominator: changes.denominator.span)
+            try current.remove(partner: old.partner, values: [old.numerator, old.denominator])
+            try current.add(partner: changes.partner, values: [changes.numerator, changes.denominator])
             for offset in 0..<60 {
                 rows.partner[200 + offset] = changes.partner[offset]
                 rows.numerator[200 + offset] = changes.numerator[offset]
@@ -81,63 +118,71 @@ import Testing
             }
             let rebuilt = try totals(rows)
             #expect(current == rebuilt, "seed \(seed)")
-            #expect(current.clusterTotals(ofArm: 0) == rebuilt.clusterTotals(ofArm: 0), "seed \(seed)")
+            let lines = { (totals: PartnerTotals) in
+                totals.clusterTotals(ofArm: 0, numerator: 0, denominator: 1)
+            }
+            #expect(lines(current) == lines(rebuilt), "seed \(seed)")
         }
     }
 
     @Test func refusedBatchesLeaveTheTotalsAsTheyWere() throws {
-        let rows = Rows(seed: 3, count: 100, partners: 40)
-        var current = try totals(rows)
+        var current = PartnerTotals(
+            arms: arms, columns: [.amount, .indicator], products: [.square(of: 0)])
+        try current.add(partner: [1, 2, 1], values: [[5, -6, 7], [1, 0, 1]])
         let before = current
-        let (two, one): ([Int32], [Int32]) = ([1, 40], [1])
-        let (values, huge): ([Int64], [Int64]) = ([5, 6], [.max, .max, .max])
         #expect(throws: EstimationError.unknownPartner(row: 1)) {
-            try current.add(partner: two.span, numerator: values.span)
+            try current.add(partner: [1, 40], values: [[5, 6], [0, 0]])
+        }
+        #expect(throws: EstimationError.unknownPartner(row: 0)) {
+            try current.add(partner: [-1], values: [[1], [0]])
         }
         #expect(throws: EstimationError.unequalColumns(found: 2, expected: 1)) {
-            try current.add(partner: one.span, numerator: values.span)
+            try current.add(partner: [1], values: [[5, 6], [0]])
         }
-        let same: [Int32] = [7, 7, 7]
+        #expect(throws: EstimationError.notAnIndicator(row: 2)) {
+            try current.add(partner: [1, 1, 1], values: [[5, 6, 7], [0, 1, -1]])
+        }
         #expect(throws: EstimationError.totalOverflow(partner: 7)) {
-            try current.add(partner: same.span, numerator: huge.span)
+            try current.add(partner: [7, 7, 7], values: [[.max, .max, .max], [0, 0, 0]])
         }
-        let negative: [Int32] = [-1]
-        let value: [Int64] = [1]
-        #expect(throws: EstimationError.unknownPartner(row: 0)) {
-            try current.add(partner: negative.span, numerator: value.span)
+        #expect(throws: EstimationError.totalOverflow(partner: 3)) {
+            try current.remove(partner: [3, 3], values: [[.max, .max], [0, 0]])
         }
         #expect(current == before)
     }
 
-    @Test func squaresOfLargeAmountsAreExact() throws {
-        var totals = PartnerTotals(arms: [0])
-        let (partner, numerator): ([Int32], [Int64]) = ([0, 0], [3_000_000_000_000, 1])
-        try totals.add(partner: partner.span, numerator: numerator.span)
-        let large: [Int32] = [0]
-        let amount: [Int64] = [3_000_000_000_000]
-        try totals.remove(partner: large.span, numerator: amount.span)
-        // In doubles, 9e24 + 1 − 9e24 is 0.
-        #expect(totals.clusterTotals(ofArm: 0)[0].sumOfSquares == 1)
+    @Test func sumsThatOnlySeemedTooLargeAreKept() throws {
+        // The bound of the values is exceeded, the sums are not.
+        var totals = PartnerTotals(arms: [0, 0], columns: [.amount], products: [.square(of: 0)])
+        try totals.add(partner: [0, 1, 0], values: [[.max, 3, .min]])
+        #expect(totals.sum(of: 0, partner: 0) == -1)
+        #expect(totals.sum(of: .square(of: 0), partner: 1) == 9)
+        let (most, least) = (Int128(Int64.max), Int128(Int64.min))
+        #expect(totals.sum(of: .square(of: 0), partner: 0) == most * most + least * least)
     }
 
-    @Test func aLineTakesNoMoreThan64Bytes() {
-        #expect(PartnerTotals.bytesPerPartner <= 64)
+    @Test func squaresOfLargeAmountsAreExact() throws {
+        var totals = PartnerTotals(arms: [0], columns: [.amount], products: [.square(of: 0)])
+        try totals.add(partner: [0, 0], values: [[3_000_000_000_000, 1]])
+        try totals.remove(partner: [0], values: [[3_000_000_000_000]])
+        // In doubles, 9e24 + 1 − 9e24 is 0.
+        #expect(totals.clusterTotals(ofArm: 0, numerator: 0)[0].sumOfSquares == 1)
+    }
+
+    @Test func theLineOfAWeeklyLookTakes64Bytes() {
+        // Renewals, revenue before and after with their products.
+        let totals = PartnerTotals(
+            arms: [0], columns: [.indicator, .amount, .amount], products: [.square(of: 2), .init(1, 2)])
+        #expect(totals.bytesPerPartner == 64)
     }
 
     @Test func pairsAndProductsOfACovariateFollowTheRoster() throws {
-        var (outcome, covariate) = (PartnerTotals(arms: [1, 0, 1]), PartnerTotals(arms: [1, 0, 1]))
-        var products = PartnerCrossProducts(arms: [1, 0, 1])
-        let partner: [Int32] = [0, 0, 2, 1]
-        let (y, x): ([Int64], [Int64]) = ([1, 0, 1, 1], [4, 3, 7, 100])
-        try outcome.add(partner: partner.span, numerator: y.span)
-        try covariate.add(partner: partner.span, numerator: x.span)
-        try products.add(partner: partner.span, outcome: y.span, covariate: x.span)
-        let pairs = outcome.pairedTotals(with: covariate, ofArm: 1)
+        var totals = PartnerTotals(
+            arms: [1, 0, 1], columns: [.indicator, .amount], products: [.square(of: 1), .init(0, 1)])
+        try totals.add(partner: [0, 0, 2, 1], values: [[1, 0, 1, 1], [4, 3, 7, 100]])
+        let pairs = totals.pairedTotals(ofArm: 1, outcome: 0, covariate: 1)
         #expect(pairs.map(\.outcome.numerator) == [1, 1])
         #expect(pairs.map(\.covariate.numerator) == [7, 7])
-        #expect(products.values(ofArm: 1) == [4, 7])
-        #expect(products.values(ofArm: 0, scale: 10) == [10])
-        try products.remove(partner: partner.span, outcome: y.span, covariate: x.span)
-        #expect(products == PartnerCrossProducts(arms: [1, 0, 1]))
+        #expect((0..<3).map { totals.sum(of: .init(1, 0), partner: $0) } == [4, 100, 7])
     }
 }

@@ -128,13 +128,15 @@ public func hazardRatio(
                 of: 0, in: fit, confidenceLevel: confidenceLevel)
         }
     }
-    result.proportionalHazards = try? model.proportionalHazardsTest(of: observations, ties: ties).global
+    result.proportionalHazards = try? model.proportionalHazardsTest(
+        of: observations, ties: ties, startingAt: fit.coefficients.map { $0.value ?? 0 }
+    ).global
     return result
 }
 
 extension [SurvivalComparison] {
-    /// All customers in one sample, whether each is treated, and the stratum of each; the treatment's partners are
-    /// numbered after the control's.
+    /// All customers in one sample, whether each is treated, and where there are several strata that of each; the
+    /// treatment's partners are numbered after the control's.
     fileprivate func pooled() -> (observations: SurvivalSample, treated: [Double], stratum: [Int]) {
         let controlCount = clusterCount(of: .control)
         var cluster: [Int32] = []
@@ -143,14 +145,21 @@ extension [SurvivalComparison] {
         var isEvent: [Bool] = []
         var treated: [Double] = []
         var stratum: [Int] = []
+        let rowCount = reduce(0) { $0 + $1.control.rowCount + $1.treatment.rowCount }
+        cluster.reserveCapacity(rowCount)
+        entry.reserveCapacity(rowCount)
+        time.reserveCapacity(rowCount)
+        isEvent.reserveCapacity(rowCount)
+        treated.reserveCapacity(rowCount)
         for (index, comparison) in enumerated() {
             for (sample, isTreated) in [(comparison.control, false), (comparison.treatment, true)] {
-                cluster += isTreated ? sample.cluster.map { $0 + Int32(controlCount) } : sample.cluster
+                let first = Int32(isTreated ? controlCount : 0)
+                cluster.append(contentsOf: sample.cluster.lazy.map { $0 + first })
                 entry += sample.entry
                 time += sample.time
                 isEvent += sample.isEvent
-                treated += [Double](repeating: isTreated ? 1 : 0, count: sample.rowCount)
-                stratum += [Int](repeating: index, count: sample.rowCount)
+                treated.append(contentsOf: repeatElement(isTreated ? 1 : 0, count: sample.rowCount))
+                if count > 1 { stratum += [Int](repeating: index, count: sample.rowCount) }
             }
         }
         let observations = SurvivalSample(

@@ -8,6 +8,8 @@ public enum TimeTransform: String, Sendable, Hashable, Codable {
     case identity
     /// ln t; times must be positive.
     case logarithm
+    /// The rank of t among all ends of observation, losses or not; equal times share their mean rank.
+    case rank
 }
 
 /// Tests that hazard ratios stay the same over time.
@@ -45,10 +47,19 @@ extension CoxModel {
     public func proportionalHazardsTest(
         of observations: SurvivalSample, transform: TimeTransform = .kaplanMeier, ties: CoxTies = .efron
     ) throws(EstimationError) -> ProportionalHazardsTest {
+        try proportionalHazardsTest(
+            of: observations, transform: transform, ties: ties,
+            startingAt: [Double](repeating: 0, count: covariateCount))
+    }
+
+    /// The same test, with the search for the estimates started near them.
+    func proportionalHazardsTest(
+        of observations: SurvivalSample, transform: TimeTransform = .kaplanMeier, ties: CoxTies,
+        startingAt start: [Double]
+    ) throws(EstimationError) -> ProportionalHazardsTest {
         let p = covariateCount
         var moments = CoxMoments(self)
-        let optimum = try maximum(
-            from: [Double](repeating: 0, count: p), ties: ties, moments: &moments)
+        let optimum = try maximum(from: start, ties: ties, moments: &moments)
         guard optimum.isBounded else { throw .unboundedEstimate }
         let times = scaledTimes(observations, transform: transform)
 
@@ -88,6 +99,16 @@ extension CoxModel {
         case .logarithm:
             precondition(cells.allSatisfy { $0.time > 0 }, "the logarithm needs positive times")
             scaled = cells.map { log($0.time) }
+        case .rank:
+            let sorted = observations.time.sorted()
+            var ranks: [Double: Double] = [:]
+            var start = 0
+            while start < sorted.count {
+                let end = sorted[start...].firstIndex { $0 != sorted[start] } ?? sorted.count
+                ranks[sorted[start]] = Double(start + end + 1) / 2
+                start = end
+            }
+            scaled = cells.map { ranks[$0.time] ?? 0 }
         case .kaplanMeier:
             let table = RiskTable(observations)
             var before: [Double: Double] = [:]
