@@ -36,7 +36,7 @@ extension TableAnalysis: Encodable {
 
 extension AssignmentBalance: Encodable {
     private enum Key: String, CodingKey {
-        case partners, shares, sharesPValue, rowsPerPartner, rowsPValues
+        case partners, shares, sharesPValue, rowsPerPartner, rowsPValues, reasons
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -46,6 +46,13 @@ extension AssignmentBalance: Encodable {
         try container.encode(sharesPValue, forKey: .sharesPValue)
         try container.encode(rowsPerPartner, forKey: .rowsPerPartner)
         try container.encode(rowsPValues, forKey: .rowsPValues)
+        var reasons: [String: String] = [:]
+        if sharesPValue == nil { reasons[Key.sharesPValue.rawValue] = "the counts fit no planned shares" }
+        if rowsPValues.contains(nil) {
+            reasons[Key.rowsPValues.rawValue] =
+                "a variant has a single partner, or all partners have as many rows"
+        }
+        try container.encode(reasons, forKey: .reasons)
     }
 }
 
