@@ -5,7 +5,19 @@ package struct UnwritableFile: Error, CustomStringConvertible {
     package let path: String
     let reason: String
 
-    package var description: String { "writing '\(path)': \(reason); nothing was written" }
+    package var description: String { "writing '\(path)': \(reason)" }
+}
+
+/// Prints a result on standard output, and makes sure that it arrived: one that nobody got is a failure.
+package func printResult(
+    _ text: String, to output: FileHandle = .standardOutput
+) throws(UnwritableFile) {
+    do {
+        try output.write(contentsOf: Data((text + "\n").utf8))
+    } catch {
+        throw UnwritableFile(
+            path: "standard output", reason: "not all of the result could be written; check the space left")
+    }
 }
 
 /// Writes a result to the file that somebody named for it: all of it, or nothing.
@@ -14,7 +26,9 @@ package func writeResult(_ data: Data, to path: String) throws(UnwritableFile) {
     var isDirectory: ObjCBool = false
     guard folder.isEmpty || FileManager.default.fileExists(atPath: folder, isDirectory: &isDirectory) else {
         throw UnwritableFile(
-            path: path, reason: "there is no folder '\(folder)'; make it first, or name another file")
+            path: path,
+            reason: "there is no folder '\(folder)'; make it first, or name another file; nothing was written"
+        )
     }
     do {
         try data.write(to: URL(fileURLWithPath: path), options: .atomic)
@@ -22,6 +36,7 @@ package func writeResult(_ data: Data, to path: String) throws(UnwritableFile) {
         throw UnwritableFile(
             path: path,
             reason:
-                "it cannot be written; check that it is no folder, who may write there, and the space left")
+                "it cannot be written; check that it is no folder, who may write there, and the space left; "
+                + "nothing was written")
     }
 }

@@ -83,8 +83,8 @@ extension EstimationError: CustomStringConvertible {
             "the \(arm.rawValue) group has \(found) \(found == 1 ? "partner" : "partners") with customers, at least "
                 + "\(required) are needed to tell an effect from one partner's luck; the difference alone is reported"
         case .noVariation:
-            "every partner has exactly the same result, so the uncertainty of the difference cannot be estimated; "
-                + "wait for more outcomes"
+            "the partners' results differ by no more than rounding, so the uncertainty of the difference cannot be "
+                + "estimated; wait for more outcomes"
         case .fullLeverage(let arm):
             "one partner makes up practically the whole \(arm.rawValue) group, so its luck cannot be told from an "
                 + "effect; the difference alone is reported"

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Documents
 import Estimation
 import Foundation
@@ -14,34 +15,49 @@ struct EstimateCommand: AsyncParsableCommand {
             The file has a line of column names and a line a customer. Partners were given variants; say in --outcome a \
             column of 0 and 1 or of numbers, in --numerator and --denominator a ratio of sums, in --time and --event when \
             customers were lost, or several of them. Empty cells and NA are missing: such a row takes no part in what \
-            needs the cell. The arrow marks the method to read, with the reason below.
+            needs the cell. The arrow marks the method to read, with the reason below; ↔ marks the interval to read where \
+            that is another.
 
             Needs no store and records nothing: for a pilot of Fairway use 'fairway look'. Exits with 65 when the file \
             has a cell, line or partner that cannot be used.
             """)
 
     @OptionGroup var output: OutputOptions
-    @Option(help: ArgumentHelp("The file.", valueName: "path")) var csv: String
+    @Option(help: ArgumentHelp("The file; '-' for standard input.", valueName: "path")) var csv: String
+    @Option(help: "What stands between cells: comma, semicolon or tab.") var delimiter = CellDelimiter.comma
     @OptionGroup(title: "Columns") var columns: ColumnOptions
     @Option(
-        help:
-            "How variants were given: complete, stratified, paired or external, that is, not to be drawn again; stratified with --stratum and complete without by default."
-    )
+        help: ArgumentHelp(
+            "How variants were given: complete, stratified, paired or external, that is, not to be drawn "
+                + "again; stratified with --stratum and complete without by default."))
     var design: TableDesign?
     @Option(
         help: ArgumentHelp(
             "The variant compared against; 'control', or the first by name, by default.", valueName: "name"))
     var control: String?
+    @Option(
+        help:
+            "Whose average decides: customers, or partners, each counted once. Choose before you look.")
+    var estimand = TargetEstimand.customers
+    @Option(
+        help: ArgumentHelp(
+            "The planned shares of partners, such as 'control=2,gift=1'; equal by default.",
+            valueName: "name=number,…"))
+    var shares: String?
     @Option(help: "The level of intervals.") var level = 0.95
     @Option(help: "Random draws of resampling tests that do not list all possibilities.") var draws = 9999
     @Option(help: "What the draws depend on; the same seed gives the same numbers.") var seed: UInt64 = 1
 
     func validate() throws {
-        guard level > 0, level < 1 else {
-            throw ValidationError("--level is \(level), expected a number between 0 and 1")
+        var complaints = columns.roles.complaints
+        if !(level > 0 && level < 1) {
+            complaints.append("--level is \(level), expected a number between 0 and 1")
         }
-        guard draws > 0 else { throw ValidationError("--draws is \(draws), expected 1 or more") }
-        if let complaint = columns.roles.complaint { throw ValidationError(complaint) }
+        if draws <= 0 { complaints.append("--draws is \(draws), expected 1 or more") }
+        if let shares, plannedShares == nil {
+            complaints.append("--shares is '\(shares)', expected numbers such as 'control=2,gift=1'")
+        }
+        guard complaints.isEmpty else { throw ValidationError(complaints.joined(separator: "\n")) }
     }
 
     func run() async throws {
@@ -51,19 +67,31 @@ struct EstimateCommand: AsyncParsableCommand {
         }
     }
 
-    private func analysis() throws -> TableAnalysis {
-        let url = URL(fileURLWithPath: csv)
-        // What cannot be mapped, such as a pipe, is read.
-        guard let data = (try? Data(contentsOf: url, options: .alwaysMapped)) ?? (try? Data(contentsOf: url))
-        else {
-            throw Fault(file: csv, line: nil, column: nil, message: "the file cannot be read; check the path")
+    /// The shares by variant; nil when they are not said, or not to be understood.
+    private var plannedShares: [String: Double]? {
+        var result: [String: Double] = [:]
+        for part in shares?.split(separator: ",") ?? [] {
+            guard let sign = part.lastIndex(of: "="), let share = Double(part[part.index(after: sign)...])
+            else {
+                return nil
+            }
+            result[String(part[..<sign])] = share
         }
+        return result.isEmpty ? nil : result
+    }
+
+    private func analysis() throws -> TableAnalysis {
+        let data = try contents(ofTable: csv)
         do throws(TableFaults) {
-            let table = try readTable(data.span, columns: columns.roles.requests)
-            return try analyze(
-                table, roles: columns.roles,
+            let reading = scanTable(data.span, columns: columns.roles.requests, delimiter: delimiter)
+            var result = try analyze(
+                reading, roles: columns.roles,
                 options: AnalysisOptions(
-                    design: design, control: control, confidenceLevel: level, draws: draws, seed: seed))
+                    design: design, control: control, estimand: estimand, shares: plannedShares,
+                    confidenceLevel: level, draws: draws, seed: seed))
+            result.file = csv
+            result.engineVersion = Engine.version
+            return result
         } catch {
             throw Faults(error, in: csv)
         }
@@ -85,7 +113,9 @@ struct ColumnOptions: ParsableArguments {
     var covariate: String?
     @Option(help: ArgumentHelp("How much a row counts in the outcome's mean.", valueName: "column"))
     var weight: String?
-    @Option(help: ArgumentHelp("When observation of a row begins; 0 by default.", valueName: "column"))
+    @Option(
+        help: ArgumentHelp("When observation of a row begins; before time 0 by default.", valueName: "column")
+    )
     var entry: String?
     @Option(help: ArgumentHelp("When observation of a row ends.", valueName: "column")) var time: String?
     @Option(help: ArgumentHelp("1 when it ends with a loss, 0 when it is cut off.", valueName: "column"))
@@ -103,6 +133,8 @@ struct ColumnOptions: ParsableArguments {
 }
 
 extension TableDesign: ExpressibleByArgument {}
+extension TargetEstimand: ExpressibleByArgument {}
+extension CellDelimiter: ExpressibleByArgument {}
 
 extension Faults {
     /// A table's faults as those of a file, with the names most likely meant.
@@ -111,12 +143,7 @@ extension Faults {
             let meant = fault.unknownName.map { suggestion(for: $0.name, among: $0.available) } ?? ""
             return Fault(file: file, line: fault.line, column: nil, message: fault.message + meant)
         }
-        if table.count > table.shown.count {
-            faults.append(
-                Fault(
-                    file: file, line: nil, column: nil,
-                    message: "\(table.count) faults, of which the first \(table.shown.count) are listed"))
-        }
+        faults += table.summary.map { Fault(file: file, line: nil, column: nil, message: $0) }
         self.init(faults)
     }
 }

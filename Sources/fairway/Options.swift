@@ -60,7 +60,7 @@ struct OutputOptions: ParsableArguments {
     func print(_ value: some Encodable, text: () throws -> String) throws {
         let output =
             json ? String(decoding: try CanonicalJSON.encodePretty(value), as: UTF8.self) : try text()
-        Swift.print(output)
+        try printResult(output)
     }
 }
 

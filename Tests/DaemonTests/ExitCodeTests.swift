@@ -23,4 +23,13 @@ import Testing
         #expect(error.description.contains("there is no folder '\(folder)'; make it first"))
         #expect(exitCode(of: error) == 74)
     }
+
+    #if os(Linux)
+    @Test func aResultThatDoesNotArriveIsAFailure() throws {
+        let full = try FileHandle(forWritingTo: URL(fileURLWithPath: "/dev/full"))
+        let error = try #require(
+            #expect(throws: UnwritableFile.self) { try printResult("numbers", to: full) })
+        #expect(exitCode(of: error) == 74)
+    }
+    #endif
 }

@@ -93,6 +93,26 @@ extension Table {
         #expect(read.values("tier") == [1, 2, 1])
     }
 
+    @Test("semicolons and tabs, with commas and quotes in cells")
+    func readsOtherDelimiters() throws {
+        let columns: [ColumnRequest] = [.init("partner", .label), .init("x", .number(.finite))]
+        for (delimiter, mark) in [(CellDelimiter.semicolon, ";"), (.tab, "\t"), (.comma, ",")] {
+            let text = ["partner|x", "a|1", "\"b|\"\"c\"\"\"|2", "\"\"|3", "d|"].joined(separator: "\r\n")
+                .replacing("|", with: mark)
+            let read = try readTable(Array(text.utf8).span, columns: columns, delimiter: delimiter)
+            #expect(read.texts("partner") == ["a", "b\(mark)\"c\"", nil, "d"])
+            #expect(read.values("x") == [1, 2, 3, nil])
+        }
+        let read = try readTable(
+            Array("partner;x\r\na,b \"c\";1\r\n;2\r\n".utf8).span, columns: columns, delimiter: .semicolon)
+        #expect(read.texts("partner") == ["a,b \"c\"", nil] && read.values("x") == [1, 2])
+    }
+
+    @Test func readsNamesOfColumnsWithBlanksAround() throws {
+        let read = try table(" partner ,\tx\na,1\n")
+        #expect(read.texts("partner") == ["a"] && read.values("x") == [1])
+    }
+
     @Test func readsWordsAndBlanksAsPeopleWriteThem() throws {
         let read = try table("partner,x\na,TRUE\na,false\na, 3 \na,+4\na,.5\na,5.\na,-0\n")
         #expect(read.values("x") == [1, 0, 3, 4, 0.5, 5, 0])
@@ -117,11 +137,42 @@ extension Table {
             ])
     }
 
-    @Test func tellsTwentyFaultsAndCountsTheRest() throws {
-        let found = try #require(faults("partner,x\n" + String(repeating: "a,?\n", count: 3000)))
-        #expect(found.count == 3000)
-        #expect(found.shown.count == 20)
-        #expect(found.description.hasSuffix("and 2980 more faults"))
+    @Test("one bad column is told by a few cells and their number, and hides no other fault")
+    func tellsAFewFaultsOfAKindAndCountsTheRest() throws {
+        let found = try #require(faults("partner,x\n" + String(repeating: "a,?\n", count: 3000) + "a\n"))
+        #expect(found.count == 3001)
+        #expect(found.shown.map(\.line) == [2, 3, 4, 5, 3002])
+        #expect(
+            found.description.hasSuffix(
+                "column 'x', cells that are no numbers: 3000 in all, of which the first are listed"))
+    }
+
+    @Test("a line of the wrong length is one fault, whatever its cells hold")
+    func tellsShiftedCellsOnce() throws {
+        let found = try #require(faults("partner,x\na,1\n,b,2\nc,d,3\n"))
+        #expect(found.shown.map(\.line) == [3, 4] && found.count == 2)
+    }
+
+    @Test(arguments: [
+        ("0,5", "such as '0.5'"), ("1,234.50", "without separators of thousands"),
+        ("1.234,5", "decimal point"),
+    ])
+    func saysHowANumberOfAnotherCountryIsWritten(_ cell: String, _ hint: String) throws {
+        #expect(try #require(faults("partner,x\na,\"\(cell)\"\n")).description.contains(hint))
+    }
+
+    @Test func saysWhatAFileIsThatCannotBeRead() {
+        func told(_ bytes: [UInt8]) -> String {
+            do throws(TableFaults) {
+                _ = try readTable(bytes.span, columns: [.init("x", .label)])
+                return ""
+            } catch {
+                return error.description
+            }
+        }
+        #expect(told([0x1f, 0x8b, 8, 0]).contains("compressed"))
+        #expect(told([0xff, 0xfe, 0x78, 0]).contains("UTF-16"))
+        #expect(told(Array("x\r1\r2\r".utf8)).contains("return alone"))
     }
 
     @Test func tellsLinesOfTheWrongLength() throws {

@@ -9,15 +9,30 @@ struct Analysis {
     let design: TableDesign
     let mechanism: AssignmentMechanism?
 
+    /// Everything the table says.
+    func result() -> TableAnalysis {
+        let balance = AssignmentBalance(roster, shares: options.shares)
+        var result = TableAnalysis(
+            rowCount: table.rowCount, unassignedRows: roster.unassignedRows, missingCells: table.missingCells,
+            partnerCount: roster.partners.count, variants: roster.variants,
+            controlChoice: roster.controlChoice, roles: roles, design: design,
+            stratumCount: design == .stratified || design == .paired ? roster.strata.count : 0,
+            estimand: options.estimand, confidenceLevel: options.confidenceLevel, draws: options.draws,
+            seed: options.seed, balance: balance, metrics: metrics(), warnings: rosterWarnings())
+        result.warnings += balance.warnings
+        result.warnings += result.metrics.flatMap(\.warnings)
+        return result
+    }
+
     /// The comparisons of every variant with control.
-    var comparisons: [Comparison] {
+    private var comparisons: [Comparison] {
         roster.variants.indices.dropFirst().map {
-            Comparison(roster: roster, options: options, mechanism: mechanism, variant: $0)
+            Comparison(roster: roster, options: options, design: design, mechanism: mechanism, variant: $0)
         }
     }
 
     /// Everything that is compared.
-    func metrics() -> [MetricAnalysis] {
+    private func metrics() -> [MetricAnalysis] {
         var sections: [any MetricSection] = []
         if let outcome = column(roles.outcome) { sections.append(means(outcome)) }
         if let numerator = column(roles.numerator), let denominator = column(roles.denominator) {
@@ -31,8 +46,8 @@ struct Analysis {
             sections.append(
                 SurvivalSection(
                     columns: [roles.entry, roles.time, roles.event].compactMap(\.self), time: time,
-                    event: event,
-                    entry: column(roles.entry), roster: roster))
+                    event: event, entry: column(roles.entry), roster: roster,
+                    isStratified: design == .stratified))
         }
         let results = comparisons.map { comparison in
             comparison.results(sections.map { $0.methods(for: comparison) })
@@ -46,13 +61,14 @@ struct Analysis {
 
     private func column(_ name: String?) -> NumberColumn? { name.flatMap { table.numbers[$0] } }
 
-    private var covariate: [Double?]? {
-        column(roles.covariate).map { partnerMeans($0, roster: roster) }
+    private var covariate: PartnerCovariate? {
+        guard let name = roles.covariate, let column = column(name) else { return nil }
+        return PartnerCovariate(name: name, values: partnerMeans(column, roster: roster))
     }
 
     private func means(_ outcome: NumberColumn) -> TotalsSection {
         let weight = column(roles.weight)
-        let sums = PartnerSums(numerator: outcome, weight: weight, roster: roster)
+        let sums = PartnerSums(numerator: outcome, weight: weight, offset: outcome.offset, roster: roster)
         // With weights a linear model needs more sums than a line a partner holds.
         let model: Result<ClusteredLinearModel, EstimationError>? =
             weight != nil
@@ -83,6 +99,14 @@ struct Analysis {
     }
 }
 
+/// A number that was fixed before partners were randomised, one a partner.
+struct PartnerCovariate {
+    /// The column's name.
+    let name: String
+    /// The mean over the partner's rows; nil where every cell is missing.
+    let values: [Double?]
+}
+
 /// Something that is compared between variants, summed up by partner.
 protocol MetricSection {
     /// The methods for one variant against control.
@@ -92,59 +116,9 @@ protocol MetricSection {
     func summary(of analysis: Analysis) -> MetricAnalysis
 }
 
-extension Analysis {
-    /// What should make the reader careful about the table.
-    func rosterWarnings() -> [String] {
-        var sentences: [String] = []
-        if roster.unassignedRows > 0 {
-            sentences.append(
-                "\(roster.unassignedRows) rows have no partner or no variant and take no part in anything")
-        }
-        if let customers = roles.customer.flatMap({ table.labels[$0] }) {
-            let sharing = CustomerSharing(customers, roster: roster)
-            if sharing.acrossVariants > 0 {
-                sentences.append(
-                    "\(sharing.acrossVariants) customers are customers of partners of different variants: an effect may "
-                        + "spill over, and the difference is then no longer that of the variants alone")
-            } else if sharing.acrossPartners > 0 {
-                sentences.append(
-                    "\(sharing.acrossPartners) customers have several partners: partners that share customers are not "
-                        + "independent")
-            }
-            if sharing.repeated > 0 {
-                sentences.append(
-                    "\(sharing.repeated) customers have several rows: averages count rows, not customers")
-            }
-        }
-        return sentences
-    }
-}
-
-/// How often customers stand in several rows, partners or variants.
-private struct CustomerSharing {
-    private(set) var repeated = 0
-    private(set) var acrossPartners = 0
-    private(set) var acrossVariants = 0
-
-    init(_ customers: LabelColumn, roster: PartnerRoster) {
-        var first = [Int32](repeating: -1, count: customers.labelCount)
-        var seen = [UInt8](repeating: 0, count: customers.labelCount)
-        for (row, customer) in customers.codes.enumerated() where customer >= 0 {
-            let partner = roster.partnerOfRow[row]
-            guard partner >= 0 else { continue }
-            let known = first[Int(customer)]
-            if known < 0 {
-                first[Int(customer)] = partner
-            } else {
-                let isOther = known != partner
-                let isOtherVariant = isOther && roster.variant[Int(known)] != roster.variant[Int(partner)]
-                seen[Int(customer)] |= isOtherVariant ? 7 : isOther ? 3 : 1
-            }
-        }
-        for flags in seen where flags > 0 {
-            repeated += 1
-            if flags & 2 > 0 { acrossPartners += 1 }
-            if flags & 4 > 0 { acrossVariants += 1 }
-        }
+extension Table {
+    /// Missing cells, by column.
+    fileprivate var missingCells: [String: Int] {
+        labels.mapValues(\.missingCount).merging(numbers.mapValues(\.missingCount)) { max($0, $1) }
     }
 }

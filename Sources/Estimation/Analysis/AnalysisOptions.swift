@@ -10,12 +10,25 @@ package enum TableDesign: String, Sendable, Hashable, Codable, CaseIterable {
     case external
 }
 
+/// Whose average a test is about; to be chosen before anybody has seen outcomes.
+package enum TargetEstimand: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Every customer counts once, or in ratios every unit of the denominator: large partners count more.
+    case customers
+    /// Every partner counts once.
+    case partners
+}
+
 /// How a table is analysed.
 package struct AnalysisOptions: Sendable, Hashable {
     /// How variants were given; nil for stratified with a stratum and complete without.
     package var design: TableDesign?
-    /// The variant compared against; nil for the one called "control", or else the first in the order of names.
+    /// The variant compared against; nil for the one called "control", or else the first in the order of
+    /// names.
     package var control: String?
+    /// Whose average the marked method is about.
+    package var estimand: TargetEstimand
+    /// The planned share of partners of each variant, in any common unit; nil for equal shares.
+    package var shares: [String: Double]?
     /// Coverage of intervals; strictly between 0 and 1.
     package var confidenceLevel: Double
     /// Random draws of randomisation tests and bootstraps; positive.
@@ -25,13 +38,15 @@ package struct AnalysisOptions: Sendable, Hashable {
 
     /// Creates options.
     package init(
-        design: TableDesign? = nil, control: String? = nil, confidenceLevel: Double = 0.95, draws: Int = 9999,
-        seed: UInt64 = 1
+        design: TableDesign? = nil, control: String? = nil, estimand: TargetEstimand = .customers,
+        shares: [String: Double]? = nil, confidenceLevel: Double = 0.95, draws: Int = 9999, seed: UInt64 = 1
     ) {
         precondition(confidenceLevel > 0 && confidenceLevel < 1, "a confidence level lies between 0 and 1")
         precondition(draws > 0, "a resampling test needs at least one draw")
         self.design = design
         self.control = control
+        self.estimand = estimand
+        self.shares = shares
         self.confidenceLevel = confidenceLevel
         self.draws = draws
         self.seed = seed

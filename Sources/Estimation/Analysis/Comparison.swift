@@ -2,8 +2,8 @@ import Statistics
 
 /// The methods for one metric of one comparison.
 ///
-/// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their results
-/// handed back.
+/// Randomisation tests of all metrics look at the same draws, so the metrics are asked for first and their
+/// results handed back.
 protocol MetricMethods {
     /// What to replay the assignment for.
     var replayedMetrics: [RandomizationMetric] { get }
@@ -21,6 +21,7 @@ protocol MetricMethods {
 struct Comparison {
     let roster: PartnerRoster
     let options: AnalysisOptions
+    let design: TableDesign
     /// How partners were given their variants; nil when that cannot be drawn again.
     let mechanism: AssignmentMechanism?
     /// The variant's number in the roster.
@@ -39,34 +40,65 @@ struct Comparison {
             do throws(EstimationError) {
                 return try metric.result(replayed.map { Array($0[start..<end]) })
             } catch {
-                return refused(error)
+                return comparison(rows: [], reason: "no method is recommended: \(words(error))")
             }
         }
     }
 
-    /// A comparison of which nothing can be computed.
-    private func refused(_ error: EstimationError) -> MetricComparison {
+    /// A comparison of rows without what only some metrics have.
+    func comparison(rows: [MethodRow], reason: String) -> MetricComparison {
         MetricComparison(
-            treatment: roster.variants[variant], control: roster.variants[0], rows: [],
-            reason: "no method is recommended: \(error)", adjustedPValue: nil, intraclassCorrelation: nil,
-            designEffect: nil, leaveOneOut: nil)
+            treatment: roster.variants[variant], control: roster.variants[0], rows: rows, reason: reason,
+            adjustedPValue: nil, intraclassCorrelation: nil, designEffect: nil, leaveOneOut: nil)
     }
 
-    /// The marked row, its reason and the rows with the mark.
+    /// What came of replaying the assignment for a metric.
+    func replay(_ result: Result<RandomizationInference, EstimationError>?) -> Replay {
+        switch result {
+        case nil: .external
+        case .failure(.noVariation): .nothingVaries
+        case .failure(let error): .failed(words(error))
+        case .success(let inference): .done(attainable: inference.test.smallestAttainable)
+        }
+    }
+
+    /// Marks the rows to read, and puts failures in the words of a table.
+    ///
+    /// - Parameters:
+    ///   - estimand: Whose average the marked row is about.
+    ///   - partner: The name of a partner by the number that failures of the metric have.
     func mark(
-        _ rows: [MethodRow], _ standing: ComparisonStanding, among candidates: ComparisonStanding.Candidates
-    ) -> (rows: [MethodRow], reason: String) {
-        let (method, reason) = standing.recommendation(among: candidates)
+        _ rows: [MethodRow], _ standing: ComparisonStanding, among candidates: ComparisonStanding.Candidates,
+        estimand: Estimand, covariate: String? = nil, partner: ((Int) -> String)? = nil
+    ) -> MetricComparison {
         var rows = rows
-        if standing.smallerArm < 2 {
-            for index in rows.indices { rows[index].withholdInference() }
+        for index in rows.indices {
+            if let failure = rows[index].failure {
+                rows[index].unavailable = words(failure, covariate: covariate, partner: partner)
+            }
+            if standing.smallerArm < 2 { rows[index].withholdInference() }
         }
-        guard let index = rows.firstIndex(where: { $0.method == method }) else { return (rows, reason) }
-        guard rows[index].pValue != nil else {
-            return (rows, "no method is recommended: \(rows[index].unavailable ?? "there is no p-value")")
+        func place(_ method: EffectMethod?) -> Int? {
+            method.flatMap { method in
+                rows.firstIndex { $0.method == method && $0.estimand == estimand }
+            }
         }
-        rows[index].isRecommended = true
-        return (rows, reason)
+        let choice = standing.choice(among: candidates)
+        var reason = choice.reason
+        if let index = place(choice.method) {
+            if rows[index].pValue == nil {
+                reason = "no method is recommended: \(rows[index].unavailable ?? "there is no p-value")"
+            } else {
+                rows[index].isRecommended = true
+                if let other = place(choice.interval), rows[other].interval != nil {
+                    rows[other].hasIntervalToRead = true
+                    reason += "; read the interval of '\(rows[other].method.rawValue)' (↔)"
+                }
+            }
+        }
+        var result = comparison(rows: rows, reason: reason)
+        if case .done(let attainable) = standing.replay { result.smallestAttainable = attainable }
+        return result
     }
 
     /// Replays the assignment for several metrics on the same draws.
@@ -98,7 +130,8 @@ struct Comparison {
             return MethodRow(
                 method, estimand,
                 unavailable: "the design is external: the assignment cannot be drawn again")
-        case .failure(let error): return MethodRow(method, estimand, unavailable: error.description)
+        case .failure(let error):
+            return MethodRow(method, estimand) { () throws(EstimationError) in throw error }
         case .success(let inference):
             var row = MethodRow(inference.effect(confidenceLevel: level))
             let test = inference.test
@@ -110,32 +143,50 @@ struct Comparison {
     }
 }
 
-extension MethodRow {
-    /// Takes away everything but the estimate: one partner says nothing about chance.
-    mutating func withholdInference() {
-        standardError = nil
-        degreesOfFreedom = nil
-        pValue = nil
-        interval = nil
-        if unavailable == nil {
-            unavailable = "an arm has a single partner, whose luck cannot be told from an effect"
+extension Comparison {
+    /// Why something cannot be computed, for whoever has a table and nothing to wait for.
+    ///
+    /// - Parameter partner: The name of a partner by the number in the failure; nil when numbers mean nothing
+    ///   here.
+    func words(
+        _ error: EstimationError, covariate: String? = nil, partner: ((Int) -> String)? = nil
+    ) -> String {
+        func name(_ arm: Arm) -> String { "'\(roster.variants[arm == .control ? 0 : variant])'" }
+        switch error {
+        case .emptyArm(let arm): return "\(name(arm)) has nothing to measure"
+        case .tooFewClusters(let arm, let found, let required):
+            return
+                "\(name(arm)) has \(counted(found, "partner")) with something to measure, at least "
+                + "\(required) are needed to tell an effect from one partner's luck"
+        case .noVariation:
+            return
+                "the partners' results differ by no more than rounding, so the uncertainty of the difference "
+                + "cannot be estimated"
+        case .fullLeverage(let arm):
+            return "one partner is practically all of \(name(arm)), so its luck cannot be told from an effect"
+        case .noEvents: return "nothing was lost in either variant, so loss rates cannot be compared"
+        case .horizonNotReached(let horizon, let lastAtRisk):
+            return
+                "observation ends at \(shortForm(lastAtRisk, digits: 6)), before "
+                + "\(shortForm(horizon, digits: 6))"
+        case .nobodyAtRisk: return "nobody is observed for any time"
+        case .notPositive(let arm):
+            return "the number of \(name(arm)) is not positive, so a relative change has no meaning"
+        case .constantCovariate, .dependentTerm("covariate"):
+            return
+                "the covariate '\(covariate ?? "")' is the same for every partner, so there is nothing to "
+                + "adjust for"
+        case .restsOnOnePartner(let index):
+            let who = partner.map { "partner '\($0(index))'" } ?? "one of the partners"
+            return
+                "without \(who) this could not be estimated at all, so that partner's luck cannot be told "
+                + "from an effect"
+        case .tooFewPartners(let found, let required):
+            return
+                "\(counted(found, "partner has", "partners have")) something to measure, at least "
+                + "\(required) are needed"
+        case .inconsistentBlocks(let reason): return "drawing the assignment again: \(reason)"
+        default: return error.description
         }
     }
-
-    /// A row of a calculation that may fail.
-    init(
-        _ method: EffectMethod, _ estimand: Estimand, _ scale: EffectScale = .difference, note: String? = nil,
-        _ effect: () throws(EstimationError) -> TreatmentEffect
-    ) {
-        do throws(EstimationError) {
-            self.init(try effect(), note: note)
-        } catch {
-            self.init(method, estimand, scale, unavailable: error.description)
-        }
-    }
-}
-
-extension Result where Success == RandomizationInference {
-    /// The smallest p-value the test could have given.
-    var smallestAttainable: Double? { (try? get())?.test.smallestAttainable }
 }

@@ -4,13 +4,20 @@ import Statistics
 struct SurvivalSection: MetricSection {
     private let columns: [String]
     private let samples: [SurvivalSample]
-    private let missingRows: Int
+    /// The samples of every variant stratum by stratum; empty where strata are not compared within.
+    private let strata: [[SurvivalSample]]
+    private let missingRows: [Int]
     /// Until when restricted means of all variants are taken; nil where too few customers are observed.
     private let horizon: Double?
 
+    /// A stratum's own hazard takes up part of each partner's score, so that the test's variance is too small with few
+    /// partners a stratum: simulated, a nominal 5 % test rejects 12 % in pairs, 8 % with 10 partners a stratum and
+    /// under 7 % with 20.
+    private static let partnersOfAStratum = 20
+
     init(
         columns: [String], time: NumberColumn, event: NumberColumn, entry: NumberColumn?,
-        roster: PartnerRoster
+        roster: PartnerRoster, isStratified: Bool
     ) {
         let observations = SurvivalColumns(time: time, event: event, entry: entry, roster: roster)
         let samples = roster.variants.indices.map { observations.sample(of: $0, roster: roster) }
@@ -19,31 +26,55 @@ struct SurvivalSection: MetricSection {
         missingRows = observations.missingRows
         let horizons = samples.dropFirst().map { longestHorizon(control: samples[0], treatment: $0) }
         horizon = horizons.contains(nil) ? nil : horizons.compactMap(\.self).min()
+        let isWithinStrata =
+            isStratified && roster.strata.count > 1
+            && roster.partners.count >= SurvivalSection.partnersOfAStratum * roster.strata.count
+        strata =
+            isWithinStrata
+            ? roster.variants.indices.map { variant in
+                roster.strata.indices.map {
+                    observations.sample(of: variant, roster: roster, stratum: $0)
+                }
+            } : []
     }
 
     func methods(for comparison: Comparison) -> any MetricMethods {
         TimeComparison(
             comparison: comparison, control: samples[0], treatment: samples[comparison.variant],
+            strata: strata.isEmpty
+                ? []
+                : zip(strata[0], strata[comparison.variant]).map {
+                    SurvivalComparison(control: $0, treatment: $1)
+                },
             horizon: horizon)
     }
 
     func summary(of analysis: Analysis) -> MetricAnalysis {
-        MetricAnalysis(
+        let roster = analysis.roster
+        return MetricAnalysis(
             kind: .survival, columns: columns, rowCount: samples.reduce(0) { $0 + $1.rowCount },
-            leftOutRows: missingRows + samples.reduce(0) { $0 + $1.givenRowCount - $1.rowCount },
-            arms: samples.indices.map { arm($0, roster: analysis.roster) }, comparisons: [], jointTests: [])
+            leftOutRows: missingRows.reduce(0, +),
+            arms: samples.indices.map { arm($0, roster: roster) }, comparisons: [], jointTests: [],
+            horizon: horizon,
+            cautions: missingRowsCautions(
+                missingRows, of: roster.rowsOfPartners, roster: roster,
+                column: columns.joined(separator: ", ")))
     }
 
     private func arm(_ variant: Int, roster: PartnerRoster) -> ArmSummary {
         let sample = samples[variant]
+        let members = roster.members[variant]
         let sizes = sample.clusterSizes
         let largest = sample.rowCount > 0 ? sizes.indices.max { sizes[$0] < sizes[$1] } : nil
         let kept = horizon.flatMap { time in try? clusteredSurvival(sample, at: time).survival }
         return ArmSummary(
-            variant: roster.variants[variant], partners: sample.partnerCount, customers: sample.rowCount,
-            value: kept,
+            variant: roster.variants[variant], partners: sample.partnerCount,
+            assignedPartners: members.count,
+            partnersWithoutData: sizes.indices.filter { sizes[$0] == 0 }.map { roster.partners[members[$0]] },
+            customers: sample.rowCount, leftOutRows: members.reduce(0) { $0 + missingRows[$1] },
+            events: sample.isEvent.count { $0 }, value: kept,
             largestShare: largest.map { Double(sizes[$0]) / Double(sample.rowCount) },
-            largestPartner: largest.map { roster.partners[roster.members[variant][$0]] })
+            largestPartner: largest.map { roster.partners[members[$0]] })
     }
 }
 
@@ -53,8 +84,12 @@ private struct SurvivalColumns {
     private var entry: [[Double]]
     private var time: [[Double]]
     private var isEvent: [[Bool]]
-    /// Rows of known partners in which a cell is missing.
-    private(set) var missingRows = 0
+    /// Rows left out because a cell is missing, by partner.
+    private(set) var missingRows: [Int]
+
+    /// Where rows without a column of entries begin: before time 0, so that a loss at time 0 finds its row at
+    /// risk.
+    private static let start = -1.0
 
     init(time: NumberColumn, event: NumberColumn, entry: NumberColumn?, roster: PartnerRoster) {
         let arms = roster.variants.count
@@ -62,6 +97,7 @@ private struct SurvivalColumns {
         self.entry = [[Double]](repeating: [], count: arms)
         self.time = self.entry
         isEvent = [[Bool]](repeating: [], count: arms)
+        missingRows = [Int](repeating: 0, count: roster.partners.count)
         for arm in 0..<arms {
             let rows = roster.rowCount(of: arm)
             cluster[arm].reserveColumn(rows)
@@ -74,9 +110,10 @@ private struct SurvivalColumns {
             for (position, partner) in members.enumerated() { place[partner] = Int32(position) }
         }
         for (row, partner) in roster.partnerOfRow.enumerated() where partner >= 0 {
-            let (end, start, lost) = (time.values[row], entry?.values[row] ?? 0, event.values[row])
+            let (end, lost) = (time.values[row], event.values[row])
+            let start = entry?.values[row] ?? SurvivalColumns.start
             if (end + start + lost).isNaN {
-                missingRows += 1
+                missingRows[Int(partner)] += 1
                 continue
             }
             let arm = roster.variant[Int(partner)]
@@ -87,9 +124,20 @@ private struct SurvivalColumns {
         }
     }
 
-    func sample(of variant: Int, roster: PartnerRoster) -> SurvivalSample {
-        SurvivalSample(
-            cluster: cluster[variant], entry: entry[variant], time: time[variant], isEvent: isEvent[variant],
-            clusterCount: roster.members[variant].count)
+    /// The rows of a variant, of one stratum only where one is given.
+    func sample(of variant: Int, roster: PartnerRoster, stratum: Int? = nil) -> SurvivalSample {
+        let members = roster.members[variant]
+        guard let stratum else {
+            return SurvivalSample(
+                cluster: cluster[variant], entry: entry[variant], time: time[variant],
+                isEvent: isEvent[variant], clusterCount: members.count)
+        }
+        let rows = cluster[variant].indices.filter {
+            roster.stratum[members[Int(cluster[variant][$0])]] == stratum
+        }
+        return SurvivalSample(
+            cluster: rows.map { cluster[variant][$0] }, entry: rows.map { entry[variant][$0] },
+            time: rows.map { time[variant][$0] }, isEvent: rows.map { isEvent[variant][$0] },
+            clusterCount: members.count)
     }
 }

@@ -12,16 +12,28 @@ package struct TableAnalysis: Sendable, Hashable {
     package var partnerCount: Int
     /// The variants' names, control first.
     package var variants: [String]
+    /// How control was found.
+    package var controlChoice: ControlChoice
+    /// Which column played which part.
+    package var roles: TableRoles
     /// How variants were given.
     package var design: TableDesign
     /// Strata, or pairs, of the design; 0 without.
     package var stratumCount: Int
+    /// Whose average the marked methods are about.
+    package var estimand: TargetEstimand
     /// Coverage of intervals.
     package var confidenceLevel: Double
     /// Draws of resampling tests that do not list all possibilities.
     package var draws: Int
     /// What the draws depend on.
     package var seed: UInt64
+    /// The file's name; nil when it was not said.
+    package var file: String?
+    /// The version of the program; nil when it was not said.
+    package var engineVersion: String?
+    /// How partners and rows are spread over the variants.
+    package var balance: AssignmentBalance
     /// One entry for each thing that is compared.
     package var metrics: [MetricAnalysis]
     /// What should make the reader careful, in sentences.
@@ -50,7 +62,7 @@ package struct MetricAnalysis: Sendable, Hashable {
     package var columns: [String]
     /// Rows it was computed from.
     package var rowCount: Int
-    /// Rows of known partners left out because a cell was missing, or because they were never at risk.
+    /// Rows of known partners left out because a cell was missing.
     package var leftOutRows: Int
     /// The variants' own numbers, in the order of `TableAnalysis.variants`.
     package var arms: [ArmSummary]
@@ -58,6 +70,11 @@ package struct MetricAnalysis: Sendable, Hashable {
     package var comparisons: [MetricComparison]
     /// Tests that no variant differs from control, with three variants or more.
     package var jointTests: [JointTest]
+    /// Until when restricted means and the shares kept are taken; nil for other numbers and where too few are
+    /// observed.
+    package var horizon: Double?
+    /// What should make the reader careful about the metric, besides what its variants show.
+    package var cautions: [String] = []
 }
 
 /// One variant's own number.
@@ -66,9 +83,18 @@ package struct ArmSummary: Sendable, Hashable {
     package var variant: String
     /// Partners with something to measure.
     package var partners: PartnerCount
+    /// Partners of the variant, with or without something to measure.
+    package var assignedPartners: Int
+    /// Partners without a row that counts.
+    package var partnersWithoutData: [String]
     /// Rows.
     package var customers: Int
-    /// The mean, the ratio, or the share not lost at the end of the restricted mean's horizon; nil where undefined.
+    /// Rows left out because a cell was missing.
+    package var leftOutRows: Int
+    /// Losses; nil for other numbers.
+    package var events: Int?
+    /// The mean, the ratio, or the share not lost at the end of the restricted mean's horizon; nil where
+    /// undefined.
     package var value: Double?
     /// The largest partner's share of the denominator.
     package var largestShare: Double?
@@ -82,12 +108,14 @@ package struct MetricComparison: Sendable, Hashable {
     package var treatment: String
     /// What it is compared with.
     package var control: String
-    /// The methods, in order; at most one is marked.
+    /// The methods, in order; at most one is marked, and at most one other has the interval to read.
     package var rows: [MethodRow]
     /// Why that method is marked, or why none is.
     package var reason: String
     /// The marked method's p-value after Holm's adjustment for the number of variants; nil for one variant.
     package var adjustedPValue: Double?
+    /// The smallest p-value that replaying the assignment can give; nil when it cannot be replayed.
+    package var smallestAttainable: Double?
     /// Correlation of customers of a partner; nil where undefined.
     package var intraclassCorrelation: Double?
     /// How many times larger the variance is because customers come in partners; nil where undefined.
@@ -97,6 +125,9 @@ package struct MetricComparison: Sendable, Hashable {
 
     /// The marked row.
     package var recommended: MethodRow? { rows.first(where: \.isRecommended) }
+
+    /// The row whose interval is to be read; the marked one where none other is.
+    package var interval: MethodRow? { rows.first(where: \.hasIntervalToRead) ?? recommended }
 }
 
 /// The span of a difference over leaving each partner out in turn.
@@ -109,68 +140,4 @@ package struct LeaveOneOutRange: Sendable, Hashable {
     package var mostInfluential: String
     /// The difference without that partner.
     package var withoutMostInfluential: Double
-}
-
-/// What one method says.
-package struct MethodRow: Sendable, Hashable {
-    /// The method.
-    package var method: EffectMethod
-    /// Whose average it is.
-    package var estimand: Estimand
-    /// The unit of the estimate and the interval.
-    package var scale: EffectScale
-    /// The estimate; nil where there is none.
-    package var value: Double?
-    /// Its standard error.
-    package var standardError: Double?
-    /// Degrees of freedom of its t reference.
-    package var degreesOfFreedom: Double?
-    /// The p-value of no effect, two-sided.
-    package var pValue: Double?
-    /// The interval; an end without a bound is infinite.
-    package var interval: Interval?
-    /// Why there is no p-value.
-    package var unavailable: String?
-    /// What the reader should know about the row.
-    package var note: String?
-    /// Whether this is the one to read.
-    package var isRecommended = false
-
-    /// A row of an effect.
-    init(_ effect: TreatmentEffect, note: String? = nil) {
-        method = effect.method
-        estimand = effect.estimand
-        scale = effect.scale
-        value = effect.value
-        standardError = effect.standardError
-        degreesOfFreedom = effect.degreesOfFreedom
-        pValue = effect.pValue
-        interval = effect.interval
-        unavailable = effect.unavailable?.description
-        self.note = note
-    }
-
-    /// A row that cannot be computed.
-    init(
-        _ method: EffectMethod, _ estimand: Estimand, _ scale: EffectScale = .difference, unavailable: String
-    ) {
-        self.method = method
-        self.estimand = estimand
-        self.scale = scale
-        self.unavailable = unavailable
-    }
-}
-
-/// A test of all variants at once.
-package struct JointTest: Sendable, Hashable {
-    /// The test's name.
-    package var method: String
-    /// The statistic; nil where it is infinite or undefined.
-    package var statistic: Double?
-    /// Degrees of freedom, numerator first; nil for a randomisation test.
-    package var degreesOfFreedom: [Double]?
-    /// The p-value; nil exactly when `unavailable` says why.
-    package var pValue: Double?
-    /// Why there is none.
-    package var unavailable: String?
 }

@@ -1,15 +1,13 @@
+import Foundation
 import Statistics
-
-extension EffectMethod {
-    /// The log-rank scores under the replayed mechanism.
-    static let logRankRandomization = EffectMethod(rawValue: "randomisation test of log-rank scores")
-}
 
 /// The methods for the time until a loss.
 struct TimeComparison: MetricMethods {
     let comparison: Comparison
     let control: SurvivalSample
     let treatment: SurvivalSample
+    /// The same customers by stratum; empty where strata are not compared within.
+    let strata: [SurvivalComparison]
     /// Until when restricted means are taken; nil where too few are observed.
     let horizon: Double?
 
@@ -23,30 +21,56 @@ struct TimeComparison: MetricMethods {
         _ randomization: [Result<RandomizationInference, EstimationError>]?
     ) throws(EstimationError) -> MetricComparison {
         let level = comparison.level
+        let compared = strata.isEmpty ? [SurvivalComparison(control: control, treatment: treatment)] : strata
         let logRank = MethodRow(.clusteredLogRank, .survivalCurve, .score) { () throws(EstimationError) in
-            try clusteredLogRank(control: control, treatment: treatment).effect(confidenceLevel: level)
+            try clusteredLogRank(strata: compared).effect(confidenceLevel: level)
         }
         let replayed = randomization?[0]
-        var rows = [
-            logRank.noting("losses above those expected; negative is good"),
-            randomizationRow(replayed, logRank),
+        let rows = [
+            logRank.noting("losses above those expected; negative is good").noting(strataNote),
+            randomizationRow(replayed, strata.isEmpty ? logRank.value : nil),
+            restrictedMeanRow().noting(strataUnusedNote),
+            hazardRatioRow(compared).noting(strataNote),
         ]
-        rows.append(restrictedMeanRow())
-        rows.append(hazardRatioRow())
         let standing = ComparisonStanding(
             smallerArm: min(control.partnerCount.raw, treatment.partnerCount.raw), isHeavyTailed: false,
-            hasArmWithoutVariation: false, attainable: replayed?.smallestAttainable,
-            alpha: comparison.options.alpha)
-        let marked = comparison.mark(
+            hasArmWithoutVariation: false, replay: comparison.replay(replayed),
+            comparisons: comparison.roster.variants.count - 1, alpha: comparison.options.alpha)
+        var result = comparison.mark(
             rows, standing,
             among: .init(
                 randomization: .logRankRandomization, robust: .clusteredLogRank,
-                conservative: .clusteredLogRank,
-                bound: nil))
-        return MetricComparison(
-            treatment: comparison.roster.variants[comparison.variant], control: comparison.roster.variants[0],
-            rows: marked.rows, reason: marked.reason + "; the restricted mean is the size of the effect",
-            adjustedPValue: nil, intraclassCorrelation: nil, designEffect: nil, leaveOneOut: nil)
+                fewPartners: .clusteredLogRank, heavyTails: .clusteredLogRank),
+            estimand: .survivalCurve)
+        if result.recommended != nil {
+            for index in result.rows.indices where result.rows[index].method == .restrictedMeanCR2 {
+                result.rows[index].hasIntervalToRead = result.rows[index].interval != nil
+            }
+            result.reason = reason(standing) + "; the restricted mean is the size of the effect (↔)"
+        }
+        return result
+    }
+
+    /// The reason without what it says of intervals of other numbers.
+    private func reason(_ standing: ComparisonStanding) -> String {
+        let partners = "the smaller arm has \(counted(standing.smallerArm, "partner"))"
+        return switch standing.replay {
+        case .done: "\(partners); replaying the assignment keeps its level"
+        case .external:
+            "the assignment cannot be replayed; \(partners), and the log-rank test counts partners"
+        case .failed(let reason): "the randomisation test could not be computed (\(reason)); \(partners)"
+        case .nothingVaries: partners
+        }
+    }
+
+    private var strataNote: String? { strata.isEmpty ? strataUnusedNote : "within strata" }
+
+    private var strataUnusedNote: String? {
+        switch comparison.design {
+        case .paired: "ignores the pairs"
+        case .stratified: "ignores the strata"
+        case .complete, .external: nil
+        }
     }
 
     /// Each partner's losses less those expected, which do not depend on who is treated.
@@ -65,13 +89,17 @@ struct TimeComparison: MetricMethods {
     }
 
     private func randomizationRow(
-        _ result: Result<RandomizationInference, EstimationError>?, _ logRank: MethodRow
+        _ result: Result<RandomizationInference, EstimationError>?, _ excess: Double?
     ) -> MethodRow {
         var row = comparison.row(result, estimand: .survivalCurve, method: .logRankRandomization)
         row.method = .logRankRandomization
         row.estimand = .survivalCurve
         row.scale = .score
-        row.value = logRank.value
+        row.value =
+            excess
+            ?? (try? clusteredLogRank(control: control, treatment: treatment)).map {
+                $0.observedTreatment - $0.expectedTreatment
+            }
         return row
     }
 
@@ -87,25 +115,35 @@ struct TimeComparison: MetricMethods {
         }.noting("time kept up to \(shortForm(horizon, digits: 6))")
     }
 
-    private func hazardRatioRow() -> MethodRow {
+    private func hazardRatioRow(_ compared: [SurvivalComparison]) -> MethodRow {
         let rows = control.rowCount + treatment.rowCount
         let partners = control.partnerCount.raw + treatment.partnerCount.raw
         let isSmall =
             rows.multipliedReportingOverflow(by: partners).partialValue <= TimeComparison.jackknifeLimit
         do throws(EstimationError) {
             let ratio = try hazardRatio(
-                strata: [SurvivalComparison(control: control, treatment: treatment)],
-                variance: isSmall ? .jackknife : .sandwich, confidenceLevel: comparison.level)
-            var row = MethodRow(ratio.effect(confidenceLevel: comparison.level))
-            row.note =
-                if let test = ratio.proportionalHazards, test.pValue < 0.05 {
-                    "hazards are not proportional (p = \(shortForm(test.pValue, digits: 2))): read the restricted mean"
-                } else {
-                    "log hazard ratio; negative is good"
-                }
-            return row
+                strata: compared, variance: isSmall ? .jackknife : .sandwich,
+                confidenceLevel: comparison.level)
+            let row = MethodRow(ratio.effect(confidenceLevel: comparison.level))
+            let isProportional = (ratio.proportionalHazards?.pValue ?? 1) >= 0.05
+            let hazards = row.hazardRatio.map { hazards in
+                let ends = [hazards.lower, hazards.upper].compactMap { $0.map { shortForm($0, digits: 3) } }
+                let value = hazards.value.map { shortForm($0, digits: 3) }
+                return "hazard ratio "
+                    + [value, ends.count == 2 ? "[\(ends[0]), \(ends[1])]" : nil]
+                    .compactMap(\.self).joined(separator: " ")
+            }
+            return row.noting(hazards).noting(
+                isProportional
+                    ? "log hazard ratio; negative is good"
+                    : "hazards are not proportional (p = "
+                        + "\(shortForm(ratio.proportionalHazards?.pValue ?? 0, digits: 2))): read the "
+                        + "restricted mean"
+            )
         } catch {
-            return MethodRow(.coxJackknife, .survivalCurve, .logHazardRatio, unavailable: error.description)
+            return MethodRow(.coxJackknife, .survivalCurve, .logHazardRatio) {
+                () throws(EstimationError) in throw error
+            }
         }
     }
 }

@@ -6,21 +6,36 @@ struct TotalsSection: MetricSection {
     let columns: [String]
     let sums: PartnerSums
     /// One covariate a partner; nil without.
-    let covariate: [Double?]?
+    let covariate: PartnerCovariate?
     /// The linear model on the variants; nil for ratios and weighted means.
     let model: Result<ClusteredLinearModel, EstimationError>?
 
     func methods(for comparison: Comparison) -> any MetricMethods {
         TotalsComparison(
-            comparison: comparison, kind: kind, totals: sums.totals, covariate: covariate, model: model)
+            comparison: comparison, kind: kind, totals: sums.totals, offset: sums.offset,
+            covariate: covariate, model: model)
     }
 
     func summary(of analysis: Analysis) -> MetricAnalysis {
         let roster = analysis.roster
+        let rows = roster.rowsOfPartners
         return MetricAnalysis(
-            kind: kind, columns: columns, rowCount: sums.rowCount, leftOutRows: sums.missingRows,
+            kind: kind, columns: columns, rowCount: sums.rowCount,
+            leftOutRows: sums.missingRows.reduce(0, +),
             arms: roster.variants.indices.map { arm($0, roster: roster) }, comparisons: [],
-            jointTests: roster.variants.count > 2 ? jointTests(analysis) : [])
+            jointTests: roster.variants.count > 2 ? jointTests(analysis) : [], horizon: nil,
+            cautions: cautions(roster)
+                + missingRowsCautions(sums.missingRows, of: rows, roster: roster, column: columns[0]))
+    }
+
+    private func cautions(_ roster: PartnerRoster) -> [String] {
+        let names = sums.partnersWithoutDenominator.map { roster.partners[$0] }
+        guard !names.isEmpty else { return [] }
+        return [
+            "\(columns.joined(separator: ", ")): \(counted(names.count, "partner has", "partners have")) a "
+                + "numerator and no denominator (\(quoted(names))): ratios of sums count it, partner "
+                + "averages leave \(names.count == 1 ? "the partner" : "these partners") out"
+        ]
     }
 
     private func arm(_ variant: Int, roster: PartnerRoster) -> ArmSummary {
@@ -33,30 +48,43 @@ struct TotalsSection: MetricSection {
         return ArmSummary(
             variant: roster.variants[variant],
             partners: PartnerCount(raw: shares.count { $0 > 0 }, effective: squares > 0 ? 1 / squares : 0),
-            customers: total.count, value: total.rate, largestShare: largest.map { shares[$0] },
+            assignedPartners: members.count,
+            partnersWithoutData: members.filter { sums.totals[$0].count == 0 }.map { roster.partners[$0] },
+            customers: total.count, leftOutRows: members.reduce(0) { $0 + sums.missingRows[$1] },
+            events: nil, value: total.rate.map { $0 + sums.offset },
+            largestShare: largest.map { shares[$0] },
             largestPartner: largest.map { roster.partners[members[$0]] })
     }
 
     /// Tests that no variant differs from control.
     private func jointTests(_ analysis: Analysis) -> [JointTest] {
+        let partners = analysis.roster.partners
         var tests: [JointTest] = []
         if let model {
-            tests.append(
-                JointTest("approximate Hotelling (HTZ), CR2") { () throws(EstimationError) in
-                    let model = try model.get()
-                    var contrasts: [[Double]] = []
-                    for variant in analysis.roster.variants.indices.dropFirst() {
-                        contrasts.append(try model.contrast(of: ClusterCrossProducts.armTerm(variant)))
-                    }
-                    let test = try model.waldTest(contrasts)
-                    let df = [test.numeratorDegreesOfFreedom, test.denominatorDegreesOfFreedom].compactMap(
-                        \.self)
-                    return (test.fStatistic, df, test.pValue)
-                })
+            for (label, working) in [
+                ("exchangeable", WorkingCovariance.exchangeable),
+                ("independent, as clubSandwich", .identity),
+            ] {
+                tests.append(
+                    JointTest("approximate Hotelling (HTZ), CR2, working model \(label)", partners: partners)
+                    {
+                        () throws(EstimationError) in
+                        let model = try model.get()
+                        var contrasts: [[Double]] = []
+                        for variant in analysis.roster.variants.indices.dropFirst() {
+                            contrasts.append(try model.contrast(of: ClusterCrossProducts.armTerm(variant)))
+                        }
+                        let test = try model.waldTest(contrasts, reference: .approximateHotelling(working))
+                        let df: [Double?] = [
+                            test.numeratorDegreesOfFreedom, test.denominatorDegreesOfFreedom,
+                        ]
+                        return (test.fStatistic, df.compactMap { $0 }, test.pValue)
+                    })
+            }
         }
         if let mechanism = analysis.mechanism {
             tests.append(
-                JointTest("omnibus randomisation test") { () throws(EstimationError) in
+                JointTest("omnibus randomisation test", partners: partners) { () throws(EstimationError) in
                     let result = try omnibusRandomizationTest(
                         metric: RandomizationMetric(totals: sums.totals, statistic: .rateDifference),
                         mechanism: mechanism,
@@ -71,8 +99,10 @@ struct TotalsSection: MetricSection {
 
 extension JointTest {
     /// A test that may fail.
+    ///
+    /// - Parameter partners: The names by which failures call partners.
     fileprivate init(
-        _ method: String,
+        _ method: String, partners: [String],
         _ test: () throws(EstimationError) -> (
             statistic: Double?, degreesOfFreedom: [Double]?, pValue: Double
         )
@@ -83,7 +113,16 @@ extension JointTest {
                 method: method, statistic: result.statistic, degreesOfFreedom: result.degreesOfFreedom,
                 pValue: result.pValue, unavailable: nil)
         } catch {
-            self.init(method: method, unavailable: error.description)
+            let reason =
+                switch error {
+                case .noVariation: "the partners' results differ by no more than rounding"
+                case .emptyArm, .tooFewClusters:
+                    "a variant has fewer than two partners with something to measure"
+                case .restsOnOnePartner(let index):
+                    "without partner '\(partners[index])' this could not be estimated at all"
+                default: error.description
+                }
+            self.init(method: method, unavailable: reason)
         }
     }
 }

@@ -10,3 +10,8 @@ func shortForm(_ value: Double, digits: Int) -> String {
 func pValueForm(_ value: Double) -> String {
     value < 0.0001 ? "<0.0001" : String(format: "%.4f", value)
 }
+
+/// A p-value in a sentence: "p = 0.0312", "p < 0.0001".
+func pValueWords(_ value: Double) -> String {
+    value < 0.0001 ? "p < 0.0001" : "p = \(pValueForm(value))"
+}

@@ -18,12 +18,19 @@ extension TableAnalysis {
         let missing = missingCells.filter { $0.value > 0 }.sorted { $0.key < $1.key }
             .map { "\($0.key) \($0.value)" }
         let unit = design == .paired ? "pairs" : "strata"
+        let choice =
+            switch controlChoice {
+            case .asked, .called: ""
+            case .first: " (first by name; --control chooses)"
+            }
         return [
-            "\(rowCount) rows, \(partnerCount) partners, \(variants.count) variants; control is '\(variants[0])'",
-            "design \(design.rawValue)\(stratumCount > 0 ? ", \(stratumCount) \(unit)" : ""); "
-                + "level \(shortForm(confidenceLevel, digits: 6)), \(draws) draws, seed \(seed)",
+            "\(counted(rowCount, "row")), \(counted(partnerCount, "partner")), \(variants.count) variants; "
+                + "control is '\(variants[0])'\(choice)",
+            "design \(design.rawValue)\(stratumCount > 0 ? ", \(stratumCount) \(unit)" : ""); averages over "
+                + "\(estimand.rawValue); level \(shortForm(confidenceLevel, digits: 6)), \(draws) draws, "
+                + "seed \(seed)",
             "missing cells: \(missing.isEmpty ? "none" : missing.joined(separator: ", "))",
-        ]
+        ] + balance.lines
     }
 }
 
@@ -39,20 +46,22 @@ extension MetricAnalysis {
     }
 
     fileprivate func armLines(of analysis: TableAnalysis) -> [String] {
+        let isSurvival = kind == .survival
+        let value = !isSurvival ? "value" : horizon.map { "kept at \(shortForm($0, digits: 6))" } ?? "kept"
         var table = TextTable(
-            header: [
-                "variant", "partners", "effective", "rows", kind == .survival ? "share kept" : "value",
-                "largest partner",
-            ],
-            rightAligned: [1, 2, 3, 4])
+            header: ["variant", "partners", "effective", "rows"] + (isSurvival ? ["lost"] : [])
+                + [value, "largest partner"],
+            rightAligned: isSurvival ? [1, 2, 3, 4, 5] : [1, 2, 3, 4])
         for arm in arms {
             let largest = arm.largestShare.map {
                 "\(shortForm(100 * $0, digits: 3)) % ('\(arm.largestPartner ?? "")')"
             }
-            table.rows.append([
-                arm.variant, String(arm.partners.raw), shortForm(arm.partners.effective, digits: 4),
-                String(arm.customers), arm.value.map { shortForm($0, digits: 6) } ?? "-", largest ?? "-",
-            ])
+            table.rows.append(
+                [
+                    arm.variant, String(arm.partners.raw), shortForm(arm.partners.effective, digits: 4),
+                    String(arm.customers),
+                ] + (arm.events.map { [String($0)] } ?? [])
+                    + [arm.value.map { shortForm($0, digits: 6) } ?? "-", largest ?? "-"])
         }
         return table.lines.map { "  \($0)" }
     }
@@ -76,8 +85,10 @@ extension MetricComparison {
         if let designEffect { facts.append("design effect \(shortForm(designEffect, digits: 3))") }
         if let range = leaveOneOut {
             facts.append(
-                "leaving one partner out: \(shortForm(range.lower, digits: 4)) to \(shortForm(range.upper, digits: 4)), "
-                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without '\(range.mostInfluential)'"
+                "leaving one partner out: \(shortForm(range.lower, digits: 4)) to "
+                    + "\(shortForm(range.upper, digits: 4)), "
+                    + "\(shortForm(range.withoutMostInfluential, digits: 4)) without "
+                    + "'\(range.mostInfluential)'"
             )
         }
         if !facts.isEmpty { lines.append("  " + facts.joined(separator: "; ")) }
@@ -96,7 +107,8 @@ extension MethodRow {
             case .relativeDifference, .logRatio, .logHazardRatio, .score: note == nil ? scale.rawValue : nil
             }
         return [
-            isRecommended ? "→" : "", method.rawValue, estimand.phrase, form(value), form(standardError),
+            isRecommended ? "→" : hasIntervalToRead ? "↔" : "", method.rawValue, estimand.phrase, form(value),
+            form(standardError),
             degreesOfFreedom.map { shortForm($0, digits: 4) } ?? "", pValue.map(pValueForm) ?? "", ends,
             [unavailable, note, scaleNote].compactMap(\.self).joined(separator: "; "),
         ]
@@ -124,7 +136,7 @@ extension JointTest {
         }
         let result =
             pValue.map { p in
-                (statistic.map { "\(shortForm($0, digits: 4))\(df ?? ""), " } ?? "") + "p = \(pValueForm(p))"
+                (statistic.map { "\(shortForm($0, digits: 4))\(df ?? ""), " } ?? "") + "\(pValueWords(p))"
             } ?? unavailable ?? ""
         return "  all variants alike, \(method): \(result)"
     }

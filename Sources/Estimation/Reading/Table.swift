@@ -6,6 +6,8 @@ package struct Table: Sendable {
     package let labels: [String: LabelColumn]
     /// Columns of numbers, by name.
     package let numbers: [String: NumberColumn]
+    /// Where the rows stand in the file.
+    let lines: RowLines
 }
 
 /// A column of text: every row refers to one of the distinct texts.
@@ -47,14 +49,14 @@ package struct ColumnRequest: Sendable, Hashable {
         case number(NumberRule)
     }
 
-    /// The column's name in the header, to the letter.
+    /// The column's name in the header, to the letter; blanks around it do not count.
     package var name: String
     /// What its cells are decoded to.
     package var kind: Kind
 
     /// Asks for a column. One column may be asked for as text and as numbers, and more than once.
     package init(_ name: String, _ kind: Kind) {
-        self.name = name
+        self.name = name.withoutBlanksAround
         self.kind = kind
     }
 }

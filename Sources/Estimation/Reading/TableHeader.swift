@@ -7,7 +7,8 @@ struct TableHeader {
         var rule = NumberRule.finite
     }
 
-    /// What is to be done at a column: `columns` again, in the form the decoding of plain rows is fastest with.
+    /// What is to be done at a column: `columns` again, in the form the decoding of plain rows is fastest
+    /// with.
     enum Step {
         case skip
         case number(Int, NumberRule)
@@ -26,13 +27,29 @@ struct TableHeader {
     /// The names of the columns of numbers, in the order of their places.
     private(set) var numbers: [String] = []
 
+    /// A fault for every asked name that the header does not have, or has more than once.
+    private(set) var faults: [TableFault] = []
+    /// What seems to stand between the cells, where it is not commas.
+    let otherDelimiter: CellDelimiter?
+
     /// Finds the asked columns.
-    ///
-    /// - Throws: A fault for every name that the header does not have, or has more than once.
-    init(names: [String], requests: [ColumnRequest]) throws(TableFaults) {
+    init(names: [String], requests: [ColumnRequest]) {
+        let names = names.map(\.withoutBlanksAround)
         self.names = names
         columns = names.map { _ in Column() }
-        var faults: [TableFault] = []
+        otherDelimiter =
+            names.count > 1
+            ? nil
+            : [CellDelimiter.semicolon, .tab].first { names[0].utf8.contains($0.byte) }
+        if let otherDelimiter, !requests.contains(where: { names.contains($0.name) }) {
+            faults = [
+                TableFault(
+                    line: 1,
+                    "the file seems to separate cells by \(otherDelimiter.rawValue)s; expected commas, or "
+                        + "--delimiter \(otherDelimiter.rawValue)")
+            ]
+            return
+        }
         for request in requests {
             let places = names.indices.filter { names[$0] == request.name }
             switch places.count {
@@ -43,14 +60,13 @@ struct TableHeader {
                 faults.append(
                     TableFault(
                         line: 1,
-                        "the column '\(request.name)' stands in the header \(places.count) times, as columns \(all); "
-                            + "give each a name of its own"))
+                        "the column '\(request.name)' stands in the header \(places.count) times, as columns "
+                            + "\(all); give each a name of its own"))
             }
         }
         // One fault a name, however often it was asked for.
         var told: Set<TableFault> = []
         faults.removeAll { !told.insert($0).inserted }
-        guard faults.isEmpty else { throw TableFaults(faults) }
         steps = columns.map { column in
             switch (column.label, column.number) {
             case (nil, nil): .skip
@@ -85,14 +101,9 @@ struct TableHeader {
 
     private static func unknown(_ name: String, _ names: [String]) -> TableFault {
         let list = names.prefix(30).map { "'\($0)'" }.joined(separator: ", ")
-        let separator: Character? = names.count == 1 ? names[0].first { $0 == ";" || $0 == "\t" } : nil
-        let hint =
-            separator.map {
-                "; the file seems to separate cells by \($0 == ";" ? "semicolons" : "tabs"), expected commas"
-            } ?? ""
         return TableFault(
             line: 1,
-            "the file has no column '\(name)', it has \(list)\(names.count > 30 ? " and more" : "")\(hint)",
+            "the file has no column '\(name)', it has \(list)\(names.count > 30 ? " and more" : "")",
             unknownName: .init(name: name, available: names))
     }
 }

@@ -1,60 +1,18 @@
-/// Reads the asked columns of a CSV file in one pass over its bytes.
-///
-/// The first line names the columns. An empty cell and the cell NA are missing. Numbers are decimal, the words true and
-/// false stand for 1 and 0, and empty lines are skipped. A byte order mark is skipped.
-///
-/// - Parameters:
-///   - text: The whole file, UTF-8.
-///   - columns: What to decode; other columns are passed over unread.
-/// - Throws: Every cell and line that cannot be used, all at once.
-package func readTable(_ text: Span<UInt8>, columns: [ColumnRequest]) throws(TableFaults) -> Table {
-    let result: Result<Table, TableFaults> = unsafe text.withUnsafeBufferPointer { bytes in
-        let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-        let content = unsafe UnsafeBufferPointer(
-            rebasing: bytes.starts(with: mark) ? bytes.dropFirst(3) : bytes[...])
-        if unsafe content.last == UInt8(ascii: "\n") { return unsafe table(content, columns: columns) }
-        // The scanner relies on a last line end.
-        var ended = unsafe Array(content)
-        ended.append(UInt8(ascii: "\n"))
-        return unsafe ended.withUnsafeBufferPointer { unsafe table($0, columns: columns) }
-    }
-    return try result.get()
-}
-
-private func table(
-    _ text: UnsafeBufferPointer<UInt8>, columns: [ColumnRequest]
-) -> Result<Table, TableFaults> {
-    Result { () throws(TableFaults) in
-        var scanner = unsafe CellScanner(text)
-        while !scanner.isAtEnd, scanner.takeLineEnd() {}
-        guard !scanner.isAtEnd else {
-            throw TableFaults([
-                TableFault("the file is empty; expected a line of column names and a line a customer")
-            ])
-        }
-        let line = scanner.line
-        guard let names = scanner.takeTexts() else {
-            throw TableFaults([
-                TableFault(
-                    line: line,
-                    "the column names cannot be read: a quote does not end, or the text is not UTF-8")
-            ])
-        }
-        var reader = TableReader(
-            scanner: scanner, header: try TableHeader(names: names, requests: columns), byteCount: text.count)
-        return try reader.read()
-    }
-}
-
 /// The state of a pass over a file.
-private struct TableReader {
+struct TableReader {
     /// Rows are decoded into a block that stays in the cache, and then appended to the columns.
     static let blockRows = 256
 
     var scanner: CellScanner
     let header: TableHeader
     let byteCount: Int
-    var faults = TableFaults()
+    var faults: TableFaults
+    /// Whether lines were left out because their cells could not be told apart.
+    private(set) var hasLostRows = false
+    /// Faults in cells of the row that is being decoded: whether they are any is known when its length is.
+    private var pending: [(kind: String, fault: TableFault)] = []
+    private var rowCount = 0
+    private var lines = RowLines()
     var dictionaries: [LabelDictionary]
     var codes: [[Int32]]
     var values: [[Double]]
@@ -65,6 +23,7 @@ private struct TableReader {
         self.scanner = scanner
         self.header = header
         self.byteCount = byteCount
+        faults = TableFaults(header.faults)
         dictionaries = header.labels.map { _ in LabelDictionary() }
         codes = header.labels.map { _ in [] }
         values = header.numbers.map { _ in [] }
@@ -72,10 +31,11 @@ private struct TableReader {
         missingNumbers = header.numbers.map { _ in 0 }
     }
 
-    mutating func read() throws(TableFaults) -> Table {
+    /// Reads all rows. One with a fault in a cell is kept without that cell, so that what its partner is
+    /// accused of is true; the faults tell that the table must not be analysed.
+    mutating func read() -> Table {
         var labelBlock = [Int32](repeating: 0, count: header.labels.count * TableReader.blockRows)
         var numberBlock = [Double](repeating: 0, count: header.numbers.count * TableReader.blockRows)
-        var rowCount = 0
         while !scanner.isAtEnd {
             let start = unsafe scanner.p
             let rows = unsafe labelBlock.withUnsafeMutableBufferPointer { labels in
@@ -99,11 +59,8 @@ private struct TableReader {
                     contentsOf: numberBlock[k * TableReader.blockRows..<k * TableReader.blockRows + rows])
             }
         }
-        guard faults.count == 0 else { throw faults }
-        guard rowCount > 0 else {
-            throw TableFaults([
-                TableFault("the file has column names but no rows; expected a line a customer")
-            ])
+        if rowCount == 0, faults.count == 0 {
+            faults.add(TableFault("the file has column names but no rows; expected a line a customer"))
         }
         return Table(
             rowCount: rowCount,
@@ -118,23 +75,27 @@ private struct TableReader {
             numbers: Dictionary(
                 uniqueKeysWithValues: header.numbers.indices.map { k in
                     (header.numbers[k], NumberColumn(values: values[k], missingCount: missingNumbers[k]))
-                }))
+                }), lines: lines)
     }
 
-    /// Decodes rows until the block is full or the file ends; rows with faults are not counted.
+    /// Decodes rows until the block is full or the file ends; lines whose cells cannot be told apart are not
+    /// counted.
     private mutating func fill(
         _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Int {
         var row = 0
         while true {
+            lines.note(row: rowCount + row, line: scanner.line)
             unsafe takePlainRows(&row, labels, numbers)
             guard row < TableReader.blockRows, !scanner.isAtEnd else { return row }
             if scanner.takeLineEnd() { continue }
+            lines.note(row: rowCount + row, line: scanner.line)
             if unsafe takeRow(row, labels, numbers) { row += 1 }
         }
     }
 
-    /// Decodes rows as long as they hold nothing but plain numbers and ids, and texts seen before: most rows of most files.
+    /// Decodes rows as long as they hold nothing but plain numbers and ids, and texts seen before: most rows
+    /// of most files.
     ///
     /// Stops in front of the first other row.
     private mutating func takePlainRows(
@@ -158,12 +119,12 @@ private struct TableReader {
         scanner.line += row - first
     }
 
-    /// Decodes one row of any kind into place `row`; false when it has a fault.
+    /// Decodes one row of any kind into place `row`; false when its cells cannot be told apart.
     private mutating func takeRow(
         _ row: Int, _ labels: UnsafeMutableBufferPointer<Int32>, _ numbers: UnsafeMutableBufferPointer<Double>
     ) -> Bool {
-        let faultsBefore = faults.count
         let last = header.columns.count - 1
+        defer { if !pending.isEmpty { pending.removeAll() } }
         for place in 0...last {
             let column = header.columns[place]
             var isInOrder = true
@@ -188,7 +149,8 @@ private struct TableReader {
                 return false
             }
         }
-        return faults.count == faultsBefore
+        for (kind, fault) in pending { faults.add(kind: kind, fault) }
+        return true
     }
 
     /// Decodes a number; false when its quotes are not in order.
@@ -222,9 +184,18 @@ private struct TableReader {
         } else if let number = cell.value, rule.allows(number) {
             value = number
         } else {
+            value = .nan
             let name = header.names[place]
-            faults.add(
-                TableFault(line: line, "column '\(name)' holds \(cell.text), expected \(rule.expectation)"))
+            let (kind, hint) =
+                cell.value == nil
+                ? ("cells that are no numbers", numberHint(cell.text)) : ("cells out of range", "")
+            pending.append(
+                (
+                    "column '\(name)', \(kind)",
+                    TableFault(
+                        line: line,
+                        "column '\(name)' holds \(cell.text), expected \(rule.expectation)\(hint)")
+                ))
         }
         return true
     }
@@ -251,34 +222,43 @@ private struct TableReader {
         } else if let known = unsafe dictionaries[column].code(of: cell) {
             code = known
         } else {
+            code = LabelColumn.missing
             let name = header.names[place]
-            faults.add(
-                TableFault(
-                    line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8"))
+            pending.append(
+                (
+                    "column '\(name)', cells that are not UTF-8",
+                    TableFault(
+                        line: line, "column '\(name)' holds text that is not UTF-8; save the file as UTF-8")
+                ))
         }
     }
 
     private mutating func faultAtQuotes(_ place: Int) {
         let (line, name) = (scanner.line, header.names[place])
+        hasLostRows = true
         faults.add(
+            kind: "lines with quotes out of order",
             TableFault(
                 line: line,
-                "the quoted cell in column '\(name)' does not end before a comma or a line end; double the quotes "
-                    + "inside it"))
+                "the quoted cell in column '\(name)' does not end before a comma or a line end; double the "
+                    + "quotes inside it"))
         scanner.skipLine()
     }
 
     private mutating func faultInLength(_ place: Int) {
         let (line, expected) = (scanner.line, header.names.count)
+        hasLostRows = true
         var found = place + 1
         while scanner.takeComma() {
             found += 1
             guard scanner.skip() else { break }
         }
         faults.add(
+            kind: "lines of another length than the header",
             TableFault(
                 line: line,
-                "the line has \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) as in the header"
+                "the line has \(found) \(found == 1 ? "cell" : "cells"), expected \(expected) as in the "
+                    + "header"
             ))
         scanner.skipLine()
     }
@@ -327,4 +307,23 @@ private func isMissing(_ cell: UnsafeBufferPointer<UInt8>) -> Bool {
 private func quotation(of cell: UnsafeBufferPointer<UInt8>) -> String {
     let text = unsafe String(decoding: cell, as: UTF8.self)
     return text.count > 40 ? "'\(text.prefix(40))…'" : "'\(text)'"
+}
+
+/// How a number written the way of another country or program is to be written; empty when nothing is known.
+///
+/// - Parameter cell: In single quotes.
+private func numberHint(_ cell: String) -> String {
+    let text = cell.dropFirst().dropLast()
+    let (commas, points) = (text.count { $0 == "," }, text.count { $0 == "." })
+    func isNumber(_ text: some StringProtocol) -> Bool { Double(String(text)) != nil }
+    if commas == 1, points == 0, isNumber(text.replacing(",", with: ".")) {
+        return " with a decimal point, such as '\(text.replacing(",", with: "."))'"
+    }
+    guard let comma = text.lastIndex(of: ",") else { return "" }
+    if commas == 1, points > 0, text.lastIndex(of: ".").map({ $0 < comma }) == true,
+        isNumber(text.replacing(".", with: "").replacing(",", with: "."))
+    {
+        return " with a decimal point and without separators of thousands"
+    }
+    return points <= 1 && isNumber(text.replacing(",", with: "")) ? " without separators of thousands" : ""
 }

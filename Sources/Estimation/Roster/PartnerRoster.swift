@@ -1,12 +1,14 @@
 /// The partners of a table with the variant and stratum of each, and every row's partner.
 ///
-/// Partners stand in the order of their names and variants with control first, so that no number depends on the order
-/// of rows.
+/// Partners stand in the order of their names and variants with control first, so that no number depends on
+/// the order of rows.
 struct PartnerRoster {
     /// The partners' names, ascending.
     let partners: [String]
     /// The variants' names, control first and the others ascending.
     let variants: [String]
+    /// How control was found.
+    let controlChoice: ControlChoice
     /// Every partner's variant.
     let variant: [Int]
     /// The strata's names, ascending; empty without strata.
@@ -19,147 +21,155 @@ struct PartnerRoster {
     let unassignedRows: Int
     /// The partners of each variant, ascending.
     let members: [[Int]]
-    /// Rows of each variant.
-    private let rowCounts: [Int]
+    /// The first line of every partner.
+    let firstLines: [Int]
+    /// Partners, and strata, that are alike but for blanks and capitals, in words.
+    let doubtfulNames: [String]
+    /// Rows of each partner.
+    let rowsOfPartners: [Int]
 
     /// Rows of a variant.
-    func rowCount(of variant: Int) -> Int { rowCounts[variant] }
+    func rowCount(of variant: Int) -> Int { members[variant].reduce(0) { $0 + rowsOfPartners[$1] } }
 
     /// Finds out who was given what.
     ///
-    /// - Throws: Partners with several variants or strata, or without a stratum; fewer than two variants; a control
-    ///   that is none of them.
-    init(_ table: Table, roles: TableRoles, control: String?) throws(TableFaults) {
+    /// - Parameters:
+    ///   - isWhole: Whether the table holds every row of the file; otherwise nobody is accused of what a
+    ///     missing row
+    ///     may say.
+    ///   - faults: Partners with several variants or strata, or without a stratum; variants that differ in
+    ///     blanks and
+    ///     capitals only; fewer than two variants; a control that is none of them.
+    /// - Returns: nil when there are such faults.
+    init?(_ table: Table, roles: TableRoles, control: String?, isWhole: Bool, faults: inout TableFaults) {
         guard let partnerColumn = table.labels[roles.partner], let variantColumn = table.labels[roles.variant]
-        else {
-            preconditionFailure("the table was read with the columns of these roles")
-        }
-        var faults = TableFaults()
+        else { return nil }
+        let before = faults.count
+        let accused = Accusations(table: table, partners: partnerColumn)
         let given = Membership(partnerColumn, of: variantColumn)
-        for conflict in given.conflicts {
-            let names = conflict.groups.map { "'\(variantColumn.label(Int($0)))'" }.sorted()
-            faults.add(
-                TableFault(
-                    "partner '\(partnerColumn.label(conflict.member))' has the variants "
-                        + "\(names.joined(separator: " and ")); a partner is randomised as a whole, so all its rows "
-                        + "have the variant it was assigned"))
-        }
+        let names = partnerColumn.labels
+        let assigned = names.indices.filter { given.group[$0] >= 0 }
+        let used = Set(assigned.map { Int(given.group[$0]) })
+        accused.addConflicts(
+            given, variantColumn, "has several variants",
+            "a partner is randomised as a whole, so all its rows have the variant it was assigned", &faults)
+        accused.addNearlyEqual(variantColumn, among: used, &faults)
         let stratumColumn = roles.stratum.flatMap { table.labels[$0] }
         let stratified = stratumColumn.map { Membership(partnerColumn, of: $0) }
         if let stratumColumn, let stratified {
-            for conflict in stratified.conflicts {
-                let names = conflict.groups.map { "'\(stratumColumn.label(Int($0)))'" }.sorted()
-                faults.add(
-                    TableFault(
-                        "partner '\(partnerColumn.label(conflict.member))' stands in the strata "
-                            + "\(names.joined(separator: " and ")); expected the one it was randomised in"))
-            }
+            accused.addConflicts(
+                stratified, stratumColumn, "stands in several strata",
+                "expected the one it was randomised in",
+                &faults)
+            if isWhole { accused.addWithoutStratum(assigned.filter { stratified.group[$0] < 0 }, &faults) }
         }
-        guard faults.count == 0 else { throw faults }
+        let order =
+            isWhole || control == nil && used.count >= 2
+            ? VariantOrder(used, column: variantColumn, control: control, faults: &faults) : nil
+        guard let order, faults.count == before else { return nil }
 
-        let assigned = (0..<partnerColumn.labelCount).filter { given.group[$0] >= 0 }
-        let names = partnerColumn.labels
-        let order = assigned.sorted { names[$0] < names[$1] }
-        let variantOrder = try Self.variantOrder(
-            Set(order.map { Int(given.group[$0]) }), column: variantColumn, control: control)
+        let sorted = assigned.sorted { names[$0] < names[$1] }
         var place = [Int32](repeating: -1, count: partnerColumn.labelCount)
-        for (position, code) in order.enumerated() { place[code] = Int32(position) }
+        for (position, code) in sorted.enumerated() { place[code] = Int32(position) }
         var variantPlace = [Int](repeating: 0, count: variantColumn.labelCount)
-        for (position, code) in variantOrder.enumerated() { variantPlace[code] = position }
+        for (position, code) in order.codes.enumerated() { variantPlace[code] = position }
+        partners = sorted.map { names[$0] }
+        variants = order.codes.map(variantColumn.label)
+        controlChoice = order.choice
+        let firstRows = partnerColumn.firstRows
+        firstLines = sorted.map { table.lines.line(of: firstRows[$0]) }
+        let variant = sorted.map { variantPlace[Int(given.group[$0])] }
+        self.variant = variant
+        members = order.codes.indices.map { arm in variant.indices.filter { variant[$0] == arm } }
+        var doubtful = Self.doubts(names, among: assigned, "partners")
 
         if let stratumColumn, let stratified {
-            for code in order where stratified.group[code] < 0 {
-                faults.add(
-                    TableFault(
-                        "partner '\(names[code])' has no stratum; expected the one it was randomised in"))
-            }
-            guard faults.count == 0 else { throw faults }
             let labels = stratumColumn.labels
-            let used = Set(order.map { Int(stratified.group[$0]) }).sorted { labels[$0] < labels[$1] }
+            let found = Set(sorted.map { Int(stratified.group[$0]) }).sorted { labels[$0] < labels[$1] }
             var stratumPlace = [Int](repeating: 0, count: labels.count)
-            for (position, code) in used.enumerated() { stratumPlace[code] = position }
-            strata = used.map { labels[$0] }
-            stratum = order.map { stratumPlace[Int(stratified.group[$0])] }
+            for (position, code) in found.enumerated() { stratumPlace[code] = position }
+            strata = found.map { labels[$0] }
+            stratum = sorted.map { stratumPlace[Int(stratified.group[$0])] }
+            doubtful += Self.doubts(labels, among: found, "strata")
         } else {
             strata = []
             stratum = []
         }
-        partners = order.map { names[$0] }
-        variants = variantOrder.map(variantColumn.label)
-        let variant = order.map { variantPlace[Int(given.group[$0])] }
-        self.variant = variant
-        members = variantOrder.indices.map { arm in variant.indices.filter { variant[$0] == arm } }
+        doubtfulNames = doubtful
 
         var unassigned = 0
-        var rowCounts = [Int](repeating: 0, count: variantOrder.count)
+        var rows = [Int](repeating: 0, count: sorted.count)
         partnerOfRow = zip(partnerColumn.codes, variantColumn.codes).map { partner, variant in
             if partner >= 0, variant >= 0 {
-                rowCounts[variantPlace[Int(variant)]] += 1
-                return place[Int(partner)]
+                let position = place[Int(partner)]
+                rows[Int(position)] += 1
+                return position
             }
             unassigned += 1
             return -1
         }
         unassignedRows = unassigned
-        self.rowCounts = rowCounts
+        rowsOfPartners = rows
     }
 
-    private static func variantOrder(
-        _ codes: Set<Int>, column: LabelColumn, control: String?
-    ) throws(TableFaults) -> [Int] {
-        let sorted = codes.sorted { column.label($0) < column.label($1) }
-        let names = sorted.map(column.label)
-        guard sorted.count >= 2 else {
-            let found =
-                names.first.map { "only the variant '\($0)'" } ?? "no row with a partner and a variant"
-            throw TableFaults([TableFault("the file has \(found); a comparison needs two variants or more")])
+    /// How many pairs of doubtful names are told.
+    private static let doubtLimit = 5
+
+    private static func doubts(_ labels: [String], among codes: [Int], _ noun: String) -> [String] {
+        let groups = NearlyEqualLabels(labels, among: codes).groups
+        let told = groups.prefix(doubtLimit).map { alike in
+            "\(noun) \(alike.map { "'\(labels[$0])'" }.joined(separator: " and ")) differ in blanks or capitals "
+                + "only and count as \(alike.count)"
         }
-        let name = control ?? names.first { $0.lowercased() == "control" } ?? names[0]
-        guard let first = names.firstIndex(of: name) else {
-            let list = names.map { "'\($0)'" }.joined(separator: ", ")
-            throw TableFaults([
-                TableFault(
-                    "no partner has the control variant '\(name)'; the variants are \(list)",
-                    unknownName: .init(name: name, available: names))
-            ])
-        }
-        return [sorted[first]] + sorted.indices.filter { $0 != first }.map { sorted[$0] }
+        let more = groups.count - told.count
+        return told + (more > 0 ? ["\(more) more groups of \(noun) differ in blanks or capitals only"] : [])
     }
 }
 
-/// The group that each member of a column belongs to, according to another column of the same rows.
-private struct Membership {
-    struct Conflict {
-        var member: Int
-        var groups: Set<Int32>
+/// What partners are accused of, with the lines that say so.
+private struct Accusations {
+    let table: Table
+    let partners: LabelColumn
+
+    func addConflicts(
+        _ membership: Membership, _ column: LabelColumn, _ verb: String, _ expected: String,
+        _ faults: inout TableFaults
+    ) {
+        for conflict in membership.conflicts {
+            let lines = conflict.groups.map { (line: table.lines.line(of: $0.row), group: $0.group) }
+            let said = lines.map { "line \($0.line): '\(column.label($0.group))'" }.joined(separator: "; ")
+            faults.add(
+                kind: "partner \(verb)",
+                TableFault(
+                    line: lines[1].line,
+                    "partner '\(partners.label(conflict.member))' \(verb) (\(said)); \(expected)"))
+        }
     }
 
-    /// The group of each member; negative when no row says.
-    private(set) var group: [Int32]
-    /// Members with several groups, in the order in which they first appear.
-    private(set) var conflicts: [Conflict] = []
+    /// Variants written in two manners would be two variants.
+    func addNearlyEqual(_ column: LabelColumn, among codes: Set<Int>, _ faults: inout TableFaults) {
+        let labels = column.labels
+        let rows = column.firstRows
+        for alike in NearlyEqualLabels(labels, among: Array(codes)).groups {
+            let said = alike.map { "line \(table.lines.line(of: rows[$0])): '\(labels[$0])'" }
+                .joined(separator: "; ")
+            faults.add(
+                TableFault(
+                    line: table.lines.line(of: rows[alike[1]]),
+                    "variants differ in blanks or capitals only (\(said)); write one variant in one manner"))
+        }
+    }
 
-    init(_ members: LabelColumn, of groups: LabelColumn) {
-        group = [Int32](repeating: LabelColumn.missing, count: members.labelCount)
-        var hasConflict = false
-        for (row, member) in members.codes.enumerated() where member >= 0 {
-            let found = groups.codes[row]
-            guard found >= 0 else { continue }
-            let known = group[Int(member)]
-            if known == LabelColumn.missing {
-                group[Int(member)] = found
-            } else if known != found {
-                hasConflict = true
-            }
+    func addWithoutStratum(_ codes: [Int], _ faults: inout TableFaults) {
+        guard !codes.isEmpty else { return }
+        let rows = partners.firstRows
+        for code in codes {
+            faults.add(
+                kind: "partners without a stratum",
+                TableFault(
+                    line: table.lines.line(of: rows[code]),
+                    "partner '\(partners.label(code))' has no stratum on any line; expected the one it was "
+                        + "randomised in"))
         }
-        guard hasConflict else { return }
-        var all: [Int32: Set<Int32>] = [:]
-        for (row, member) in members.codes.enumerated() where member >= 0 {
-            let found = groups.codes[row]
-            if found >= 0, found != group[Int(member)] {
-                all[member, default: [group[Int(member)]]].insert(found)
-            }
-        }
-        conflicts = all.map { Conflict(member: Int($0), groups: $1) }.sorted { $0.member < $1.member }
     }
 }

@@ -28,7 +28,6 @@ struct MomentColumns: Sendable {
             isStudentized: metric.isStudentized, isShiftable: treated != nil)
         self.layout = layout
         let partners = outcomes.map { outcome -> (x: Double, y: Double) in
-            guard outcome.x > 0 else { return (0, 0) }
             let x = outcome.x / weight
             let y = outcome.y / weight
             let excess = y - center * x

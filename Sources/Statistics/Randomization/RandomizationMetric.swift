@@ -41,13 +41,14 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
 }
 
 extension RandomizationStatistic {
-    /// A partner's weight and outcome; weight 0 takes no part.
+    /// A partner's weight and outcome.
+    ///
+    /// A partner with weight 0 still adds its numerator to a pooled rate; it has no rate of its own to average.
     func outcome(of total: ClusterTotal) -> (x: Double, y: Double) {
-        guard total.denominator > 0 else { return (0, 0) }
-        return switch self {
+        switch self {
         case .rateDifference: (total.denominator, total.numerator)
-        case .partnerAverage, .stratifiedAverage: (1, total.numerator / total.denominator)
-        case .sum: (1, total.numerator)
+        case .partnerAverage, .stratifiedAverage: total.rate.map { (1, $0) } ?? (0, 0)
+        case .sum: total.denominator > 0 ? (1, total.numerator) : (0, 0)
         }
     }
 }

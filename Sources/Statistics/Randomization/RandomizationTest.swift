@@ -4,7 +4,7 @@
 /// When the mechanism can produce at most `exactLimit` assignments, all are compared and p is the exact share
 /// (by probability, for minimisation); otherwise p = (1 + #extreme)/(draws + 1). Partners whom the mechanism
 /// does not mention, and those of other arms, take no part; partners with a denominator of 0 are assigned like
-/// all others and weigh nothing.
+/// all others, weigh nothing, and keep what stands in their numerator.
 ///
 /// The statistic is one fixed function of the assignment, so the test is exact: studentised differences are
 /// infinite where arms differ without varying inside, and an assignment that leaves an arm fewer partners than
@@ -201,7 +201,7 @@ extension RandomizationMetric {
 
     /// Whether partners' rates differ by more than rounding.
     func varies(among members: [Int]) -> Bool {
-        let outcomes = members.map { statistic.outcome(of: totals[$0]) }.filter { $0.x > 0 }
+        let outcomes = members.map { statistic.outcome(of: totals[$0]) }.filter { $0.x > 0 || $0.y != 0 }
         let weight = outcomes.reduce(0) { $0 + $1.x }
         let center = outcomes.reduce(0) { $0 + $1.y } / weight
         return outcomes.contains {

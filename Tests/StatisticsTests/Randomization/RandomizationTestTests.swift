@@ -13,12 +13,13 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
     private let treated = [true, false, true, false, true, false, true, false]
 
     /// |R₁ − R₀| / √V from first principles.
-    private func directStatistic(_ treated: [Bool]) -> Double {
+    private func directStatistic(_ treated: [Bool], totals: [ClusterTotal]? = nil) -> Double {
+        let totals = totals ?? self.totals
         func arm(_ wanted: Bool) -> (rate: Double, variance: Double) {
             let members = zip(totals, treated).filter { $1 == wanted }.map(\.0)
             let size = members.reduce(0) { $0 + $1.denominator }
             let rate = members.reduce(0) { $0 + $1.numerator } / size
-            let m = Double(members.count)
+            let m = Double(members.count { $0.denominator > 0 })
             let squares = members.reduce(0) { sum, total in
                 let residual = total.numerator - rate * total.denominator
                 return sum + residual * residual
@@ -100,6 +101,31 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
             totals: totals, blocks: nobody, statistic: .rateDifference, seed: 1)
         #expect(idle.pValue == absent.pValue)
         #expect(idle.statistic == absent.statistic)
+    }
+
+    @Test("a partner with a numerator and no denominator stays in the pooled ratio, under every assignment")
+    func aNumeratorAloneIsKept() throws {
+        var totals = totals
+        totals[2] = ClusterTotal(count: 4, numerator: 13, denominator: 0, sumOfSquares: 60)
+        let metric = RandomizationMetric(
+            totals: totals, statistic: .rateDifference, estimand: .revenueWeighted)
+        let inference = try randomizationTests(
+            metrics: [metric], mechanism: .complete(labels: treated.map { $0 ? 1 : 0 }),
+            options: RandomizationOptions(draws: 99, seed: 1))[0]
+        func arm(_ wanted: Bool) -> [ClusterTotal] { zip(totals, treated).filter { $1 == wanted }.map(\.0) }
+        let pooled = try compareRatios(
+            control: arm(false), treatment: arm(true), estimand: .revenueWeighted, variance: .firstOrder)
+        #expect(isClose(inference.difference, pooled.difference))
+        #expect(inference.treatment.raw == 3 && inference.control.raw == 4)
+        let observed = directStatistic(treated, totals: totals)
+        #expect(isClose(abs(inference.test.statistic), observed, within: 1e-9))
+        let patterns = (0..<256).filter { $0.nonzeroBitCount == 4 }
+        let extreme = patterns.count { pattern in
+            directStatistic((0..<8).map { pattern >> $0 & 1 == 1 }, totals: totals) >= observed - 1e-9
+        }
+        #expect(isClose(inference.test.pValue, Double(extreme) / Double(patterns.count)))
+        let left = try leaveOnePartnerOut(control: arm(false), treatment: arm(true))
+        #expect(left.contains { $0.arm == .treatment && $0.cluster == 1 })
     }
 
     @Test func swappingLabelsKeepsTheTwoSidedPValue() throws {

@@ -38,7 +38,29 @@ import Testing
         }
     }
 
-    @Test(arguments: [RatioVariance.firstOrder, .cr2(.exchangeable), .cr2(.proportional)])
+    @Test("CV3 is (G − 1)/G of CR3, on the degrees of freedom of CR2")
+    func scalesTheJackknife() throws {
+        for seed in 0..<50 as Range<UInt64> {
+            let arms = randomTotals(seed: seed)
+            let careful = try compareRatios(
+                control: arms.control, treatment: arms.treatment, variance: .cv3(.exchangeable))
+            let plain = try compareRatios(control: arms.control, treatment: arms.treatment)
+            guard plain.unavailable == nil else { continue }
+            let (one, other) = (try careful.estimate(), try plain.estimate())
+            let partners = Double(plain.control.partners.raw + plain.treatment.partners.raw)
+            let squares = try rateDifferenceVariance(
+                control: arms.control, treatment: arms.treatment, correction: .cr3)
+            #expect(careful.method == .cv3Exchangeable && one.value == other.value)
+            #expect(isClose(one.degreesOfFreedom, other.degreesOfFreedom), "seed \(seed)")
+            #expect(
+                isClose(one.standardError * one.standardError, (partners - 1) / partners * squares),
+                "seed \(seed)")
+        }
+    }
+
+    @Test(arguments: [
+        RatioVariance.firstOrder, .cr2(.exchangeable), .cr2(.proportional), .cv3(.exchangeable),
+    ])
     func armsSwappedMoneyRescaledAndOrderChangedTellTheSame(_ variance: RatioVariance) throws {
         for seed in 0..<50 as Range<UInt64> {
             let arms = randomTotals(seed: seed)

@@ -44,6 +44,14 @@ public struct ArmRatio: Sendable, Hashable, Codable {
 public enum RatioVariance: Sendable, Hashable, Codable {
     /// Σ eₖ²/(1 − hₖ)/X², degrees of freedom from a working model. The product's own.
     case cr2(WorkingCovariance)
+    /// (G − 1)/G·Σ eₖ²/(1 − hₖ)²/X² for G partners of both arms, close to the jackknife that leaves one partner out,
+    /// with the degrees of freedom of `cr2`.
+    ///
+    /// The one for a few dominating partners: with heavy-tailed sizes (20 partners an arm, tail 1.05) it rejects 4.6 %
+    /// at 5 %, where CR2 rejects 7 % and CV3 on the smaller arm's partners − 1 degrees of freedom 7.5 %.
+    ///
+    /// - Source: MacKinnon, Nielsen & Webb (2023), JAE 38:671; Imbens & Kolesár (2016), REStat 98:701.
+    case cv3(WorkingCovariance)
     /// m/(m − 1)·Σ eₖ²/X² on m − 1 degrees of freedom: the delta method, or Welch's variance of totals.
     ///
     /// First order only. With 6 to 20 partners of very unequal size a nominal 5 % test rejects 11–17 % of true
@@ -70,16 +78,20 @@ extension ArmRatio.Uncertainty {
             degreesOfFreedom: count - 1)
     }
 
-    /// The CR2 variance of an arm, with degrees of freedom under working variances of the partners' totals.
+    /// A robust variance of an arm, with CR2's degrees of freedom under working variances of the partners' totals.
     ///
+    /// - Parameters:
+    ///   - correction: CR2 or CR3.
+    ///   - factor: What the variance is multiplied by.
     /// - Throws: `.tooFewClusters` below two partners, `.fullLeverage`.
     init(
-        cr2 totals: [ClusterTotal], pooled: ArmRate, arm: Arm, workingVariances: [Double]
+        _ correction: ClusterVarianceCorrection, of totals: [ClusterTotal], pooled: ArmRate, arm: Arm,
+        workingVariances: [Double], factor: Double = 1
     ) throws(EstimationError) {
         guard pooled.clusterCount >= 2 else {
             throw .tooFewClusters(arm: arm, found: pooled.clusterCount, required: 2)
         }
-        let variance = try armVariance(totals, pooled: pooled, arm: arm, correction: .cr2)
+        let variance = try factor * armVariance(totals, pooled: pooled, arm: arm, correction: correction)
         var traces = SatterthwaiteTraces()
         traces.add(denominators: totals.map(\.denominator), workingVariances: workingVariances)
         self.init(

@@ -5,6 +5,12 @@ extension EffectMethod {
     public static let cr2Proportional = EffectMethod(rawValue: "CR2, proportional df")
     /// CR2 variance, Satterthwaite degrees of freedom under independent customers.
     public static let cr2Identity = EffectMethod(rawValue: "CR2, Satterthwaite df")
+    /// CV3 variance, Satterthwaite degrees of freedom under the Imbens–Kolesár exchangeable model.
+    public static let cv3Exchangeable = EffectMethod(rawValue: "CV3, Imbens–Kolesár df")
+    /// CV3 variance, Satterthwaite degrees of freedom when a partner's money moves as one.
+    public static let cv3Proportional = EffectMethod(rawValue: "CV3, proportional df")
+    /// CV3 variance, Satterthwaite degrees of freedom under independent customers.
+    public static let cv3Identity = EffectMethod(rawValue: "CV3, Satterthwaite df")
     /// First-order variance of a ratio of totals; see `RatioVariance.firstOrder`.
     public static let deltaMethod = EffectMethod(rawValue: "delta method, Welch df")
     /// Welch's t-test on partners' own values.
@@ -69,8 +75,13 @@ struct PooledArms {
                 try ArmRatio.Uncertainty(firstOrder: totals, pooled: pooled, arm: arm)
             case .cr2(let model):
                 try ArmRatio.Uncertainty(
-                    cr2: totals, pooled: pooled, arm: arm,
+                    .cr2, of: totals, pooled: pooled, arm: arm,
                     workingVariances: model.variances(of: totals, correlation: intraclassCorrelation))
+            case .cv3(let model):
+                try ArmRatio.Uncertainty(
+                    .cr3, of: totals, pooled: pooled, arm: arm,
+                    workingVariances: model.variances(of: totals, correlation: intraclassCorrelation),
+                    factor: 1 - 1 / Double(control.rate.clusterCount + treatment.rate.clusterCount))
             }
         }
     }
@@ -99,6 +110,9 @@ extension RatioVariance {
         case .cr2(.exchangeable): .cr2Exchangeable
         case .cr2(.proportional): .cr2Proportional
         case .cr2(.identity): .cr2Identity
+        case .cv3(.exchangeable): .cv3Exchangeable
+        case .cv3(.proportional): .cv3Proportional
+        case .cv3(.identity): .cv3Identity
         case .firstOrder: estimand == .partnerAverage ? .partnerWelch : .deltaMethod
         }
     }

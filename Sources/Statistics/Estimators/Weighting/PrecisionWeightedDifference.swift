@@ -32,7 +32,7 @@ public func precisionWeightedDifference(
         let (totals, pooled) = arm == .control ? (left, leftRate) : (right, rightRate)
         // A weighted rate w·y/n has variance w²/w = w, up to a constant.
         return try ArmRatio.Uncertainty(
-            cr2: totals, pooled: pooled, arm: arm, workingVariances: totals.map(\.denominator))
+            .cr2, of: totals, pooled: pooled, arm: arm, workingVariances: totals.map(\.denominator))
     }
 }
 
