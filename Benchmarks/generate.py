@@ -11,6 +11,7 @@ rows, so results are compared within one input only. The same size and seed give
 
 import array
 import argparse
+import itertools
 import math
 import random
 import sys
@@ -140,6 +141,21 @@ def write_beginning(source, folder, rows):
             (folder / f"{name}.{kind}").write_bytes(file.read(rows * int(kind[1:]) // 8))
     with open(source / "customers.csv", "rb") as table, open(folder / "customers.csv", "wb") as beginning:
         beginning.writelines(line for line, _ in zip(table, range(rows + 1)))
+
+
+def write_half(source, folder):
+    """The customers of every other partner, as an input."""
+    columns = {}
+    for name, kind in COLUMNS.items():
+        columns[name] = array.array(ARRAY_CODES[kind], (source / f"{name}.{kind}").read_bytes())
+        if sys.byteorder == "big":
+            columns[name].byteswap()
+    kept = [partner % 2 == 0 for partner in columns["partner_id"]]
+    half = {
+        name: array.array(column.typecode, itertools.compress(column, kept)) for name, column in columns.items()
+    }
+    half["partner_id"] = array.array(ARRAY_CODES[COLUMNS["partner_id"]], (each // 2 for each in half["partner_id"]))
+    write(folder, half)
 
 
 def generate(folder, size, seed=20260101):

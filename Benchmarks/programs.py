@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent
 LONGEST = 60.0
 JOBS = (
     "totals",
+    "totals_update",
     "ancova",
     "cr",
     "km_logrank",
@@ -112,6 +113,8 @@ def by_hand(python, job):
 def peers(directory, python):
     """The peers of every job, from numpy alone or with the scripts of a directory."""
     table = {job: [by_hand(python, job)] for job in ("totals", "ancova", "cr", "km_logrank", "wild", "power")}
+    # The others have nothing to update: a week later they sum up all rows again.
+    table["totals_update"] = [by_hand(python, "totals")]
     table["permutation"] = [by_hand(python, "permutation")]
     if directory is None:
         return table
@@ -126,9 +129,17 @@ def peers(directory, python):
 
     together = ("renewal", "renewal_delta_se", None, None, "nrr", "nrr_se")
     for name in ("polars", "duckdb"):
-        script("totals", name, "effects_py.py", [name], {"renewal+cuped+nrr": together})
+        for job in ("totals", "totals_update"):
+            script(job, name, "effects_py.py", [name], {"renewal+cuped+nrr": together})
+    # Without the money kept, and with an analysis of covariance where the engine has CUPED: its own numbers are compared
+    # in job "ancova".
+    on_rows = {"renewal": ("renewal", "renewal_se"), "cuped": (None, None)}
+    script("totals", "statsmodels", "effects_py.py", ["statsmodels"], on_rows)
     for name in ("polars", "duckdb", "statsmodels", "pyfixest"):
         script("ancova", name, "effects_py.py", [name], {"cuped": ("ancova", "ancova_se")})
+    for name in ("statsmodels", "pyfixest"):
+        # A renewal rate with CR1: what the corrected errors of job "cr" are compared with in time, not in numbers.
+        script("cr", name, "effects_py.py", [name], {"renewal": (None, None)})
     # clubSandwich needs gigabytes and minutes for a million customers.
     script("cr", "clubSandwich", "peers.R", ["renewal_cs"], {"renewal_cs": (None, "cr2_se")}, "S")
     curves = {"km": ("km_control", "km_treatment"), "logrank": ("log_rank",)}

@@ -82,55 +82,67 @@
         _ group: Group, columnCount: Int, productCount: Int, counted: Int64, limit: UInt32
     ) -> SIMD4<Int64> {
         switch columnCount {
-        case 0: add(group, columns: 0, productCount, counted, limit)
-        case 1: add(group, columns: 1, productCount, counted, limit)
-        case 2: add(group, columns: 2, productCount, counted, limit)
-        case 3: add(group, columns: 3, productCount, counted, limit)
-        default: add(group, columns: 4, productCount, counted, limit)
+        case 0: add(group, Columns<0>.self, productCount, counted, limit)
+        case 1: add(group, Columns<1>.self, productCount, counted, limit)
+        case 2: add(group, Columns<2>.self, productCount, counted, limit)
+        case 3: add(group, Columns<3>.self, productCount, counted, limit)
+        default: add(group, Columns<4>.self, productCount, counted, limit)
         }
     }
 
     /// Chooses the code for so many products.
-    @inline(__always)
-    private mutating func add(
-        _ group: Group, columns: Int, _ productCount: Int, _ counted: Int64, _ limit: UInt32
+    private mutating func add<let columns: Int>(
+        _ group: Group, _: Columns<columns>.Type, _ productCount: Int, _ counted: Int64, _ limit: UInt32
     ) -> SIMD4<Int64> {
-        switch productCount {
-        case 0: add(group, columns: columns, products: 0, counted, limit)
-        case 1: add(group, columns: columns, products: 1, counted, limit)
-        case 2: add(group, columns: columns, products: 2, counted, limit)
-        case 3: add(group, columns: columns, products: 3, counted, limit)
-        default: add(group, columns: columns, products: 4, counted, limit)
-        }
+        let pass = (group: group, rowCount: rowCount, counted: counted, limit: limit)
+        let found =
+            switch productCount {
+            case 0: add(pass, Shape<columns, 0>.self)
+            case 1: add(pass, Shape<columns, 1>.self)
+            case 2: add(pass, Shape<columns, 2>.self)
+            case 3: add(pass, Shape<columns, 3>.self)
+            default: add(pass, Shape<columns, 4>.self)
+            }
+        rowCount = found.rowCount
+        return found.bits
     }
 
+    private enum Columns<let columns: Int> {}
+
+    /// Columns and products of a pass, known to the compiler.
+    private enum Shape<let columns: Int, let products: Int> {}
+
     /// Adds the rows, and ends at the first partner outside the roster.
-    @inline(__always)
-    private mutating func add(
-        _ group: Group, columns: Int, products: Int, _ counted: Int64, _ limit: UInt32
-    ) -> SIMD4<Int64> {
+    private func add<let columns: Int, let products: Int>(
+        _ pass: (group: Group, rowCount: Int, counted: Int64, limit: UInt32), _: Shape<columns, products>.Type
+    ) -> (rowCount: Int, bits: SIMD4<Int64>) {
         var (bits0, bits1, bits2, bits3): (Int64, Int64, Int64, Int64) = (0, 0, 0, 0)
-        let (group, lines, partner, stride) = unsafe (group, lines, partner, stride)
+        let (lines, partner, stride) = unsafe (lines, partner, stride)
+        // Constants of their own, which no store to a line could change.
+        let (column0, column1, column2, column3) = unsafe pass.group.column
+        let (left0, left1, left2, left3) = unsafe pass.group.left
+        let (right0, right1, right2, right3) = unsafe pass.group.right
+        let (columnWord, productWord) = (pass.group.columnWord, pass.group.productWord)
+        let (rowCount, counted, limit) = (pass.rowCount, pass.counted, pass.limit)
         var row = 0
         while row < rowCount {
             let index = unsafe UInt32(bitPattern: partner[row])
             if index >= limit { break }
             let line = unsafe lines + Int(index) &* stride
             unsafe line[0] &+= counted
-            let sums = unsafe line + group.columnWord
-            if columns > 0 { unsafe add(group.column.0[row], to: sums, &bits0) }
-            if columns > 1 { unsafe add(group.column.1[row], to: sums + 1, &bits1) }
-            if columns > 2 { unsafe add(group.column.2[row], to: sums + 2, &bits2) }
-            if columns > 3 { unsafe add(group.column.3[row], to: sums + 3, &bits3) }
-            let terms = unsafe line + group.productWord
-            if products > 0 { unsafe add(group.left.0[row], group.right.0[row], to: terms) }
-            if products > 1 { unsafe add(group.left.1[row], group.right.1[row], to: terms + 2) }
-            if products > 2 { unsafe add(group.left.2[row], group.right.2[row], to: terms + 4) }
-            if products > 3 { unsafe add(group.left.3[row], group.right.3[row], to: terms + 6) }
+            let sums = unsafe line + columnWord
+            if columns > 0 { unsafe add(column0[row], to: sums, &bits0) }
+            if columns > 1 { unsafe add(column1[row], to: sums + 1, &bits1) }
+            if columns > 2 { unsafe add(column2[row], to: sums + 2, &bits2) }
+            if columns > 3 { unsafe add(column3[row], to: sums + 3, &bits3) }
+            let terms = unsafe line + productWord
+            if products > 0 { unsafe add(left0[row], right0[row], to: terms) }
+            if products > 1 { unsafe add(left1[row], right1[row], to: terms + 2) }
+            if products > 2 { unsafe add(left2[row], right2[row], to: terms + 4) }
+            if products > 3 { unsafe add(left3[row], right3[row], to: terms + 6) }
             row &+= 1
         }
-        rowCount = row
-        return SIMD4(bits0, bits1, bits2, bits3)
+        return (row, SIMD4(bits0, bits1, bits2, bits3))
     }
 
     @inline(__always)
