@@ -42,6 +42,9 @@ public struct PartnerCount: Sendable, Hashable, Codable {
         self.raw = raw
         self.effective = effective
     }
+
+    /// Whether partners are so unequal that they weigh like fewer than half of their number.
+    public var isUneven: Bool { effective < Double(raw) / 2 }
 }
 
 /// How an effect was estimated, by the name the literature uses, such as "CR2, Imbens–Kolesár df".

@@ -16,7 +16,7 @@ extension MetricAnalysis {
             } else if arm.partners.raw >= 2, share > 0.25, let partner = arm.largestPartner {
                 sentences.append("\(name): partner '\(partner)' is \(percent) % of '\(arm.variant)'")
             }
-            if arm.partners.effective < Double(arm.partners.raw) / 3 {
+            if arm.partners.isUneven {
                 sentences.append(
                     "\(name): the \(arm.partners.raw) partners of '\(arm.variant)' weigh as few as "
                         + "\(shortForm(arm.partners.effective, digits: 3)) of equal size")

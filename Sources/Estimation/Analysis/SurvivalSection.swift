@@ -80,64 +80,72 @@ struct SurvivalSection: MetricSection {
 
 /// When every row came under observation, when that ended and how.
 private struct SurvivalColumns {
-    private var cluster: [[Int32]]
-    private var entry: [[Double]]
-    private var time: [[Double]]
-    private var isEvent: [[Bool]]
+    /// The rows of one variant.
+    private struct Observed {
+        var cluster: [Int32] = []
+        var entry: [Double] = []
+        var time: [Double] = []
+        var isEvent: [Bool] = []
+
+        mutating func reserve(_ rowCount: Int) {
+            cluster.reserveColumn(rowCount)
+            entry.reserveColumn(rowCount)
+            time.reserveColumn(rowCount)
+            isEvent.reserveColumn(rowCount)
+        }
+
+        mutating func append(cluster: Int32, entry: Double, time: Double, isEvent: Bool) {
+            self.cluster.append(cluster)
+            self.entry.append(entry)
+            self.time.append(time)
+            self.isEvent.append(isEvent)
+        }
+    }
+
+    private let arms: [Observed]
     /// Rows left out because a cell is missing, by partner.
-    private(set) var missingRows: [Int]
+    let missingRows: [Int]
 
     /// Where rows without a column of entries begin: before time 0, so that a loss at time 0 finds its row at
     /// risk.
     private static let start = -1.0
 
     init(time: NumberColumn, event: NumberColumn, entry: NumberColumn?, roster: PartnerRoster) {
-        let arms = roster.variants.count
-        cluster = [[Int32]](repeating: [], count: arms)
-        self.entry = [[Double]](repeating: [], count: arms)
-        self.time = self.entry
-        isEvent = [[Bool]](repeating: [], count: arms)
-        missingRows = [Int](repeating: 0, count: roster.partners.count)
-        for arm in 0..<arms {
-            let rows = roster.rowCount(of: arm)
-            cluster[arm].reserveColumn(rows)
-            self.time[arm].reserveColumn(rows)
-            self.entry[arm].reserveColumn(rows)
-            isEvent[arm].reserveColumn(rows)
-        }
         var place = [Int32](repeating: 0, count: roster.partners.count)
         for members in roster.members {
             for (position, partner) in members.enumerated() { place[partner] = Int32(position) }
         }
-        for (row, partner) in roster.partnerOfRow.enumerated() where partner >= 0 {
-            let (end, lost) = (time.values[row], event.values[row])
-            let start = entry?.values[row] ?? SurvivalColumns.start
-            if (end + start + lost).isNaN {
-                missingRows[Int(partner)] += 1
-                continue
+        var missing = [Int](repeating: 0, count: roster.partners.count)
+        arms = roster.variants.indices.map { arm in
+            var observed = Observed()
+            observed.reserve(roster.rowCount(of: arm))
+            for (row, partner) in roster.partnerOfRow.enumerated()
+            where partner >= 0 && roster.variant[Int(partner)] == arm {
+                let (end, lost) = (time.values[row], event.values[row])
+                let start = entry?.values[row] ?? SurvivalColumns.start
+                if (end + start + lost).isNaN {
+                    missing[Int(partner)] += 1
+                } else {
+                    observed.append(cluster: place[Int(partner)], entry: start, time: end, isEvent: lost == 1)
+                }
             }
-            let arm = roster.variant[Int(partner)]
-            cluster[arm].append(place[Int(partner)])
-            self.time[arm].append(end)
-            self.entry[arm].append(start)
-            isEvent[arm].append(lost == 1)
+            return observed
         }
+        missingRows = missing
     }
 
     /// The rows of a variant, of one stratum only where one is given.
     func sample(of variant: Int, roster: PartnerRoster, stratum: Int? = nil) -> SurvivalSample {
-        let members = roster.members[variant]
+        let (members, all) = (roster.members[variant], arms[variant])
         guard let stratum else {
             return SurvivalSample(
-                cluster: cluster[variant], entry: entry[variant], time: time[variant],
-                isEvent: isEvent[variant], clusterCount: members.count)
+                cluster: all.cluster, entry: all.entry, time: all.time, isEvent: all.isEvent,
+                clusterCount: members.count)
         }
-        let rows = cluster[variant].indices.filter {
-            roster.stratum[members[Int(cluster[variant][$0])]] == stratum
-        }
+        let rows = all.cluster.indices.filter { roster.stratum[members[Int(all.cluster[$0])]] == stratum }
         return SurvivalSample(
-            cluster: rows.map { cluster[variant][$0] }, entry: rows.map { entry[variant][$0] },
-            time: rows.map { time[variant][$0] }, isEvent: rows.map { isEvent[variant][$0] },
+            cluster: rows.map { all.cluster[$0] }, entry: rows.map { all.entry[$0] },
+            time: rows.map { all.time[$0] }, isEvent: rows.map { all.isEvent[$0] },
             clusterCount: members.count)
     }
 }

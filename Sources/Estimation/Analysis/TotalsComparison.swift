@@ -72,6 +72,8 @@ struct TotalsComparison: MetricMethods {
         rows.append(comparison.row(randomization?[1], estimand: .partnerAverage))
         rows.append(informativeSizeRow().noting(ignored))
 
+        let rates = try rateDifference(control: control, treatment: treatment)
+        let isHeavyTailed = rates.control.isHeavyTailed || rates.treatment.isHeavyTailed
         let isPartners = target == .partnerAverage
         let judged = isPartners ? partners : pooled
         let standing = ComparisonStanding(
@@ -82,10 +84,7 @@ struct TotalsComparison: MetricMethods {
         var result = comparison.mark(
             rows, standing, among: isPartners ? partnerCandidates(rows) : customerCandidates(pooled),
             estimand: target, covariate: covariate?.name, partner: { comparison.roster.partners[$0] })
-        if estimand == .customerAverage {
-            let rates = try rateDifference(control: control, treatment: treatment)
-            result.intraclassCorrelation = rates.intraclassCorrelation
-        }
+        if estimand == .customerAverage { result.intraclassCorrelation = rates.intraclassCorrelation }
         result.designEffect = try observedDesignEffect(control: control, treatment: treatment)
         result.leaveOneOut = leaveOneOutRange()
         return result
@@ -110,17 +109,6 @@ struct TotalsComparison: MetricMethods {
             randomization: .studentizedRandomization,
             robust: comparison.design == .paired ? .pairedT : .partnerWelch, fewPartners: .cv3,
             heavyTails: .cv3, manyPartners: many)
-    }
-
-    /// Whether a few partners dominate an arm.
-    private var isHeavyTailed: Bool {
-        [control, treatment].contains { arm in
-            let sum = arm.reduce(0) { $0 + $1.denominator }
-            guard sum > 0 else { return false }
-            let shares = arm.map { $0.denominator / sum }
-            let effective = 1 / shares.reduce(0) { $0 + $1 * $1 }
-            return shares.contains { $0 > 0.25 } || effective < Double(arm.count { $0.denominator > 0 }) / 3
-        }
     }
 
     private func leaveOneOutRange() -> LeaveOneOutRange? {

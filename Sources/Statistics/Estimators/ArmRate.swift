@@ -34,11 +34,11 @@ public struct ArmRate: Sendable, Hashable, Codable {
 }
 
 extension ArmRate {
-    /// Whether few partners dominate the arm: one holds more than a quarter of the denominator, or the effective number
-    /// of partners is below half of their number. Normal approximations are then not to be trusted, whatever the
+    /// Whether few partners dominate the arm: one holds more than a quarter of the denominator, or the
+    /// partners are uneven. Normal approximations are then not to be trusted, whatever the
     /// number of partners.
     public var isHeavyTailed: Bool {
-        largestShare > 0.25 || effectiveClusterCount < Double(clusterCount) / 2
+        largestShare > 0.25 || PartnerCount(self).isUneven
     }
 
     /// Pools an arm; throws `.emptyArm` when no partner has a denominator.

@@ -8,7 +8,7 @@ import Testing
     @Test func theRuleAsksForMorePartnersTheMoreSlopesThereAre() {
         #expect(CovariateAdjustment.recommended(controlPartners: 9, treatmentPartners: 50) == .none)
         #expect(CovariateAdjustment.recommended(controlPartners: 10, treatmentPartners: 29) == .ancova)
-        #expect(CovariateAdjustment.recommended(controlPartners: 30, treatmentPartners: 30) == .lin)
+        #expect(CovariateAdjustment.recommended(controlPartners: 41, treatmentPartners: 41) == .lin)
     }
 
     @Test func belowTheRuleThereIsADifferenceWithoutAnEstimate() throws {
