@@ -24,6 +24,7 @@ JOBS = (
     "power",
     "csv",
     "estimate",
+    "estimate_all",
 )
 # Draws behind a Monte Carlo p-value: the same test of two programs agrees within chance only.
 DRAWS = {"permutation_p": 10_000, "wild_p": 9_999}

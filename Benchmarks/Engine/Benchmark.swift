@@ -28,7 +28,8 @@ struct Benchmark {
         ("wild", { columns, _ in try wildWork(columns) }),
         ("power", { columns, _ in try powerWork(columns) }),
         ("csv", { columns, _ in tableWork(columns) }),
-        ("estimate", { columns, _ in estimateWork(columns) }),
+        ("estimate", { columns, _ in estimateWork(columns, isComplete: false) }),
+        ("estimate_all", { columns, _ in estimateWork(columns, isComplete: true) }),
     ]
 
     static func main() async {

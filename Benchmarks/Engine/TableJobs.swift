@@ -20,13 +20,19 @@ func tableWork(_ columns: InputColumns) -> Work {
     }
 }
 
-/// The table on disk to every method for renewal, money kept and time to a loss, with 9,999 draws.
-func estimateWork(_ columns: InputColumns) -> Work {
-    let roles = TableRoles(
-        partner: "partner_id", variant: "variant", outcome: "renewed", stratum: "stratum",
-        covariate: "pre_period_value", entry: "entry_day", time: "exit_day", event: "event",
-        numerator: "recurring_revenue_end", denominator: "recurring_revenue_start")
-    return {
+/// The table on disk to every method for renewal and time to a loss, with 9,999 draws.
+///
+/// - Parameter isComplete: Whether to compare money kept as well, and to adjust for the earlier value.
+func estimateWork(_ columns: InputColumns, isComplete: Bool) -> Work {
+    var roles = TableRoles(
+        partner: "partner_id", variant: "variant", outcome: "renewed", stratum: "stratum", entry: "entry_day",
+        time: "exit_day", event: "event")
+    if isComplete {
+        roles.covariate = "pre_period_value"
+        roles.numerator = "recurring_revenue_end"
+        roles.denominator = "recurring_revenue_start"
+    }
+    return { [roles] in
         let table = try readTable(mapped(columns.table).span, columns: roles.requests)
         let analysis = try analyze(table, roles: roles, options: AnalysisOptions())
         let rows = analysis.metrics.flatMap { $0.comparisons.flatMap(\.rows) }

@@ -31,11 +31,7 @@ struct SurvivalSection: MetricSection {
             && roster.partners.count >= SurvivalSection.partnersOfAStratum * roster.strata.count
         strata =
             isWithinStrata
-            ? roster.variants.indices.map { variant in
-                roster.strata.indices.map {
-                    observations.sample(of: variant, roster: roster, stratum: $0)
-                }
-            } : []
+            ? roster.variants.indices.map { observations.samplesByStratum(of: $0, roster: roster) } : []
     }
 
     func methods(for comparison: Comparison) -> any MetricMethods {
@@ -134,18 +130,35 @@ private struct SurvivalColumns {
         missingRows = missing
     }
 
-    /// The rows of a variant, of one stratum only where one is given.
-    func sample(of variant: Int, roster: PartnerRoster, stratum: Int? = nil) -> SurvivalSample {
+    /// The rows of a variant.
+    func sample(of variant: Int, roster: PartnerRoster) -> SurvivalSample {
+        let all = arms[variant]
+        return SurvivalSample(
+            cluster: all.cluster, entry: all.entry, time: all.time, isEvent: all.isEvent,
+            clusterCount: roster.members[variant].count)
+    }
+
+    /// The rows of a variant, one sample a stratum.
+    func samplesByStratum(of variant: Int, roster: PartnerRoster) -> [SurvivalSample] {
         let (members, all) = (roster.members[variant], arms[variant])
-        guard let stratum else {
+        let stratum = members.map { roster.stratum[$0] }
+        var next = [Int](repeating: 0, count: roster.strata.count + 1)
+        for cluster in all.cluster { next[stratum[Int(cluster)] + 1] += 1 }
+        for place in 1..<next.count { next[place] += next[place - 1] }
+        let starts = next
+        // Rows in the order of their strata.
+        var order = [Int32](repeating: 0, count: all.cluster.count)
+        for (row, cluster) in all.cluster.enumerated() {
+            let place = stratum[Int(cluster)]
+            order[next[place]] = Int32(row)
+            next[place] += 1
+        }
+        return roster.strata.indices.map { stratum in
+            let rows = order[starts[stratum]..<starts[stratum + 1]]
             return SurvivalSample(
-                cluster: all.cluster, entry: all.entry, time: all.time, isEvent: all.isEvent,
+                cluster: rows.map { all.cluster[Int($0)] }, entry: rows.map { all.entry[Int($0)] },
+                time: rows.map { all.time[Int($0)] }, isEvent: rows.map { all.isEvent[Int($0)] },
                 clusterCount: members.count)
         }
-        let rows = all.cluster.indices.filter { roster.stratum[members[Int(all.cluster[$0])]] == stratum }
-        return SurvivalSample(
-            cluster: rows.map { all.cluster[$0] }, entry: rows.map { all.entry[$0] },
-            time: rows.map { all.time[$0] }, isEvent: rows.map { all.isEvent[$0] },
-            clusterCount: members.count)
     }
 }
