@@ -9,6 +9,16 @@ public enum RandomizationStatistic: String, Sendable, Hashable, Codable {
     /// The differences of the partners' average rates within blocks, each weighted by the block's share of
     /// partners; not studentised.
     case stratifiedAverage
+    /// `rateDifference` with every partner weighted by the inverse of its arm's share of its block, so that blocks in
+    /// which the treatment was given more freely do not stand for the treatment (Simpson's paradox).
+    ///
+    /// With equal shares in all blocks, and for minimisation, which has one share for all, it is `rateDifference`.
+    /// It estimates what `compareStratifiedRatios` does.
+    ///
+    /// - Source: Hájek (1971); Wang & Hansen (2024), arXiv 2406.10473.
+    case stratifiedRateDifference
+    /// `partnerAverage` with the same weights.
+    case stratifiedPartnerAverage
 }
 
 /// A metric to be tested by randomisation.
@@ -35,18 +45,41 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
         self.totals = totals
         self.statistic = statistic
         self.isStudentized = isStudentized && statistic != .stratifiedAverage
-        self.estimand = estimand ?? (statistic == .rateDifference ? .customerAverage : .partnerAverage)
+        self.estimand = estimand ?? statistic.estimand
         self.hasInterval = hasInterval
     }
 }
 
 extension RandomizationStatistic {
+    /// Whose average the statistic compares where customers are what denominators count.
+    var estimand: Estimand {
+        switch self {
+        case .rateDifference, .stratifiedRateDifference: .customerAverage
+        case .partnerAverage, .sum, .stratifiedAverage, .stratifiedPartnerAverage: .partnerAverage
+        }
+    }
+
+    /// Whether partners are weighted by the inverse of their arm's share of their block.
+    var isWeightedByShare: Bool { self == .stratifiedRateDifference || self == .stratifiedPartnerAverage }
+
+    /// Whether the statistic needs the blocks of two arms.
+    var needsBlocks: Bool { self == .stratifiedAverage || isWeightedByShare }
+
+    /// Whether all partners of an arm weigh the same.
+    var weighsEqually: Bool {
+        switch self {
+        case .partnerAverage, .sum: true
+        case .rateDifference, .stratifiedAverage, .stratifiedRateDifference, .stratifiedPartnerAverage: false
+        }
+    }
+
     /// A partner's weight and outcome; weight 0 takes no part.
     func outcome(of total: ClusterTotal) -> (x: Double, y: Double) {
         guard total.denominator > 0 else { return (0, 0) }
         return switch self {
-        case .rateDifference: (total.denominator, total.numerator)
-        case .partnerAverage, .stratifiedAverage: (1, total.numerator / total.denominator)
+        case .rateDifference, .stratifiedRateDifference: (total.denominator, total.numerator)
+        case .partnerAverage, .stratifiedAverage, .stratifiedPartnerAverage:
+            (1, total.numerator / total.denominator)
         case .sum: (1, total.numerator)
         }
     }
