@@ -36,8 +36,8 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
     /// the test.
     public var hasInterval: Bool
 
-    /// Creates a metric; a stratified average is never studentised, and the estimand follows from the statistic
-    /// unless it is given.
+    /// Creates a metric; a stratified average is never studentised. Unless it is given, the estimand follows from the
+    /// statistic and, for a difference of rates, from what denominators count: customers, or units of money.
     public init(
         totals: [ClusterTotal], statistic: RandomizationStatistic, isStudentized: Bool = true,
         estimand: Estimand? = nil, hasInterval: Bool = true
@@ -45,16 +45,16 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
         self.totals = totals
         self.statistic = statistic
         self.isStudentized = isStudentized && statistic != .stratifiedAverage
-        self.estimand = estimand ?? statistic.estimand
+        self.estimand = estimand ?? statistic.estimand(of: totals)
         self.hasInterval = hasInterval
     }
 }
 
 extension RandomizationStatistic {
-    /// Whose average the statistic compares where customers are what denominators count.
-    var estimand: Estimand {
+    /// Whose average the statistic compares.
+    func estimand(of totals: [ClusterTotal]) -> Estimand {
         switch self {
-        case .rateDifference, .stratifiedRateDifference: .customerAverage
+        case .rateDifference, .stratifiedRateDifference: pooledEstimand(of: totals)
         case .partnerAverage, .sum, .stratifiedAverage, .stratifiedPartnerAverage: .partnerAverage
         }
     }
