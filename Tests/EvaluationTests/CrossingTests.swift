@@ -31,7 +31,8 @@ import Testing
             LogRankResult(
                 observedTreatment: 1, expectedTreatment: 1, statistic: $0, degreesOfFreedom: 30,
                 pValue: pValue,
-                clusterCountControl: 20, clusterCountTreatment: 20)
+                clusterCountControl: 20, clusterCountTreatment: 20,
+                effectiveClusterCountControl: 20, effectiveClusterCountTreatment: 20)
         }
         return effect
     }

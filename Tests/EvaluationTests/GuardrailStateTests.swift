@@ -121,7 +121,8 @@ import Testing
             var effect = effect(0.04, standardError: 0.04, lower: -0.04, kind: .churn)
             effect.logRank = LogRankResult(
                 observedTreatment: 40, expectedTreatment: 30, statistic: statistic, degreesOfFreedom: 38,
-                pValue: 0.001, clusterCountControl: 20, clusterCountTreatment: 20)
+                pValue: 0.001, clusterCountControl: 20, clusterCountTreatment: 20,
+                effectiveClusterCountControl: 20, effectiveClusterCountTreatment: 20)
             return effect
         }
         #expect(result(churn(statistic: 3.5)).state == .breached)

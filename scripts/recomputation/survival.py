@@ -127,7 +127,8 @@ def clustered_log_rank(control, treatment):
     if variance <= 1e-20:
         raise Unavailable("no variation")
     z = statistic / math.sqrt(variance)
-    df = len(occupied[0]) + len(occupied[1]) - 2
+    m0, m1 = len(occupied[0]), len(occupied[1])
+    df = (m0 + m1) ** 2 / (m0**2 / (m1 - 1) + m1**2 / (m0 - 1))
     return {
         "observedTreatment": float(sum(treated.lost.values())),
         "expectedTreatment": math.fsum(share[time] * both.lost[time] for time in both.event_times),

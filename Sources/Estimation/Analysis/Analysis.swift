@@ -27,7 +27,9 @@ struct Analysis {
     /// The comparisons of every variant with control.
     private var comparisons: [Comparison] {
         roster.variants.indices.dropFirst().map {
-            Comparison(roster: roster, options: options, design: design, mechanism: mechanism, variant: $0)
+            Comparison(
+                roster: roster, options: options, design: design, mechanism: mechanism, variant: $0,
+                hasUnequalShares: hasUnequalShares($0))
         }
     }
 

@@ -26,6 +26,8 @@ struct Comparison {
     let mechanism: AssignmentMechanism?
     /// The variant's number in the roster.
     let variant: Int
+    /// Whether its share of the partners differs between strata; see `Analysis.hasUnequalShares`.
+    let hasUnequalShares: Bool
 
     var level: Double { options.confidenceLevel }
 

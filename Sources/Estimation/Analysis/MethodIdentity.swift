@@ -36,6 +36,7 @@ extension EffectMethod {
         case .cv3Proportional: "cv3-proportional"
         case .cv3: "cv3-min"
         case .cr1: "cr1"
+        case .stratifiedHajek: "stratified"
         case .wildBootstrap: "wild-bootstrap"
         case .clusteredWilson: "wilson"
         case .logRatioDelta: "relative-log-ratio"

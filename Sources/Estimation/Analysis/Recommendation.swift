@@ -16,13 +16,14 @@ enum Replay: Hashable {
 struct ComparisonStanding {
     /// Partners of the smaller arm.
     var smallerArm: Int
-    /// Whether one partner holds more than a quarter of an arm, or an arm's effective number of partners is
-    /// below a third of their number: then the degrees of freedom of CR2 may still promise too much.
+    /// Whether few partners dominate an arm: then the degrees of freedom of CR2 may still promise too much.
     var isHeavyTailed: Bool
     /// Whether the partners of an arm have all one and the same rate.
     var hasArmWithoutVariation: Bool
     /// What came of replaying the assignment.
     var replay: Replay
+    /// Whether the shares of variants differ between strata.
+    var hasUnequalShares = false
     /// How many variants are compared with control.
     var comparisons: Int
     /// 1 − confidence level.
@@ -124,6 +125,14 @@ struct ComparisonStanding {
     }
 
     private func unreplayed(_ unknown: String, partners: String, among candidates: Candidates) -> Choice {
+        if hasUnequalShares {
+            return Choice(
+                method: candidates.robust, interval: nil,
+                reason:
+                    "\(unknown) and shares of variants differ between strata: only partners weighted by their "
+                    + "stratum's shares compare like with like, though \(partners) and the variance is first "
+                    + "order")
+        }
         if hasArmWithoutVariation {
             guard let bound = candidates.bound else {
                 return .none(

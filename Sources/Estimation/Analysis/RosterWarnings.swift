@@ -29,6 +29,8 @@ extension Analysis {
         switch design {
         case .complete: return ["the complete design makes no use of the strata"]
         case .external:
+            // Where shares differ, partners are weighted by them.
+            if roster.variants.indices.dropFirst().contains(where: hasUnequalShares) { return [] }
             return ["the external design makes no use of the strata: no method takes them into account"]
         case .paired: return []
         case .stratified:

@@ -68,7 +68,9 @@ struct TimeComparison: MetricMethods {
     private var strataUnusedNote: String? {
         switch comparison.design {
         case .paired: "ignores the pairs"
+        case .stratified where comparison.hasUnequalShares: TotalsComparison.confounded
         case .stratified: "ignores the strata"
+        case .external where comparison.hasUnequalShares: TotalsComparison.confounded
         case .complete, .external: nil
         }
     }

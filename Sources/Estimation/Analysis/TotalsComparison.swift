@@ -37,11 +37,15 @@ struct TotalsComparison: MetricMethods {
     }
 
     var replayedMetrics: [RandomizationMetric] {
-        [
-            RandomizationMetric(totals: totals, statistic: .rateDifference, estimand: estimand),
+        let isWeighted = comparison.hasUnequalShares
+        return [
+            RandomizationMetric(
+                totals: totals, statistic: isWeighted ? .stratifiedRateDifference : .rateDifference,
+                estimand: estimand),
             // Welch's interval stands beside it, and is the one to read from ten partners on.
             RandomizationMetric(
-                totals: totals, statistic: .partnerAverage, hasInterval: target == .partnerAverage),
+                totals: totals, statistic: isWeighted ? .stratifiedPartnerAverage : .partnerAverage,
+                hasInterval: target == .partnerAverage),
         ]
     }
 
@@ -54,8 +58,11 @@ struct TotalsComparison: MetricMethods {
             control: control, treatment: treatment, estimand: .partnerAverage, variance: .firstOrder)
         let counts = (pooled.control.partners, pooled.treatment.partners)
         let smaller = min(counts.0.raw, counts.1.raw)
-        let ignored = comparison.design == .paired ? "ignores the pairs" : nil
+        let ignored: String? =
+            comparison.design == .paired
+            ? "ignores the pairs" : comparison.hasUnequalShares ? Self.confounded : nil
         var rows = [comparison.row(randomization?[0], estimand: estimand)]
+        if comparison.hasUnequalShares { rows += [stratifiedRow(estimand), stratifiedRow(.partnerAverage)] }
         rows += robustRows(pooled, counts: counts).map { $0.noting(ignored) }
         if comparison.design == .paired { rows.append(pairedRatioRow(pooled)) }
         rows.append(wildBootstrapRow().noting(ignored))
@@ -80,18 +87,20 @@ struct TotalsComparison: MetricMethods {
             smallerArm: smaller, isHeavyTailed: !isPartners && isHeavyTailed,
             hasArmWithoutVariation: !judged.armsWithoutVariation.isEmpty,
             replay: comparison.replay(randomization?[isPartners ? 1 : 0]),
+            hasUnequalShares: comparison.hasUnequalShares,
             comparisons: comparison.roster.variants.count - 1, alpha: comparison.options.alpha)
         var result = comparison.mark(
             rows, standing, among: isPartners ? partnerCandidates(rows) : customerCandidates(pooled),
             estimand: target, covariate: covariate?.name, partner: { comparison.roster.partners[$0] })
         if estimand == .customerAverage { result.intraclassCorrelation = rates.intraclassCorrelation }
         result.designEffect = try observedDesignEffect(control: control, treatment: treatment)
-        result.leaveOneOut = leaveOneOutRange()
+        result.leaveOneOut = comparison.hasUnequalShares ? nil : leaveOneOutRange()
         return result
     }
 
     private func customerCandidates(_ pooled: RatioComparison) -> ComparisonStanding.Candidates {
-        .init(
+        if comparison.hasUnequalShares { return .weighted }
+        return .init(
             randomization: .studentizedRandomization, robust: pooled.method, fewPartners: .cv3,
             heavyTails: workingCovariance == .exchangeable ? .cv3Exchangeable : .cv3Proportional,
             bound: kind == .share ? .clusteredWilson : nil)
@@ -100,6 +109,7 @@ struct TotalsComparison: MetricMethods {
     /// With many partners an adjustment for a covariate is the most powerful of the valid tests of the
     /// partner average.
     private func partnerCandidates(_ rows: [MethodRow]) -> ComparisonStanding.Candidates {
+        if comparison.hasUnequalShares { return .weighted }
         let adjusted = rows.first {
             [.partnerAncova, .partnerLin].contains($0.method) && $0.estimand == .partnerAverage
                 && $0.pValue != nil

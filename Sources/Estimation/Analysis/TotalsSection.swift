@@ -59,6 +59,15 @@ struct TotalsSection: MetricSection {
     /// Tests that no variant differs from control.
     private func jointTests(_ analysis: Analysis) -> [JointTest] {
         let partners = analysis.roster.partners
+        if analysis.roster.variants.indices.dropFirst().contains(where: analysis.hasUnequalShares) {
+            return [
+                JointTest(
+                    method: "joint tests of all variants",
+                    unavailable:
+                        "shares of variants differ between strata, and the joint tests pool variants; "
+                        + "read the comparisons with their adjusted p-values")
+            ]
+        }
         var tests: [JointTest] = []
         if let model {
             for (label, working) in [

@@ -48,12 +48,24 @@ public struct ClusterTotal: Sendable, Hashable, Codable {
         denominator > 0 ? numerator / denominator : nil
     }
 
+    /// Whether the partner adds anything to a ratio of totals.
+    ///
+    /// With a denominator of 0 and a numerator other than 0, such as revenue from a partner that had none before, it
+    /// does: it moves the ratio and its variance, though it has no ratio of its own.
+    var takesPart: Bool { denominator > 0 || numerator != 0 }
+
     /// Whether counts and denominator are not negative, a denominator has customers, and every sum is finite.
     var isUsable: Bool {
         count >= 0 && denominator >= 0 && (count > 0 || denominator == 0) && numerator.isFinite
             && denominator.isFinite
             && sumOfSquares.isFinite
     }
+}
+
+/// Whose average a ratio of pooled totals is: the customers' where every denominator counts them, else that of units
+/// of money.
+func pooledEstimand(of totals: [ClusterTotal]) -> Estimand {
+    totals.allSatisfy { $0.denominator == Double($0.count) } ? .customerAverage : .revenueWeighted
 }
 
 /// Throws `.invalidTotal` for the first line that cannot be used.

@@ -31,7 +31,7 @@ public func rateDifferenceVariance(
     let sum =
         try armVariance(control, pooled: controlRate, arm: .control, correction: correction)
         + armVariance(treatment, pooled: treatmentRate, arm: .treatment, correction: correction)
-    let clusters = Double(controlRate.clusterCount + treatmentRate.clusterCount)
+    let clusters = Double((control + treatment).count(where: \.takesPart))
     let customers = Double(controlRate.customers + treatmentRate.customers)
     return switch correction {
     case .cr0, .cr2, .cr3: sum

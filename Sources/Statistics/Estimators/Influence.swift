@@ -23,8 +23,8 @@ public struct LeaveOneOut: Sendable, Hashable, Codable {
 
 /// Recomputes the difference of pooled rates without each partner in turn, most influential first.
 ///
-/// Partners with nothing in numerator and denominator, and the only partner of an arm, are not listed: leaving them out changes
-/// nothing, or leaves nothing. Takes O(m log m) for m partners, and O(m) more for each detailed estimate.
+/// Partners without denominator and numerator, and the only partner of an arm with a denominator, are not listed:
+/// leaving them out changes nothing, or leaves nothing. Takes O(m log m) for m partners, and O(m) more for each detailed estimate.
 ///
 /// - Parameter detailed: For how many of the most influential partners to compute an estimate as well.
 /// - Throws: `.emptyArm`, `.invalidTotal`.
@@ -67,12 +67,12 @@ public func leaveOnePartnerOut(
     return results
 }
 
-/// The arm's pooled rate without each partner that adds to it and is not the only one.
+/// The arm's pooled rate without each partner that takes part and leaves a denominator.
 private func ratesLeavingOneOut(_ totals: [ClusterTotal], pooled: ArmRate) -> [(index: Int, rate: Double)] {
-    guard pooled.clusterCount > 1 else { return [] }
-    return totals.enumerated().compactMap { index, total in
+    totals.enumerated().compactMap { index, total in
         let remaining = pooled.denominator - total.denominator
-        guard total.denominator > 0 || total.numerator != 0, remaining > 0 else { return nil }
+        let isAlone = total.denominator > 0 && pooled.clusterCount == 1
+        guard total.takesPart, !isAlone, remaining > 0 else { return nil }
         // R − (y − R·x)/(X − x): no cancellation between large totals.
         let residual = total.numerator - pooled.rate * total.denominator
         return (index, pooled.rate - residual / remaining)

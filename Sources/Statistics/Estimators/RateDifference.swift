@@ -32,7 +32,8 @@ public struct RateDifference: Sendable, Hashable, Codable {
 ///
 /// The variance is CR2, Σ eₖ²/(1 − hₖ)/(Σx)² with eₖ = yₖ − R·xₖ and hₖ = xₖ/Σx, added over arms; the degrees
 /// of freedom are Satterthwaite's under `workingCovariance`. Customers of a partner may be correlated in any
-/// way. Partners with a denominator of 0 weigh nothing: adding one changes no number.
+/// way. A partner with a denominator of 0 has no leverage; its numerator counts in the rate, the variance and the
+/// degrees of freedom, and where that is 0 as well, adding the partner changes no number.
 ///
 /// Example: 3 of 4 and 4 of 4 customers renewed in control, 2 of 4 and 3 of 4 under treatment: the
 /// difference is 5/8 − 7/8 = −0.25. Every eₖ is ±0.5 and every hₖ is 0.5, so the standard error is

@@ -15,14 +15,21 @@ public enum WorkingCovariance: String, Sendable, Hashable, Codable {
     /// The floor and ceiling of ρ̂ in the exchangeable model.
     static let correlationBounds = 0.01...0.95
 
-    /// The variance of a partner's total up to a constant; 0 for a partner without a denominator.
-    func variance(of total: ClusterTotal, correlation: Double) -> Double {
-        guard total.denominator > 0 else { return 0 }
-        let count = Double(total.count)
-        return switch self {
-        case .exchangeable: count * (1 + (count - 1) * correlation)
-        case .proportional: total.denominator * total.denominator
-        case .identity: count
+    /// The variance of a partner's total up to a constant; 0 for a partner that takes no part.
+    ///
+    /// A partner without a denominator, but with a numerator y, counts as one of at least one customer, and of the
+    /// denominator y/R that would be usual for it.
+    ///
+    /// - Parameter rate: R of the arm's partners with a denominator; only those without one need it.
+    func variance(of total: ClusterTotal, correlation: Double, rate: Double = 0) -> Double {
+        guard total.takesPart else { return 0 }
+        let count = Double(max(1, total.count))
+        switch self {
+        case .exchangeable: return count * (1 + (count - 1) * correlation)
+        case .proportional:
+            let size = total.denominator > 0 || rate == 0 ? total.denominator : total.numerator / rate
+            return size * size
+        case .identity: return count
         }
     }
 }

@@ -46,11 +46,11 @@ public func linAdjustedDifference(
 /// once.
 ///
 /// y ~ arm + x, or y ~ arm·(x − x̄) with x̄ the customers' mean, with CR2 standard errors by partner. For a
-/// ratio of money every unit of the denominator counts once, and the working covariance has to be
-/// `.proportional`.
+/// ratio of money every unit of the denominator counts once, the estimand is `.revenueWeighted`, and the working
+/// covariance has to be `.proportional`. The unit of money changes no statistic.
 ///
 /// - Parameters:
-///   - adjustment: `.none` is `rateDifference`, computed the long way.
+///   - adjustment: `.none` is `rateDifference`, computed the long way and named like it.
 ///   - minimumPartnersPerArm: That of the adjustment by default.
 ///   - workingCovariance: Sets the degrees of freedom, never the variance.
 /// - Source: Lin (2013), Annals of Applied Statistics 7:295; Su & Ding (2021), JRSS B 83:994.
@@ -67,7 +67,8 @@ public func customerAdjustedDifference(
         }
     }
     return try CovariateComparison(totalsOf: control, treatment).difference(
-        adjustment, estimand: .customerAverage, method: adjustment == .lin ? .customerLin : .customerAncova,
+        adjustment, estimand: pooledEstimand(of: (control + treatment).map(\.total)),
+        method: adjustment.customerMethod(workingCovariance),
         minimum: minimumPartnersPerArm ?? adjustment.minimumPartnersPerArm,
         reference: .satterthwaite(workingCovariance))
 }
@@ -89,6 +90,17 @@ public func ratioAncova(
     reference: ReferenceDegreesOfFreedom = .satterthwaite(.exchangeable)
 ) throws(EstimationError) -> AdjustedDifference {
     try CovariateComparison(ratiosOf: control, treatment).difference(
-        .ancova, estimand: .customerAverage, method: .ratioAncova, minimum: minimumPartnersPerArm,
+        .ancova, estimand: pooledEstimand(of: (control + treatment).map(\.outcome)), method: .ratioAncova,
+        minimum: minimumPartnersPerArm,
         reference: reference)
+}
+
+extension CovariateAdjustment {
+    fileprivate func customerMethod(_ workingCovariance: WorkingCovariance) -> EffectMethod {
+        switch self {
+        case .none: workingCovariance.effectMethod
+        case .ancova: .customerAncova
+        case .lin: .customerLin
+        }
+    }
 }

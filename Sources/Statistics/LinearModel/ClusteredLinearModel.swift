@@ -63,6 +63,8 @@ struct ClusterMoments: Sendable {
     let dimension: Int
     /// Rows a partner.
     var counts: [Double]
+    /// Whether a partner has rows, or an outcome without any, as revenue of a partner that had none before.
+    var isOccupied: [Bool]
     /// Z'Z, a square matrix a partner.
     var grams: [Double]
     /// Z'e of the residuals, a vector a partner.
@@ -77,6 +79,7 @@ struct ClusterMoments: Sendable {
     init(count: Int, dimension: Int) {
         self.dimension = dimension
         counts = [Double](repeating: 0, count: count)
+        isOccupied = [Bool](repeating: false, count: count)
         grams = [Double](repeating: 0, count: count * dimension * dimension)
         scores = [Double](repeating: 0, count: count * dimension)
         ones = scores
@@ -84,8 +87,8 @@ struct ClusterMoments: Sendable {
         residualSquares = counts
     }
 
-    /// Partners with customers.
-    var occupied: [Int] { counts.indices.filter { counts[$0] > 0 } }
+    /// Partners that take part.
+    var occupied: [Int] { isOccupied.indices.filter { isOccupied[$0] } }
 
     func gram(_ cluster: Int) -> SmallMatrix {
         var result = SmallMatrix(rows: dimension, columns: dimension)

@@ -3,7 +3,7 @@ struct CovariateComparison {
     /// A partner as rows of equal arm and covariate.
     private struct Row {
         var isTreated: Bool
-        /// How many rows the partner stands for.
+        /// How many rows the partner stands for, not necessarily a whole number.
         var count: Double
         var sum: Double
         var sumOfSquares: Double
@@ -28,16 +28,29 @@ struct CovariateComparison {
         }
     }
 
-    /// One row a unit of the denominator.
+    /// As many rows as there are customers, spread over partners in proportion to their denominators.
+    ///
+    /// Where denominators count customers, those are the partners' own rows. A denominator of money is divided by
+    /// the money a customer stands for on average, so that its unit matters nowhere.
     init(totalsOf control: [CovariateTotal], _ treatment: [CovariateTotal]) throws(EstimationError) {
+        try checkUsable(control.map(\.total), arm: .control)
+        try checkUsable(treatment.map(\.total), arm: .treatment)
+        let all = (control + treatment).map(\.total)
+        let counted = pooledEstimand(of: all) == .customerAverage
+        let customers = all.reduce(0.0) { $0 + Double($1.count) }
+        // Shares first: the sum of all money could overflow.
+        let largest = all.reduce(0) { max($0, $1.denominator) }
+        let unit =
+            counted || largest == 0
+            ? 1 : largest * (all.reduce(0) { $0 + $1.denominator / largest } / customers)
         for (arm, partners) in [(Arm.control, control), (.treatment, treatment)] {
-            try checkUsable(partners.map(\.total), arm: arm)
-            for partner in partners where partner.total.denominator > 0 {
+            for partner in partners where partner.total.takesPart {
+                let count = partner.total.denominator / unit
                 rows.append(
                     Row(
-                        isTreated: arm == .treatment, count: partner.total.denominator,
-                        sum: partner.total.numerator, sumOfSquares: partner.total.sumOfSquares,
-                        covariate: partner.covariate, size: partner.total.denominator))
+                        isTreated: arm == .treatment, count: count, sum: partner.total.numerator / unit,
+                        sumOfSquares: partner.total.sumOfSquares / unit / unit,
+                        covariate: partner.covariate, size: count))
             }
         }
     }
@@ -49,16 +62,17 @@ struct CovariateComparison {
         for (arm, all) in [(Arm.control, control), (.treatment, treatment)] {
             try checkUsable(all.map(\.before), arm: arm)
             let outcome = try ArmRate(pooling: all.map(\.outcome), arm: arm)
-            let partners = all.filter { $0.outcome.denominator > 0 }
+            let partners = all.filter(\.outcome.takesPart)
             let known = partners.map(\.before).filter { $0.denominator > 0 }
             let before = try known.isEmpty ? nil : ArmRate(pooling: known, arm: arm)
             for partner in partners {
-                let value = linearized(partner.outcome, around: outcome)
+                let value = linearized(partner.outcome, around: outcome, partners: partners.count)
                 rows.append(
                     Row(
                         isTreated: arm == .treatment, count: 1, sum: value, sumOfSquares: value * value,
                         covariate: partner.before.denominator > 0
-                            ? before.map { linearized(partner.before, around: $0) } : nil,
+                            ? before.map { linearized(partner.before, around: $0, partners: known.count) }
+                            : nil,
                         size: partner.outcome.denominator))
             }
         }
@@ -129,16 +143,16 @@ struct CovariateComparison {
         let sizes = rows.filter { $0.isTreated == isTreated }.map(\.size)
         let largest = sizes.max() ?? 0
         // Relative sizes first: squares of revenue could overflow.
-        let relative = sizes.map { $0 / largest }
+        let relative = sizes.map { $0 / max(largest, .leastNormalMagnitude) }
         let sum = relative.reduce(0, +)
         return PartnerCount(
-            raw: sizes.count,
-            effective: sizes.isEmpty ? 0 : sum * sum / relative.reduce(0) { $0 + $1 * $1 })
+            raw: sizes.count { $0 > 0 },
+            effective: largest > 0 ? sum * sum / relative.reduce(0) { $0 + $1 * $1 } : 0)
     }
 }
 
 /// R + (y − R·x)/x̄ with R and x̄ the arm's ratio and mean denominator.
-private func linearized(_ total: ClusterTotal, around arm: ArmRate) -> Double {
-    let meanDenominator = arm.denominator / Double(arm.clusterCount)
+private func linearized(_ total: ClusterTotal, around arm: ArmRate, partners: Int) -> Double {
+    let meanDenominator = arm.denominator / Double(partners)
     return arm.rate + (total.numerator - arm.rate * total.denominator) / meanDenominator
 }

@@ -45,7 +45,8 @@ extension ClusterCrossProducts {
         let moments = whitenedMoments(
             design: design, outcome: outcome, whitening: whitening, coefficients: whitenedCoefficients)
         let occupied = moments.occupied.count
-        let customers = Int(pooled(0, 0))
+        // Rows need not be whole where a partner stands for a share of them.
+        let customers = Int(min(pooled(0, 0).rounded(), 0x1p62))
         let parameters = order + (formula.constant == .clusterEffects ? occupied : 0)
         guard customers > parameters else {
             throw .tooFewPartners(found: customers, required: parameters + 1)
@@ -93,8 +94,9 @@ extension ClusterCrossProducts {
         for cluster in 0..<clusterCount {
             let line = cluster * stride
             let count = lines[line]
-            guard count > 0 else { continue }
+            guard count > 0 || lines[line + outcomeSum] != 0 else { continue }
             moments.counts[cluster] = count
+            moments.isOccupied[cluster] = true
             let gram = cluster * dimension * dimension
             let vector = cluster * dimension
             for i in 0..<dimension {

@@ -12,7 +12,7 @@ extension ClusteredLinearModel {
         var within = 0.0
         var usedBetween = 0.0
         var usedSize = 0.0
-        for cluster in clusters.occupied {
+        for cluster in clusters.occupied where clusters.counts[cluster] > 0 {
             let count = clusters.counts[cluster]
             let sum = clusters.residualSums[cluster]
             let ones = Array(clusters.ones(cluster).suffix(order))

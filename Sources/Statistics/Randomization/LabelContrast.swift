@@ -6,10 +6,14 @@ struct LabelContrast: Sendable {
     private let scale: Double
     private let isStudentized: Bool
     private let form: Form
+    /// What a partner stands for in either arm; nil where partners stand for themselves.
+    private(set) var shares: AssignmentShares?
 
     private enum Form: Sendable {
         /// Ratios of sums.
         case moments(MomentColumns)
+        /// Ratios of sums with weights that depend on the arm: the columns of treatment's weights come first.
+        case weighted(control: MomentColumns, treatment: MomentColumns)
         /// A weighted sum over treatment, less a constant that depends on the effect alone.
         case linear(constant: Double, constantPerEffect: Double)
     }
@@ -24,7 +28,7 @@ struct LabelContrast: Sendable {
 
     /// - Parameters:
     ///   - labels: 0 control, 1 treatment, nil for partners that take no part.
-    ///   - blocks: The blocks of the two arms, which a stratified average needs; nil where there are none.
+    ///   - blocks: The blocks of the two arms, which stratified statistics need; nil where there are none.
     ///   - isShiftable: Whether hypotheses other than no effect will be tried.
     init(
         _ metric: RandomizationMetric, labels: [Int?], blocks: [RandomizationBlock]?, isShiftable: Bool
@@ -38,10 +42,22 @@ struct LabelContrast: Sendable {
                 ? [average.outcomes, zip(average.weights, labels).map { $1 == 1 ? $0 : 0 }]
                 : [average.outcomes]
             scale = average.scale
+            return
+        }
+        let members = labels.indices.filter { labels[$0] != nil }
+        let treated = isShiftable ? labels.map { $0 == 1 } : nil
+        if metric.statistic.isWeightedByShare {
+            let shares = try AssignmentShares(blocks, totalCount: labels.count)
+            let control = try MomentColumns(
+                metric, members: members, treated: treated, factors: shares.control)
+            let treatment = try MomentColumns(
+                metric, members: members, treated: treated, factors: shares.treatment)
+            self.shares = shares
+            form = .weighted(control: control, treatment: treatment)
+            columns = treatment.columns + control.columns
+            scale = metric.isStudentized ? 1 : max(control.scale, treatment.scale)
         } else {
-            let moments = try MomentColumns(
-                metric, members: labels.indices.filter { labels[$0] != nil },
-                treated: isShiftable ? labels.map { $0 == 1 } : nil)
+            let moments = try MomentColumns(metric, members: members, treated: treated)
             form = .moments(moments)
             columns = moments.columns
             scale = metric.isStudentized ? 1 : moments.scale
@@ -56,13 +72,15 @@ struct LabelContrast: Sendable {
                 isStudentized: false,
                 form: .linear(hypothesis, constant: constant, constantPerEffect: perEffect))
         case .moments(let columns):
-            let total =
-                switch hypothesis {
-                case .effect(let effect): columns.total(shift: effect)
-                case .boundless(let sign): columns.totalLimit(sign: sign)
-                }
             return HypothesisStatistic(
-                isStudentized: isStudentized, form: .moments(hypothesis, columns.layout, total: total))
+                isStudentized: isStudentized,
+                form: .moments(hypothesis, columns.layout, total: columns.total(under: hypothesis)))
+        case .weighted(let control, let treatment):
+            return HypothesisStatistic(
+                isStudentized: isStudentized,
+                form: .weighted(
+                    hypothesis, control.layout, firstOfControl: treatment.columns.count,
+                    total: control.total(under: hypothesis)))
         }
     }
 
@@ -77,6 +95,7 @@ struct LabelContrast: Sendable {
 struct HypothesisStatistic: Sendable {
     fileprivate enum Form: Sendable {
         case moments(LabelContrast.Hypothesis, MomentLayout, total: ArmMoments)
+        case weighted(LabelContrast.Hypothesis, MomentLayout, firstOfControl: Int, total: ArmMoments)
         case linear(LabelContrast.Hypothesis, constant: Double, constantPerEffect: Double)
     }
 
@@ -104,7 +123,7 @@ struct HypothesisStatistic: Sendable {
         case .linear(.effect(let effect), let constant, let perEffect):
             return sum(0) - constant - (effect == 0 ? 0 : effect * (sum(1) - perEffect))
         case .linear(.boundless(let sign), _, let perEffect): return -sign * (sum(1) - perEffect)
-        case .moments:
+        case .moments, .weighted:
             return arms(sum).flatMap { ArmMoments.difference(control: $0.control, treatment: $0.treatment) }
         }
     }
@@ -112,13 +131,33 @@ struct HypothesisStatistic: Sendable {
     /// The arms' moments; nil for a linear statistic.
     @inline(__always)
     func arms(_ sum: (Int) -> Double) -> (control: ArmMoments, treatment: ArmMoments)? {
-        guard case .moments(let hypothesis, let layout, let total) = form else { return nil }
-        let treatment =
-            switch hypothesis {
-            case .effect(let effect): layout.moments(shift: effect, sum)
-            case .boundless(let sign): layout.limit(sign: sign, sum)
-            }
-        return (total - treatment, treatment)
+        switch form {
+        case .linear: return nil
+        case .moments(let hypothesis, let layout, let total):
+            let treatment = layout.moments(under: hypothesis, sum)
+            return (total - treatment, treatment)
+        case .weighted(let hypothesis, let layout, let first, let total):
+            let treatment = layout.moments(under: hypothesis, sum)
+            return (total - layout.moments(under: hypothesis) { sum(first + $0) }, treatment)
+        }
+    }
+}
+
+extension MomentColumns {
+    /// The moments of everyone under a hypothesis.
+    fileprivate func total(under hypothesis: LabelContrast.Hypothesis) -> ArmMoments {
+        layout.moments(under: hypothesis) { everyone[$0] }
+    }
+}
+
+extension MomentLayout {
+    @inline(__always)
+    fileprivate func moments(under hypothesis: LabelContrast.Hypothesis, _ sum: (Int) -> Double) -> ArmMoments
+    {
+        switch hypothesis {
+        case .effect(let effect): moments(shift: effect, sum)
+        case .boundless(let sign): limit(sign: sign, sum)
+        }
     }
 }
 

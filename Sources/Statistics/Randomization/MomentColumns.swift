@@ -17,19 +17,24 @@ struct MomentColumns: Sendable {
     /// - Parameters:
     ///   - members: Indices of the totals that take part.
     ///   - treated: For every total whether it was treated; nil where no shift will be tried.
+    ///   - factors: What every total's weight and outcome are multiplied by; nil for 1. The rate everything is centred
+    ///     at does not depend on them, so that arms with factors of their own can be compared.
     /// - Throws: `.emptyArm` when nobody has a weight.
-    init(_ metric: RandomizationMetric, members: [Int], treated: [Bool]?) throws(EstimationError) {
+    init(
+        _ metric: RandomizationMetric, members: [Int], treated: [Bool]?, factors: [Double]? = nil
+    ) throws(EstimationError) {
         let outcomes = metric.totals.map { metric.statistic.outcome(of: $0) }
         let weight = members.reduce(0) { $0 + outcomes[$1].x }
         guard weight > 0 else { throw .emptyArm(.control) }
         let center = members.reduce(0) { $0 + outcomes[$1].y } / weight
         let layout = MomentLayout(
-            commonWeight: metric.statistic == .rateDifference ? nil : 1 / weight,
+            commonWeight: metric.statistic.weighsEqually ? 1 / weight : nil,
             isStudentized: metric.isStudentized, isShiftable: treated != nil)
         self.layout = layout
-        let partners = outcomes.map { outcome -> (x: Double, y: Double) in
-            let x = outcome.x / weight
-            let y = outcome.y / weight
+        let partners = outcomes.enumerated().map { index, outcome -> (x: Double, y: Double) in
+            let factor = (factors?[index] ?? 1) / weight
+            let x = outcome.x * factor
+            let y = outcome.y * factor
             let excess = y - center * x
             // A partner exactly at the pooled rate must not look different by a rounding error.
             let isNoise = abs(excess) <= 1e-13 * (abs(y) + abs(center * x))
@@ -37,7 +42,8 @@ struct MomentColumns: Sendable {
         }
         scale = members.reduce(0) { $0 + abs(partners[$1].y) }
         func add(_ value: ((x: Double, y: Double)) -> Double) { columns.append(partners.map(value)) }
-        add { $0.x > 0 ? 1 : 0 }
+        // A partner without a weight may still add to the outcomes, and to what varies.
+        add { $0.x > 0 || $0.y != 0 ? 1 : 0 }
         if layout.commonWeight == nil { add { $0.x } }
         add { $0.y }
         if layout.isStudentized {
@@ -61,8 +67,5 @@ struct MomentColumns: Sendable {
     }
 
     /// The moments of everyone.
-    func total(shift: Double = 0) -> ArmMoments { layout.moments(shift: shift) { everyone[$0] } }
-
-    /// Everyone's part of `limit`.
-    func totalLimit(sign: Double) -> ArmMoments { layout.limit(sign: sign) { everyone[$0] } }
+    func total() -> ArmMoments { layout.moments { everyone[$0] } }
 }

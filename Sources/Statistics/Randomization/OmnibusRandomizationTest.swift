@@ -36,8 +36,8 @@ public struct OmnibusRandomizationResult: Sendable, Hashable, Codable {
 public func omnibusRandomizationTest(
     metric: RandomizationMetric, mechanism: AssignmentMechanism, options: RandomizationOptions
 ) throws(EstimationError) -> OmnibusRandomizationResult {
-    guard metric.statistic != .stratifiedAverage else {
-        throw .inconsistentBlocks(reason: "a stratified average compares two arms only")
+    guard !metric.statistic.needsBlocks else {
+        throw .inconsistentBlocks(reason: "a statistic stratified by block compares two arms only")
     }
     try mechanism.checkConsistent(totalCount: metric.totals.count)
     try checkUsable(metric.totals, arm: nil)

@@ -9,6 +9,16 @@ public enum RandomizationStatistic: String, Sendable, Hashable, Codable {
     /// The differences of the partners' average rates within blocks, each weighted by the block's share of
     /// partners; not studentised.
     case stratifiedAverage
+    /// `rateDifference` with every partner weighted by the inverse of its arm's share of its block, so that blocks in
+    /// which the treatment was given more freely do not stand for the treatment (Simpson's paradox).
+    ///
+    /// With equal shares in all blocks, and for minimisation, which has one share for all, it is `rateDifference`.
+    /// It estimates what `compareStratifiedRatios` does.
+    ///
+    /// - Source: Hájek (1971); Wang & Hansen (2024), arXiv 2406.10473.
+    case stratifiedRateDifference
+    /// `partnerAverage` with the same weights.
+    case stratifiedPartnerAverage
 }
 
 /// A metric to be tested by randomisation.
@@ -26,8 +36,8 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
     /// the test.
     public var hasInterval: Bool
 
-    /// Creates a metric; a stratified average is never studentised, and the estimand follows from the statistic
-    /// unless it is given.
+    /// Creates a metric; a stratified average is never studentised. Unless it is given, the estimand follows from the
+    /// statistic and, for a difference of rates, from what denominators count: customers, or units of money.
     public init(
         totals: [ClusterTotal], statistic: RandomizationStatistic, isStudentized: Bool = true,
         estimand: Estimand? = nil, hasInterval: Bool = true
@@ -35,19 +45,42 @@ public struct RandomizationMetric: Sendable, Hashable, Codable {
         self.totals = totals
         self.statistic = statistic
         self.isStudentized = isStudentized && statistic != .stratifiedAverage
-        self.estimand = estimand ?? (statistic == .rateDifference ? .customerAverage : .partnerAverage)
+        self.estimand = estimand ?? statistic.estimand(of: totals)
         self.hasInterval = hasInterval
     }
 }
 
 extension RandomizationStatistic {
+    /// Whose average the statistic compares.
+    func estimand(of totals: [ClusterTotal]) -> Estimand {
+        switch self {
+        case .rateDifference, .stratifiedRateDifference: pooledEstimand(of: totals)
+        case .partnerAverage, .sum, .stratifiedAverage, .stratifiedPartnerAverage: .partnerAverage
+        }
+    }
+
+    /// Whether partners are weighted by the inverse of their arm's share of their block.
+    var isWeightedByShare: Bool { self == .stratifiedRateDifference || self == .stratifiedPartnerAverage }
+
+    /// Whether the statistic needs the blocks of two arms.
+    var needsBlocks: Bool { self == .stratifiedAverage || isWeightedByShare }
+
+    /// Whether all partners of an arm weigh the same.
+    var weighsEqually: Bool {
+        switch self {
+        case .partnerAverage, .sum: true
+        case .rateDifference, .stratifiedAverage, .stratifiedRateDifference, .stratifiedPartnerAverage: false
+        }
+    }
+
     /// A partner's weight and outcome.
     ///
     /// A partner with weight 0 still adds its numerator to a pooled rate; it has no rate of its own to average.
     func outcome(of total: ClusterTotal) -> (x: Double, y: Double) {
         switch self {
-        case .rateDifference: (total.denominator, total.numerator)
-        case .partnerAverage, .stratifiedAverage: total.rate.map { (1, $0) } ?? (0, 0)
+        case .rateDifference, .stratifiedRateDifference: (total.denominator, total.numerator)
+        case .partnerAverage, .stratifiedAverage, .stratifiedPartnerAverage:
+            total.rate.map { (1, $0) } ?? (0, 0)
         case .sum: total.denominator > 0 ? (1, total.numerator) : (0, 0)
         }
     }

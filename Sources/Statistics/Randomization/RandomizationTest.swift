@@ -22,7 +22,8 @@
 /// - Source: Fisher (1935); Wu & Ding (2021), JASA 116:1898; conditioning on the other arms: Imbens & Rubin
 ///   (2015), sec. 5.9.
 /// - Throws: `.emptyArm`, `.tooFewClusters` below two partners with weight in an arm (below one for a test that
-///   is not studentised), `.noVariation`, `.invalidTotal`, `.inconsistentBlocks`, `.acceptanceTooRare`.
+///   is not studentised), `.noVariation`, `.invalidTotal`, `.inconsistentBlocks`, `.acceptanceTooRare`, and
+///   `.stratumInOneArm` for a statistic weighted by shares when a block, numbered from 0, has one of the arms only.
 public func randomizationTests(
     metrics: [RandomizationMetric], mechanism: AssignmentMechanism, control: Int = 0, treatment: Int = 1,
     options: RandomizationOptions
@@ -145,6 +146,7 @@ private struct TwoArmComparison {
             }
         }
         let error = variance.map { $0.squareRoot() } ?? 0
+        let shares = contrast.shares
         let interval =
             metric.hasInterval
             ? ShiftInterval(run: run, contrast: contrast, lanes: lanes)?
@@ -157,8 +159,10 @@ private struct TwoArmComparison {
                 draws: run.tallies[number].compared, isExact: run.isExact,
                 assignmentCount: attainable.assignmentCount,
                 smallestAttainable: attainable.smallestPValue),
-            alternative: run.options.alternative, control: metric.partners(labels, label: 0),
-            treatment: metric.partners(labels, label: 1), interval: interval?.interval,
+            alternative: run.options.alternative,
+            control: metric.partners(labels, label: 0, factors: shares?.control),
+            treatment: metric.partners(labels, label: 1, factors: shares?.treatment),
+            interval: interval?.interval,
             isIntervalMonotone: interval?.isMonotone)
     }
 
@@ -191,8 +195,12 @@ private struct DistinctColumns {
 
 extension RandomizationMetric {
     /// How many partners with a weight have a label.
-    func partners(_ labels: [Int?], label: Int) -> PartnerCount {
-        let weights = zip(totals, labels).filter { $1 == label }.map { statistic.outcome(of: $0.0).x }
+    ///
+    /// - Parameter factors: What every partner's weight is multiplied by; nil for 1.
+    func partners(_ labels: [Int?], label: Int, factors: [Double]? = nil) -> PartnerCount {
+        let weights = totals.indices.filter { labels[$0] == label }.map {
+            statistic.outcome(of: totals[$0]).x * (factors?[$0] ?? 1)
+        }
         let total = weights.reduce(0, +)
         let squares = weights.reduce(0) { $0 + ($1 / total) * ($1 / total) }
         return PartnerCount(

@@ -29,19 +29,19 @@ public struct SteppedStartResult: Sendable, Hashable, Codable {
 ///   - mechanism: Labels are waves, from 0.
 /// - Source: Thompson et al. (2018), Statistics in Medicine 37:2487 (within-period comparison); Ji et al. (2017),
 ///   Ann. Appl. Stat. 11:1 (randomisation of the order).
-/// - Throws: As `randomizationTests`. The intervals and stratified averages are not offered.
+/// - Throws: As `randomizationTests`. The intervals and statistics stratified by block are not offered.
 public func steppedStartTest(
     periods: [RandomizationMetric], mechanism: AssignmentMechanism, options: RandomizationOptions
 ) throws(EstimationError) -> SteppedStartResult {
     guard let first = periods.first,
         periods.allSatisfy({
             $0.totals.count == first.totals.count && $0.statistic == first.statistic
-                && $0.statistic != .stratifiedAverage
+                && !$0.statistic.needsBlocks
         })
     else {
         throw .inconsistentBlocks(
             reason:
-                "expected one metric, other than a stratified average, of the same partners in every period")
+                "expected one metric, not stratified by block, of the same partners in every period")
     }
     try mechanism.checkConsistent(totalCount: first.totals.count)
     let labels = mechanism.labels(totalCount: first.totals.count)

@@ -38,7 +38,7 @@ public struct CupedComparison: Sendable, Hashable, Codable {
 /// (yₖ − Rₐnₖ)/n̄ₐ − θ(xₖ − Xₐwₖ)/w̄ₐ. A mean is the case where every denominator is 1.
 ///
 /// Adding a constant to the covariate, or changing its unit, changes nothing. Partners without a denominator in
-/// the outcome take no part. With few partners prefer a partner-level analysis of covariance with HC2.
+/// the outcome take part in a ratio of totals where they have a numerator, as in `compareRatios`. With few partners prefer a partner-level analysis of covariance with HC2.
 ///
 /// - Parameter estimand: `.customerAverage`, `.revenueWeighted`, or `.partnerAverage` for partners' own ratios.
 /// - Source: Deng, Xu, Kohavi & Walker (2013), WSDM, eq. 4; for ratios Deng, Knoblich & Lu (2018), KDD, sec. 3.
@@ -79,9 +79,16 @@ public func cupedComparison(
         adjusted: comparison, unadjusted: unadjusted, coefficient: coefficient,
         correlation: pooled.correlation,
         covariate: try compareRatios(
-            control: control.filter { $0.outcome.denominator > 0 }.map(\.covariate),
-            treatment: treatment.filter { $0.outcome.denominator > 0 }.map(\.covariate), estimand: estimand,
+            control: control.filter { $0.takesPart(in: estimand) }.map(\.covariate),
+            treatment: treatment.filter { $0.takesPart(in: estimand) }.map(\.covariate), estimand: estimand,
             variance: .firstOrder))
+}
+
+extension PairedTotal {
+    /// Whether the outcome counts: as a ratio of its own, or as part of a ratio of totals.
+    fileprivate func takesPart(in estimand: Estimand) -> Bool {
+        estimand == .partnerAverage ? outcome.denominator > 0 : outcome.takesPart
+    }
 }
 
 /// Partners' deviations of outcome and covariate from their group's ratios, each over the mean denominator.
@@ -94,7 +101,7 @@ private struct LinearizedPairs {
     private(set) var covariateRatio: Double?
 
     init(_ pairs: [PairedTotal], estimand: Estimand) {
-        let occupied = pairs.filter { $0.outcome.denominator > 0 }
+        let occupied = pairs.filter { $0.takesPart(in: estimand) }
         let isPartnerAverage = estimand == .partnerAverage
         let outcomes = occupied.map(\.outcome)
         let covariates = occupied.map(\.covariate)

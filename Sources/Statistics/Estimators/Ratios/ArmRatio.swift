@@ -52,7 +52,8 @@ public enum RatioVariance: Sendable, Hashable, Codable {
     ///
     /// - Source: MacKinnon, Nielsen & Webb (2023), JAE 38:671; Imbens & Kolesár (2016), REStat 98:701.
     case cv3(WorkingCovariance)
-    /// m/(m − 1)·Σ eₖ²/X² on m − 1 degrees of freedom: the delta method, or Welch's variance of totals.
+    /// m/(m − 1)·Σ eₖ²/X² on m − 1 degrees of freedom: the delta method, or Welch's variance of totals. m counts
+    /// the partners with a denominator or a numerator other than 0.
     ///
     /// First order only. With 6 to 20 partners of very unequal size a nominal 5 % test rejects 11–17 % of true
     /// hypotheses; it is kept for comparison with software that offers nothing else, and for means of equally
@@ -70,7 +71,7 @@ extension ArmRatio.Uncertainty {
         guard pooled.clusterCount >= 2 else {
             throw .tooFewClusters(arm: arm, found: pooled.clusterCount, required: 2)
         }
-        let count = Double(pooled.clusterCount)
+        let count = Double(totals.count(where: \.takesPart))
         let squares = try armVariance(totals, pooled: pooled, arm: arm, correction: .cr0)
         self.init(
             squaredStandardError: isWithoutVariation(totals, pooled: pooled)

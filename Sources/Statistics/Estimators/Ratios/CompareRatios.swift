@@ -23,8 +23,9 @@ extension EffectMethod {
 ///
 /// - `customerAverage`, `revenueWeighted`: the totals as they are, so that a partner weighs by its denominator
 ///   (customers for a renewal rate, base revenue for net revenue retention). A partner whose denominator is 0
-///   stays, weighs nothing and changes no number; leaving out partners after the fact would bias the ratio.
-/// - `partnerAverage`: each partner's own ratio, equally weighted.
+///   stays: its numerator counts like any other's, in the ratio, its variance and the degrees of freedom, and where
+///   that is 0 as well it changes no number. Leaving out partners after the fact would bias the ratio.
+/// - `partnerAverage`: each partner's own ratio, equally weighted; a partner whose denominator is 0 has none.
 ///
 /// Both arms are ratios of sums, never averages of customers' ratios.
 ///
@@ -100,20 +101,30 @@ extension WorkingCovariance {
     func variances(of totals: [ClusterTotal], correlation: Double?) -> [Double] {
         let bounds = WorkingCovariance.correlationBounds
         let assumed = min(max(correlation ?? bounds.lowerBound, bounds.lowerBound), bounds.upperBound)
-        return totals.map { variance(of: $0, correlation: assumed) }
+        let rate = totals.filter { $0.denominator > 0 }.reduce(.empty, +).rate ?? 0
+        return totals.map { variance(of: $0, correlation: assumed, rate: rate) }
     }
 }
 
 extension RatioVariance {
     fileprivate func effectMethod(estimand: Estimand) -> EffectMethod {
         switch self {
-        case .cr2(.exchangeable): .cr2Exchangeable
-        case .cr2(.proportional): .cr2Proportional
-        case .cr2(.identity): .cr2Identity
+        case .cr2(let working): working.effectMethod
         case .cv3(.exchangeable): .cv3Exchangeable
         case .cv3(.proportional): .cv3Proportional
         case .cv3(.identity): .cv3Identity
         case .firstOrder: estimand == .partnerAverage ? .partnerWelch : .deltaMethod
+        }
+    }
+}
+
+extension WorkingCovariance {
+    /// What a CR2 variance with these degrees of freedom is called.
+    var effectMethod: EffectMethod {
+        switch self {
+        case .exchangeable: .cr2Exchangeable
+        case .proportional: .cr2Proportional
+        case .identity: .cr2Identity
         }
     }
 }

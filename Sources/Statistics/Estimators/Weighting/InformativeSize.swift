@@ -31,7 +31,8 @@ public struct InformativeSize: Sendable, Hashable, Codable {
 ///
 /// Both effects are recomputed without each partner in turn, so that their correlation is accounted for. With
 /// D₍₋ₖ₎ the arm's customer average minus its partner average without partner k, the variance is
-/// Σₐ (mₐ − 1)/mₐ·Σₖ (D₍₋ₖ₎ − D̄ₐ)², referred to t on min(m₀, m₁) − 1 degrees of freedom. To be shown beside both
+/// Σₐ (mₐ − 1)/mₐ·Σₖ (D₍₋ₖ₎ − D̄ₐ)², referred to t on min(m₀, m₁) − 1 degrees of freedom. A partner with a numerator
+/// but no denominator counts in the customer average, though it has no ratio of its own. To be shown beside both
 /// effects; choosing the estimand by its outcome would bias either.
 ///
 /// - Source: Kahan, Li, Copas & Harhay (2023), IJE 52:107; Blette et al. (2025), arXiv 2510.01127; the jackknife
@@ -51,7 +52,7 @@ public func informativeSize(
         guard variance > 0 else { throw .noVariation }
         result.estimate = Estimate(
             value: result.customerAverage - result.partnerAverage, standardError: variance.squareRoot(),
-            degreesOfFreedom: Double(min(left.pooled.clusterCount, right.pooled.clusterCount) - 1))
+            degreesOfFreedom: min(left.count, right.count) - 1)
     } catch {
         result.unavailable = error
     }
@@ -62,28 +63,31 @@ public func informativeSize(
 private struct ArmContrast {
     let pooled: ArmRate
     let partnerMean: Double
-    private let occupied: [(total: ClusterTotal, rate: Double)]
+    /// The partners that take part in either.
+    private let occupied: [ClusterTotal]
 
     init(_ totals: [ClusterTotal], arm: Arm) throws(EstimationError) {
         pooled = try ArmRate(pooling: totals, arm: arm)
-        occupied = totals.compactMap { total in total.rate.map { (total, $0) } }
-        partnerMean = occupied.reduce(0) { $0 + $1.rate } / Double(occupied.count)
+        occupied = totals.filter(\.takesPart)
+        partnerMean = occupied.compactMap(\.rate).reduce(0, +) / Double(pooled.clusterCount)
     }
+
+    /// How many partners take part.
+    var count: Double { Double(occupied.count) }
 
     /// (m − 1)/m·Σ(D₍₋ₖ₎ − D̄)², each D₍₋ₖ₎ written as its change from D so that no digits cancel.
     func jackknifeVariance(arm: Arm) throws(EstimationError) -> Double {
-        let count = Double(occupied.count)
-        guard occupied.count >= 2 else {
-            throw .tooFewClusters(arm: arm, found: occupied.count, required: 2)
+        guard pooled.clusterCount >= 2 else {
+            throw .tooFewClusters(arm: arm, found: pooled.clusterCount, required: 2)
         }
-        if isWithoutVariation(occupied.map(\.total), pooled: pooled) { return 0 }
+        if isWithoutVariation(occupied, pooled: pooled) { return 0 }
         var shifts: [Double] = []
         shifts.reserveCapacity(occupied.count)
-        for (total, rate) in occupied {
+        for total in occupied {
             let remaining = pooled.denominator - total.denominator
             guard remaining > 0 else { throw .fullLeverage(arm) }
             let customerShift = -(total.numerator - pooled.rate * total.denominator) / remaining
-            let partnerShift = -(rate - partnerMean) / (count - 1)
+            let partnerShift = total.rate.map { -($0 - partnerMean) / Double(pooled.clusterCount - 1) } ?? 0
             shifts.append(customerShift - partnerShift)
         }
         let mean = shifts.reduce(0, +) / count
