@@ -19,7 +19,7 @@ private func completeBlock(_ treated: [Bool]) -> [RandomizationBlock] {
             let members = zip(totals, treated).filter { $1 == wanted }.map(\.0)
             let size = members.reduce(0) { $0 + $1.denominator }
             let rate = members.reduce(0) { $0 + $1.numerator } / size
-            let m = Double(members.count { $0.denominator > 0 })
+            let m = Double(members.count { $0.denominator > 0 || $0.numerator != 0 })
             let squares = members.reduce(0) { sum, total in
                 let residual = total.numerator - rate * total.denominator
                 return sum + residual * residual
