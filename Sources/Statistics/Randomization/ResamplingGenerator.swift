@@ -16,6 +16,11 @@ struct ResamplingGenerator: RandomNumberGenerator {
         return ResamplingGenerator.mix(state)
     }
 
+    /// Draws every word anew.
+    mutating func fill(_ words: inout [UInt64]) {
+        for index in words.indices { words[index] = next() }
+    }
+
     /// A uniform integer in 0..<bound without modulo bias.
     ///
     /// - Precondition: `bound` is positive.

@@ -50,16 +50,18 @@ struct SignSums {
             let partners = cell.squares.count
             var cellSums = CellSums(width: cell.width, sets: SignSums.blockSize)
             for start in stride(from: 0, to: partners, by: 64) {
-                for set in bits.indices {
-                    bits[set] =
-                        generator?.next() ?? UInt64(block * SignSums.blockSize + set)
-                        >> UInt64(enumeratedBits)
+                if generator == nil {
+                    for set in bits.indices {
+                        bits[set] = UInt64(block * SignSums.blockSize + set) >> UInt64(enumeratedBits)
+                    }
+                } else {
+                    generator?.fill(&bits)
                 }
                 let end = min(start + 64, partners)
-                for first in stride(from: start, to: end, by: 8) {
+                for first in stride(from: start, to: end, by: 8 * CellSums.tableCount) {
                     cellSums.add(
-                        cell.coefficients, partners: first..<min(first + 8, end), bits: bits,
-                        shift: UInt64(first - start))
+                        cell.coefficients, partners: first..<min(first + 8 * CellSums.tableCount, end),
+                        bits: bits, shift: UInt64(first - start))
                 }
                 enumeratedBits += end - start
             }
@@ -92,35 +94,49 @@ private struct BlockSums {
 
 /// Signed sums of the coefficients of one cell, an even number a partner, in pairs.
 private struct CellSums {
+    /// Bytes of partners that are looked up one after the other before a sum goes back to memory.
+    static var tableCount: Int { 4 }
+
     private let pairs: Int
     private var totals: [SIMD2<Double>]
-    private var table: [SIMD2<Double>]
+    /// A table a byte, each with 256 times `pairs` entries.
+    private var tables: [SIMD2<Double>]
 
     init(width: Int, sets: Int) {
         precondition(width.isMultiple(of: 2), "coefficients come in pairs")
         pairs = width / 2
         totals = [SIMD2<Double>](repeating: .zero, count: sets * pairs)
-        table = [SIMD2<Double>](repeating: .zero, count: 256 * pairs)
+        tables = [SIMD2<Double>](repeating: .zero, count: Self.tableCount * 256 * pairs)
     }
 
     func value(set: Int, index: Int) -> Double { totals[set * pairs + index / 2][index % 2] }
 
-    /// Adds up to eight partners: those with their bit set, minus the others.
+    /// Adds up to `tableCount` bytes of partners: those with their bit set, minus the others.
     mutating func add(_ coefficients: [Double], partners: Range<Int>, bits: [UInt64], shift: UInt64) {
-        fillTable(coefficients, partners: partners)
+        for byte in 0..<Self.tableCount {
+            let first = min(partners.upperBound, partners.lowerBound + 8 * byte)
+            fillTable(byte, coefficients, partners: first..<min(partners.upperBound, first + 8))
+        }
         let pairs = pairs
         unsafe totals.withUnsafeMutableBufferPointer { totals in
-            unsafe table.withUnsafeBufferPointer { table in
+            unsafe tables.withUnsafeBufferPointer { tables in
                 unsafe bits.withUnsafeBufferPointer { bits in
                     if pairs == 1 {
                         for set in bits.indices {
-                            unsafe totals[set] += table[Int((bits[set] >> shift) & 255)]
+                            let word = unsafe bits[set] >> shift
+                            var total = unsafe totals[set]
+                            unsafe total += tables[Int(word & 255)]
+                            unsafe total += tables[256 + Int(word >> 8 & 255)]
+                            unsafe total += tables[512 + Int(word >> 16 & 255)]
+                            unsafe total += tables[768 + Int(word >> 24 & 255)]
+                            unsafe totals[set] = total
                         }
                     } else {
                         for set in bits.indices {
-                            let entry = unsafe Int((bits[set] >> shift) & 255) * pairs
-                            for k in 0..<pairs {
-                                unsafe totals[set * pairs + k] += table[entry + k]
+                            for byte in 0..<Self.tableCount {
+                                let index = unsafe Int(bits[set] >> (shift + UInt64(8 * byte)) & 255)
+                                let entry = (256 * byte + index) * pairs
+                                for k in 0..<pairs { unsafe totals[set * pairs + k] += tables[entry + k] }
                             }
                         }
                     }
@@ -129,9 +145,11 @@ private struct CellSums {
         }
     }
 
-    private mutating func fillTable(_ coefficients: [Double], partners: Range<Int>) {
+    private mutating func fillTable(_ byte: Int, _ coefficients: [Double], partners: Range<Int>) {
         let pairs = pairs
-        unsafe table.withUnsafeMutableBufferPointer { table in
+        unsafe tables.withUnsafeMutableBufferPointer { tables in
+            let table = unsafe UnsafeMutableBufferPointer(
+                rebasing: tables[256 * pairs * byte..<256 * pairs * (byte + 1)])
             for k in 0..<pairs { unsafe table[k] = .zero }
             // Bits beyond the last partner may be set: their coefficients are 0.
             for bit in 0..<8 {
