@@ -17,7 +17,9 @@ struct Analysis {
     }
 
     /// Everything that is compared.
-    func metrics() -> [MetricAnalysis] {
+    ///
+    /// - Throws: `.invalidColumn` for a time that is not a number.
+    func metrics() throws(EstimationError) -> [MetricAnalysis] {
         var sections: [any MetricSection] = []
         if let outcome = column(roles.outcome) { sections.append(means(outcome)) }
         if let numerator = column(roles.numerator), let denominator = column(roles.denominator) {
@@ -29,7 +31,7 @@ struct Analysis {
         }
         if let time = column(roles.time), let event = column(roles.event) {
             sections.append(
-                SurvivalSection(
+                try SurvivalSection(
                     columns: [roles.entry, roles.time, roles.event].compactMap(\.self), time: time,
                     event: event,
                     entry: column(roles.entry), roster: roster))

@@ -18,12 +18,18 @@ package func analyze(
     let analysis = Analysis(
         table: table, roles: roles, options: options, roster: roster, design: design,
         mechanism: try mechanism(of: roster, design: design))
+    let metrics: [MetricAnalysis]
+    do throws(EstimationError) {
+        metrics = try analysis.metrics()
+    } catch {
+        throw TableFaults([TableFault(error.description)])
+    }
     var result = TableAnalysis(
         rowCount: table.rowCount, unassignedRows: roster.unassignedRows, missingCells: table.missingCells,
         partnerCount: roster.partners.count, variants: roster.variants, design: design,
         stratumCount: design == .stratified || design == .paired ? roster.strata.count : 0,
         confidenceLevel: options.confidenceLevel, draws: options.draws, seed: options.seed,
-        metrics: analysis.metrics(), warnings: analysis.rosterWarnings())
+        metrics: metrics, warnings: analysis.rosterWarnings())
     result.warnings += result.metrics.flatMap(\.warnings)
     return result
 }

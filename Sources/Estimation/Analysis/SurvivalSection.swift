@@ -11,9 +11,12 @@ struct SurvivalSection: MetricSection {
     init(
         columns: [String], time: NumberColumn, event: NumberColumn, entry: NumberColumn?,
         roster: PartnerRoster
-    ) {
+    ) throws(EstimationError) {
         let observations = SurvivalColumns(time: time, event: event, entry: entry, roster: roster)
-        let samples = roster.variants.indices.map { observations.sample(of: $0, roster: roster) }
+        var samples: [SurvivalSample] = []
+        for variant in roster.variants.indices {
+            samples.append(try observations.sample(of: variant, roster: roster))
+        }
         self.columns = columns
         self.samples = samples
         missingRows = observations.missingRows
@@ -87,8 +90,8 @@ private struct SurvivalColumns {
         }
     }
 
-    func sample(of variant: Int, roster: PartnerRoster) -> SurvivalSample {
-        SurvivalSample(
+    func sample(of variant: Int, roster: PartnerRoster) throws(EstimationError) -> SurvivalSample {
+        try SurvivalSample(
             cluster: cluster[variant], entry: entry[variant], time: time[variant], isEvent: isEvent[variant],
             clusterCount: roster.members[variant].count)
     }

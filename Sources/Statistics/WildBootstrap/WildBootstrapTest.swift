@@ -35,10 +35,23 @@ public struct WildBootstrapPlan: Sendable, Hashable, Codable {
 
     /// Creates a plan.
     public init(weights: WildWeights? = nil, draws: Int = 9_999, enumerationLimit: Int = 12) {
-        precondition(draws > 0 && enumerationLimit <= 24, "a plan has draws, and enumerates at most 2²⁴ sets")
         self.weights = weights
         self.draws = draws
         self.enumerationLimit = enumerationLimit
+        require(fault)
+    }
+
+    /// Decodes a plan, refusing an impossible one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        weights = try container.decodeIfPresent(WildWeights.self, forKey: .weights)
+        draws = try container.decode(Int.self, forKey: .draws)
+        enumerationLimit = try container.decode(Int.self, forKey: .enumerationLimit)
+        try decoder.refuse(fault)
+    }
+
+    private var fault: String? {
+        draws > 0 && enumerationLimit <= 24 ? nil : "a plan has draws, and enumerates at most 2²⁴ sets"
     }
 }
 
