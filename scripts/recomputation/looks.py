@@ -72,7 +72,7 @@ def check_influence(comparison, evidence, position):
     for side, arm in enumerate(arms):
         for cluster in arm:
             rest = [other for other in arm if other is not cluster]
-            if cluster.denominator > 0 and rates.pooled_rate(rest) is not None:
+            if rates.taking_part([cluster]) and rates.pooled_rate(rest) is not None:
                 remaining = [rest if side == index else arms[index] for index in (0, 1)]
                 without[cluster.partner] = (names[side], cluster, arm, remaining)
     differences = {

@@ -53,6 +53,10 @@ def weighing(arm):
     return [cluster for cluster in arm if cluster.denominator > 0]
 
 
+def taking_part(arm):
+    return [cluster for cluster in arm if cluster.denominator > 0 or cluster.numerator != 0]
+
+
 def pooled_rate(arm):
     """Σy/Σx, or None in an arm without a denominator."""
     denominator = math.fsum(cluster.denominator for cluster in arm)
@@ -82,14 +86,13 @@ def intraclass_correlation(control, treatment):
     return (mean_between - mean_within) / total if total > 0 else None
 
 
-def working_variance(cluster, model, correlation):
-    if cluster.denominator <= 0:
-        return 0.0
+def working_variance(cluster, model, correlation, rate):
+    """Without a denominator a partner counts as at least one customer, and as the denominator usual for its numerator."""
     if model == "proportional":
-        return cluster.denominator**2
-    if model == "identity":
-        return float(cluster.count)
-    return cluster.count * (1 + (cluster.count - 1) * correlation)
+        size = cluster.denominator if cluster.denominator > 0 or rate == 0 else cluster.numerator / rate
+        return size**2
+    count = max(1, cluster.count)
+    return float(count) if model == "identity" else count * (1 + (count - 1) * correlation)
 
 
 def pooled_estimate(control, treatment, model="exchangeable"):
@@ -102,7 +105,8 @@ def pooled_estimate(control, treatment, model="exchangeable"):
     variance = trace = trace_of_square = 0.0
     varies = False
     for arm, rate in zip((control, treatment), rates):
-        arm = weighing(arm)
+        own_rate = pooled_rate(weighing(arm))
+        arm = taking_part(arm)
         total = math.fsum(cluster.denominator for cluster in arm)
         leverage = [cluster.denominator / total for cluster in arm]
         if max(leverage) >= 1:
@@ -113,7 +117,7 @@ def pooled_estimate(control, treatment, model="exchangeable"):
             varies = varies or abs(residual) > 1e-12 * (abs(cluster.numerator) + abs(expected))
             variance += residual**2 / (1 - h) / total**2
         # M = A^½ B W Bᵀ A^½ with B = I − h1ᵀ: every entry, one after the other.
-        w = [working_variance(cluster, model, correlation) for cluster in arm]
+        w = [working_variance(cluster, model, correlation, own_rate) for cluster in arm]
         a = [1 / (total**2 * (1 - h)) for h in leverage]
         s = math.fsum(w)
         for k in range(len(arm)):

@@ -13,7 +13,8 @@ public enum RandomizationStatistic: String, Sendable, Hashable, Codable {
     /// which the treatment was given more freely do not stand for the treatment (Simpson's paradox).
     ///
     /// With equal shares in all blocks, and for minimisation, which has one share for all, it is `rateDifference`.
-    /// It estimates what `compareStratifiedRatios` does.
+    /// It estimates what `compareStratifiedRatios` does; its standard error is that of the weighted totals of an arm, not
+    /// of deviations within blocks, which leaves the test exact.
     ///
     /// - Source: Hájek (1971); Wang & Hansen (2024), arXiv 2406.10473.
     case stratifiedRateDifference

@@ -32,6 +32,17 @@ public struct StratifiedTotals: Sendable, Hashable, Codable {
 /// and the counts, because they were assigned. The variance is first order: with few partners of very unequal
 /// size it is too small, and a randomisation test within strata decides.
 ///
+/// The estimand is the average effect over all partners of both arms together, whatever share of their stratum was
+/// treated: over their customers, over their units of money, or over the partners themselves. It is what
+/// `RandomizationStatistic.stratifiedRateDifference` and `.stratifiedPartnerAverage` test.
+///
+/// Example: of six partners in each of two strata one and five are treated. A treated partner of the first stands
+/// for six, of the second for 6/5; so both strata weigh the same in both arms.
+///
+/// - Parameters:
+///   - control: The control arm's partners with their strata, those with a denominator of 0 included.
+///   - treatment: The treatment arm's.
+///   - estimand: `.customerAverage`, `.revenueWeighted` or `.partnerAverage`.
 /// - Source: Hájek (1971); Wang & Hansen (2024), arXiv 2406.10473; variance: Cochran (1977), ch. 6.
 /// - Throws: `.emptyArm`, `.invalidTotal`, `.stratumInOneArm`. A stratum with one partner of an arm leaves the
 ///   ratios without an estimate (`.loneClusterInStratum`).
