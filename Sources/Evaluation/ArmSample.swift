@@ -55,8 +55,8 @@ package struct ArmSample: Sendable {
     ) -> SurvivalSample {
         let rows = outcomes.rows.filter { slots[$0.member].variant == variant }
         return SurvivalSample(
-            cluster: rows.map { Int32(slots[$0.member].slot) }, entry: rows.map { Double($0.entry ?? 0) },
-            time: rows.map { Double($0.time ?? 0) }, isEvent: rows.map { $0.isEvent ?? false },
+            cluster: rows.map { Int32(slots[$0.member].slot) }, entryDay: rows.map { Int32($0.entry ?? 0) },
+            day: rows.map { Int32($0.time ?? 0) }, isEvent: rows.map { $0.isEvent ?? false },
             clusterCount: slots.count { $0.variant == variant })
     }
 }

@@ -40,12 +40,18 @@ struct EffectEvaluation {
         let looks = request.snapshot.previousLooks.map(\.plannedIndex) + [request.plannedIndex]
         let isPrimary = role == .primary
         let rule = plan.decision
-        let boundary = sequentialBoundaries(
-            informationFractions: looks.map { fractions[$0 - 1] },
-            alpha: isPrimary
-                ? rule.alphaTwoSided / 2 / Double(plan.treatments.count) : rule.guardrailAlphaOneSided,
-            spending: isPrimary ? rule.spending : rule.guardrailSpending
-        ).last
+        let boundary: Boundary?
+        do throws(EstimationError) {
+            boundary = try sequentialBoundaries(
+                informationFractions: looks.map { fractions[$0 - 1] },
+                alpha: isPrimary
+                    ? rule.alphaTwoSided / 2 / Double(plan.treatments.count) : rule.guardrailAlphaOneSided,
+                spending: isPrimary ? rule.spending : rule.guardrailSpending
+            ).last
+        } catch {
+            effect.unavailable.append("\(error)")
+            return
+        }
         effect.criticalValue = boundary?.criticalValue
         effect.nominalLevel = boundary?.nominalLevel
         if boundary?.criticalValue == nil {

@@ -19,7 +19,7 @@ public struct Estimate: Sendable, Hashable, Codable {
 }
 
 /// An interval for an effect, with the level and the kind of promise it makes.
-public struct Interval: Sendable, Hashable, Codable {
+public struct Interval: Sendable, Hashable {
     /// What the confidence level covers.
     public enum Validity: String, Sendable, Hashable, Codable {
         /// One analysis, planned in advance.
@@ -32,9 +32,9 @@ public struct Interval: Sendable, Hashable, Codable {
         case atStopping
     }
 
-    /// Lower end, in the metric's unit.
+    /// Lower end, in the metric's unit; −∞ where there is none.
     public var lower: Double
-    /// Upper end, in the metric's unit.
+    /// Upper end, in the metric's unit; ∞ where there is none.
     public var upper: Double
     /// Coverage, for example 0.95.
     public var confidenceLevel: Double
@@ -47,5 +47,30 @@ public struct Interval: Sendable, Hashable, Codable {
         self.upper = upper
         self.confidenceLevel = confidenceLevel
         self.validity = validity
+    }
+}
+
+extension Interval: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case lower, upper, confidenceLevel, validity
+    }
+
+    /// Decodes an interval; an end that is missing is infinite.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            lower: try container.decodeIfPresent(Double.self, forKey: .lower) ?? -.infinity,
+            upper: try container.decodeIfPresent(Double.self, forKey: .upper) ?? .infinity,
+            confidenceLevel: try container.decode(Double.self, forKey: .confidenceLevel),
+            validity: try container.decode(Validity.self, forKey: .validity))
+    }
+
+    /// Encodes an interval without its infinite ends, for which JSON has no number.
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        if lower.isFinite { try container.encode(lower, forKey: .lower) }
+        if upper.isFinite { try container.encode(upper, forKey: .upper) }
+        try container.encode(confidenceLevel, forKey: .confidenceLevel)
+        try container.encode(validity, forKey: .validity)
     }
 }

@@ -63,9 +63,8 @@ extension Estimate {
     private func interval(
         tQuantile: Double, confidenceLevel: Double, validity: Interval.Validity
     ) -> Interval {
-        // With next to no degrees of freedom a quantile may overflow; a finite bound can still be stored as
-        // JSON.
-        let halfWidth = min(tQuantile * standardError, .greatestFiniteMagnitude / 2)
+        // With next to no degrees of freedom a quantile may overflow, and then nothing is excluded.
+        let halfWidth = tQuantile * standardError
         return Interval(
             lower: value - halfWidth, upper: value + halfWidth, confidenceLevel: confidenceLevel,
             validity: validity)

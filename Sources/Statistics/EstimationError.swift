@@ -57,6 +57,8 @@ public enum EstimationError: Error, Sendable, Hashable, Codable {
     case dependentTerm(String)
     /// There are no more partners, or rows, than the method needs.
     case tooFewPartners(found: Int, required: Int)
+    /// A test has next to no degrees of freedom left.
+    case tooFewDegreesOfFreedom(found: Double, required: Double)
     /// A denominator that is not the number of customers, where customers are to be counted.
     case denominatorIsNotACount(arm: Arm, index: Int)
     /// Without one partner the quantity could not be estimated at all.
@@ -143,12 +145,15 @@ extension EstimationError: CustomStringConvertible {
         case .invalidColumn(let name, let row):
             "row \(row + 1) of '\(name)' is not usable: expected finite numbers, and weights above 0; check the input"
         case .unknownColumn(let name):
-            "the model names '\(name)', which is not a column of the table"
+            "the model names '\(name)', which is not a column of the table; name one of its columns"
         case .dependentTerm(let name):
             "'\(name)' adds nothing to the terms before it, so its coefficient is not defined; leave it out"
         case .tooFewPartners(let found, let required):
             "\(found) \(found == 1 ? "partner has" : "partners have") something to measure, at least \(required) are "
                 + "needed for this model; wait, or plan a simpler one"
+        case .tooFewDegreesOfFreedom(let found, let required):
+            "partners of so unequal weight leave \(found) degrees of freedom, more than \(required) are needed; test "
+                + "fewer combinations, or use a randomisation test"
         case .denominatorIsNotACount(let arm, let index):
             "the denominator of total number \(index + 1) of the \(arm.rawValue) group is not its number of customers; "
                 + "for ratios of money choose the proportional working covariance"
@@ -159,7 +164,7 @@ extension EstimationError: CustomStringConvertible {
             "only \(accepted) of \(candidates) candidate assignments fulfil the stored acceptance rule, too few to "
                 + "draw from it; check that its covariates and threshold are those of the assignment"
         case .invalidCounts(let reason):
-            "checking counts against the plan: \(reason)"
+            "checking counts against the plan: \(reason); take both from the same assignment"
         case .noInformation:
             "this look adds no information to the looks before it, so it has no boundary and spends nothing; wait "
                 + "for the next one"

@@ -114,4 +114,21 @@ public struct TreatmentEffect: Sendable, Hashable, Codable {
             degreesOfFreedom: estimate.degreesOfFreedom, pValue: estimate.pValue(),
             interval: estimate.interval(confidenceLevel: confidenceLevel))
     }
+
+    /// An effect that is a difference known even where its uncertainty is not.
+    init(
+        method: EffectMethod, estimand: Estimand, scale: EffectScale, control: PartnerCount,
+        treatment: PartnerCount, difference: Double, estimate: Estimate?, unavailable: EstimationError?,
+        confidenceLevel: Double
+    ) {
+        if let estimate {
+            self.init(
+                method: method, estimand: estimand, scale: scale, control: control, treatment: treatment,
+                estimate: estimate, confidenceLevel: confidenceLevel)
+        } else {
+            self.init(
+                method: method, estimand: estimand, scale: scale, control: control, treatment: treatment,
+                value: difference, unavailable: unavailable)
+        }
+    }
 }

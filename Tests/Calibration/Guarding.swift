@@ -69,8 +69,9 @@ struct Guarding {
 
     /// Whether the guardrail is ever declared harmless, and whether it ever raises an alarm.
     private static func judge(_ looks: [GuardrailLook]) -> [String: Bool?] {
-        let found = guardrailMonitoring(
+        let found = try? guardrailMonitoring(
             looks: looks, plan: GuardrailPlan(margin: margin, benefit: .increase))
+        guard let found else { return [Quantity.pass.rawValue: nil, Quantity.alarm.rawValue: nil] }
         return [
             Quantity.pass.rawValue: found.contains { $0.nonInferiority?.isShown ?? false },
             Quantity.alarm.rawValue: found.contains { $0.deterioration?.isShown ?? false },

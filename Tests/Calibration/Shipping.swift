@@ -56,7 +56,7 @@ struct Shipping {
         return estimates[0].value > 0 && estimates[0].rejects
             && estimates.dropFirst().allSatisfy { estimate in
                 let look = GuardrailLook(informationFraction: 1, estimate: estimate)
-                return guardrailMonitoring(looks: [look], plan: plan)[0].state == .nonInferior
+                return (try? guardrailMonitoring(looks: [look], plan: plan))?[0].state == .nonInferior
             }
     }
 }

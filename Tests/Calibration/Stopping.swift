@@ -49,10 +49,10 @@ struct Stopping {
 
     /// What the trial says at the look it stops at; looks after that do not matter.
     private static func conclusion(_ looks: [SequentialLook]) -> StagewiseInference? {
-        sequentialAnalysis(
+        let analysis = try? sequentialAnalysis(
             looks: looks,
             design: SequentialDesign(alpha: 0.05, alternative: .twoSided, spending: .obrienFleming),
-            endsSchedule: true
-        ).conclusion
+            endsSchedule: true)
+        return analysis?.conclusion
     }
 }

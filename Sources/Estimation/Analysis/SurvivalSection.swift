@@ -18,9 +18,12 @@ struct SurvivalSection: MetricSection {
     init(
         columns: [String], time: NumberColumn, event: NumberColumn, entry: NumberColumn?,
         roster: PartnerRoster, isStratified: Bool
-    ) {
+    ) throws(EstimationError) {
         let observations = SurvivalColumns(time: time, event: event, entry: entry, roster: roster)
-        let samples = roster.variants.indices.map { observations.sample(of: $0, roster: roster) }
+        var samples: [SurvivalSample] = []
+        for variant in roster.variants.indices {
+            samples.append(try observations.sample(of: variant, roster: roster))
+        }
         self.columns = columns
         self.samples = samples
         missingRows = observations.missingRows
@@ -29,9 +32,13 @@ struct SurvivalSection: MetricSection {
         let isWithinStrata =
             isStratified && roster.strata.count > 1
             && roster.partners.count >= SurvivalSection.partnersOfAStratum * roster.strata.count
-        strata =
-            isWithinStrata
-            ? roster.variants.indices.map { observations.samplesByStratum(of: $0, roster: roster) } : []
+        var strata: [[SurvivalSample]] = []
+        if isWithinStrata {
+            for variant in roster.variants.indices {
+                strata.append(try observations.samplesByStratum(of: variant, roster: roster))
+            }
+        }
+        self.strata = strata
     }
 
     func methods(for comparison: Comparison) -> any MetricMethods {
@@ -131,15 +138,17 @@ private struct SurvivalColumns {
     }
 
     /// The rows of a variant.
-    func sample(of variant: Int, roster: PartnerRoster) -> SurvivalSample {
+    func sample(of variant: Int, roster: PartnerRoster) throws(EstimationError) -> SurvivalSample {
         let all = arms[variant]
-        return SurvivalSample(
+        return try SurvivalSample(
             cluster: all.cluster, entry: all.entry, time: all.time, isEvent: all.isEvent,
             clusterCount: roster.members[variant].count)
     }
 
     /// The rows of a variant, one sample a stratum.
-    func samplesByStratum(of variant: Int, roster: PartnerRoster) -> [SurvivalSample] {
+    func samplesByStratum(
+        of variant: Int, roster: PartnerRoster
+    ) throws(EstimationError) -> [SurvivalSample] {
         let (members, all) = (roster.members[variant], arms[variant])
         let stratum = members.map { roster.stratum[$0] }
         var next = [Int](repeating: 0, count: roster.strata.count + 1)
@@ -153,12 +162,15 @@ private struct SurvivalColumns {
             order[next[place]] = Int32(row)
             next[place] += 1
         }
-        return roster.strata.indices.map { stratum in
+        var samples: [SurvivalSample] = []
+        for stratum in roster.strata.indices {
             let rows = order[starts[stratum]..<starts[stratum + 1]]
-            return SurvivalSample(
-                cluster: rows.map { all.cluster[Int($0)] }, entry: rows.map { all.entry[Int($0)] },
-                time: rows.map { all.time[Int($0)] }, isEvent: rows.map { all.isEvent[Int($0)] },
-                clusterCount: members.count)
+            samples.append(
+                try SurvivalSample(
+                    cluster: rows.map { all.cluster[Int($0)] }, entry: rows.map { all.entry[Int($0)] },
+                    time: rows.map { all.time[Int($0)] }, isEvent: rows.map { all.isEvent[Int($0)] },
+                    clusterCount: members.count))
         }
+        return samples
     }
 }

@@ -45,13 +45,12 @@ public struct NormalBelief: Sendable, Hashable, Codable {
     /// What looking again before deciding would be worth when that look leaves a standard deviation of `remaining`.
     ///
     /// The mean after the look is, seen from now, normal around today's mean with variance s² − remaining².
-    /// Never more than the value of perfect information.
+    /// Never more than the value of perfect information, and 0 for a look that leaves no less uncertain.
     ///
-    /// - Parameter remaining: At most `standardDeviation`, and not negative.
+    /// - Parameter remaining: In 0...`standardDeviation`; by rounding it may lie beyond, and then counts as that end.
     /// - Source: Raiffa & Schlaifer (1961), ch. 5, normal sampling with known variance.
     public func expectedValueOfSampleInformation(remaining: Double) -> Double {
-        precondition(
-            remaining >= 0 && remaining <= standardDeviation, "a look does not make a belief less certain")
+        let remaining = min(max(remaining, 0), standardDeviation)
         let preposterior = (standardDeviation - remaining) * (standardDeviation + remaining)
         return NormalBelief(mean: mean, standardDeviation: preposterior.squareRoot())
             .expectedValueOfPerfectInformation

@@ -41,10 +41,14 @@ extension ArmRate {
         largestShare > 0.25 || PartnerCount(self).isUneven
     }
 
-    /// Pools an arm; throws `.emptyArm` when no partner has a denominator.
+    /// Pools an arm; throws `.emptyArm` when no partner has a denominator, and `.invalidTotal` for the line with which
+    /// a sum leaves the range of numbers.
     init(pooling totals: [ClusterTotal], arm: Arm) throws(EstimationError) {
         try checkUsable(totals, arm: arm)
         let pooled = totals.reduce(.empty, +)
+        guard pooled.numerator.isFinite, pooled.denominator.isFinite else {
+            throw .invalidTotal(arm: arm, index: firstOverflow(totals))
+        }
         var largest = 0
         var clusterCount = 0
         for (index, total) in totals.enumerated() where total.denominator > 0 {
@@ -63,4 +67,13 @@ extension ArmRate {
             effectiveClusterCount: 1 / concentration,
             largestShare: totals[largest].denominator / pooled.denominator, largestCluster: largest)
     }
+}
+
+/// The line with which a sum of numerators or denominators becomes infinite.
+private func firstOverflow(_ totals: [ClusterTotal]) -> Int {
+    var sum = ClusterTotal.empty
+    return totals.firstIndex { total in
+        sum = sum + total
+        return !sum.numerator.isFinite || !sum.denominator.isFinite
+    } ?? 0
 }

@@ -17,6 +17,11 @@ public enum ClusterVarianceCorrection: String, Sendable, Hashable, Codable {
     case cr3
 }
 
+extension ClusterVarianceCorrection {
+    /// Its name in the literature.
+    var name: String { rawValue.uppercased() }
+}
+
 /// The cluster-robust variance of treatment rate − control rate.
 ///
 /// Meaningless with a single partner in an arm, where CR0 and CR1 are far too small; `rateDifference` refuses

@@ -4,6 +4,10 @@ public struct PartnerAverageDifference: Sendable, Hashable, Codable {
     public var controlMean: Double
     /// Mean of the treatment partners' own rates.
     public var treatmentMean: Double
+    /// Control partners with a rate.
+    public var control: PartnerCount
+    /// Treatment partners with a rate.
+    public var treatment: PartnerCount
     /// treatmentMean − controlMean, known even when its uncertainty is not.
     public var difference: Double
     /// The difference with Welch's standard error and degrees of freedom; nil exactly when `unavailable` says
@@ -14,14 +18,30 @@ public struct PartnerAverageDifference: Sendable, Hashable, Codable {
 
     /// Creates a result from its fields.
     public init(
-        controlMean: Double, treatmentMean: Double, difference: Double, estimate: Estimate?,
-        unavailable: EstimationError?
+        controlMean: Double, treatmentMean: Double, control: PartnerCount, treatment: PartnerCount,
+        difference: Double, estimate: Estimate?, unavailable: EstimationError?
     ) {
         self.controlMean = controlMean
         self.treatmentMean = treatmentMean
+        self.control = control
+        self.treatment = treatment
         self.difference = difference
         self.estimate = estimate
         self.unavailable = unavailable
+    }
+
+    /// How it was estimated.
+    public var method: EffectMethod { .partnerWelch }
+
+    /// Whose average the means are.
+    public var estimand: Estimand { .partnerAverage }
+
+    /// The difference with its test and interval.
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
+            method: method, estimand: estimand, scale: .difference, control: control, treatment: treatment,
+            difference: difference, estimate: estimate, unavailable: unavailable,
+            confidenceLevel: confidenceLevel)
     }
 }
 
@@ -40,6 +60,7 @@ public func partnerAverageDifference(
         control: control, treatment: treatment, estimand: .partnerAverage, variance: .firstOrder)
     var result = PartnerAverageDifference(
         controlMean: comparison.control.value, treatmentMean: comparison.treatment.value,
+        control: comparison.control.partners, treatment: comparison.treatment.partners,
         difference: comparison.difference, estimate: nil, unavailable: nil)
     do throws(EstimationError) {
         result.estimate = try comparison.estimate()

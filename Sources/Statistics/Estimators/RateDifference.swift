@@ -1,5 +1,9 @@
 /// Difference of pooled rates between arms when partners, not customers, are randomised.
 public struct RateDifference: Sendable, Hashable, Codable {
+    /// How the variance and its degrees of freedom were estimated.
+    public var method: EffectMethod
+    /// Whose average the rates are: the customers' where denominators count them, else that of units of money.
+    public var estimand: Estimand
     /// The control arm.
     public var control: ArmRate
     /// The treatment arm.
@@ -16,15 +20,25 @@ public struct RateDifference: Sendable, Hashable, Codable {
 
     /// Creates a result from its fields.
     public init(
-        control: ArmRate, treatment: ArmRate, difference: Double, estimate: Estimate?,
-        intraclassCorrelation: Double?, unavailable: EstimationError?
+        method: EffectMethod, estimand: Estimand, control: ArmRate, treatment: ArmRate, difference: Double,
+        estimate: Estimate?, intraclassCorrelation: Double?, unavailable: EstimationError?
     ) {
+        self.method = method
+        self.estimand = estimand
         self.control = control
         self.treatment = treatment
         self.difference = difference
         self.estimate = estimate
         self.intraclassCorrelation = intraclassCorrelation
         self.unavailable = unavailable
+    }
+
+    /// The difference with its test and interval.
+    public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        TreatmentEffect(
+            method: method, estimand: estimand, scale: .difference, control: PartnerCount(control),
+            treatment: PartnerCount(treatment), difference: difference, estimate: estimate,
+            unavailable: unavailable, confidenceLevel: confidenceLevel)
     }
 }
 
@@ -47,10 +61,12 @@ public func rateDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], workingCovariance: WorkingCovariance = .exchangeable
 ) throws(EstimationError) -> RateDifference {
     let arms = try PooledArms(control: control, treatment: treatment)
-    let comparison = arms.comparison(estimand: .customerAverage, variance: .cr2(workingCovariance))
+    let comparison = arms.comparison(
+        estimand: pooledEstimand(of: control + treatment), variance: .cr2(workingCovariance))
     var result = RateDifference(
-        control: arms.control.rate, treatment: arms.treatment.rate, difference: comparison.difference,
-        estimate: nil, intraclassCorrelation: arms.intraclassCorrelation, unavailable: nil)
+        method: comparison.method, estimand: comparison.estimand, control: arms.control.rate,
+        treatment: arms.treatment.rate, difference: comparison.difference, estimate: nil,
+        intraclassCorrelation: arms.intraclassCorrelation, unavailable: nil)
     do throws(EstimationError) {
         result.estimate = try comparison.estimate()
     } catch {

@@ -67,11 +67,13 @@ public struct GuardrailInference: Sendable, Hashable, Codable {
 ///   - endsSchedule: Whether the last look given is the last there will be, whatever its fraction.
 /// - Source: Schultzberg, Ankargren & Frånberg (2024), arXiv 2402.11609; repeated bounds as in Jennison &
 ///   Turnbull (2000), ch. 9.
+/// - Throws: `.invalidPlan` when the fractions of looks with an estimate decrease or leave their range, as
+///   `sequentialBoundaries`.
 public func guardrailMonitoring(
     looks: [GuardrailLook], plan: GuardrailPlan, endsSchedule: Bool = false
-) -> [GuardrailInference] {
-    let nonInferiority = plan.claim(.nonInferiority).inferences(looks: looks, endsSchedule: endsSchedule)
-    let deterioration = plan.claim(.deterioration).inferences(looks: looks, endsSchedule: endsSchedule)
+) throws(EstimationError) -> [GuardrailInference] {
+    let nonInferiority = try plan.claim(.nonInferiority).inferences(looks: looks, endsSchedule: endsSchedule)
+    let deterioration = try plan.claim(.deterioration).inferences(looks: looks, endsSchedule: endsSchedule)
     var wasHarmed = false
     return looks.indices.map { index in
         wasHarmed = wasHarmed || deterioration[index]?.isShown ?? false
@@ -92,11 +94,12 @@ public func guardrailMonitoring(
 /// - Returns: nil without an estimate or a boundary at the last look; 1 when it would not show the claim at any
 ///   error.
 /// - Source: Jennison & Turnbull (2000), sec. 9.3.
+/// - Throws: `.invalidPlan`, as `guardrailMonitoring`.
 public func guardrailPValue(
     _ question: GuardrailPlan.Question, looks: [GuardrailLook], plan: GuardrailPlan,
     endsSchedule: Bool = false
-) -> Double? {
-    plan.claim(question).repeatedPValue(looks: looks, endsSchedule: endsSchedule)
+) throws(EstimationError) -> Double? {
+    try plan.claim(question).repeatedPValue(looks: looks, endsSchedule: endsSchedule)
 }
 
 private func state(nonInferiority: OneSidedInference?, wasHarmed: Bool) -> GuardrailInference.State {

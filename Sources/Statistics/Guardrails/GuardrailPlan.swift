@@ -28,9 +28,21 @@ public struct GuardrailPlan: Sendable, Hashable, Codable {
 
         /// Creates a test.
         public init(alpha: Double, spending: SpendingFunction) {
-            precondition(alpha > 0 && alpha < 0.5, "a one-sided error lies between 0 and 1/2")
             self.alpha = alpha
             self.spending = spending
+            require(fault)
+        }
+
+        /// Decodes a test, refusing an impossible error.
+        public init(from decoder: any Decoder) throws {
+            let container = try decoder.container(keyedBy: CodingKeys.self)
+            alpha = try container.decode(Double.self, forKey: .alpha)
+            spending = try container.decode(SpendingFunction.self, forKey: .spending)
+            try decoder.refuse(fault)
+        }
+
+        private var fault: String? {
+            alpha > 0 && alpha < 0.5 ? nil : "a one-sided error lies between 0 and 1/2"
         }
     }
 
@@ -49,12 +61,24 @@ public struct GuardrailPlan: Sendable, Hashable, Codable {
         nonInferiority: Test = Test(alpha: 0.05, spending: .obrienFleming),
         deterioration: Test = Test(alpha: 0.05, spending: .hwangShihDeCani(gamma: -2))
     ) {
-        precondition(margin >= 0 && margin.isFinite, "a margin is not negative")
         self.margin = margin
         self.benefit = benefit
         self.nonInferiority = nonInferiority
         self.deterioration = deterioration
+        require(fault)
     }
+
+    /// Decodes a plan, refusing an impossible margin.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        margin = try container.decode(Double.self, forKey: .margin)
+        benefit = try container.decode(Benefit.self, forKey: .benefit)
+        nonInferiority = try container.decode(Test.self, forKey: .nonInferiority)
+        deterioration = try container.decode(Test.self, forKey: .deterioration)
+        try decoder.refuse(fault)
+    }
+
+    private var fault: String? { margin >= 0 && margin.isFinite ? nil : "a margin is not negative" }
 
     /// 1 where larger values are better, −1 otherwise.
     private var sign: Double { benefit == .increase ? 1 : -1 }

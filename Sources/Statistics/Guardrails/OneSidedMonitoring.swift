@@ -53,9 +53,13 @@ struct OneSidedClaim {
     /// One inference a look, nil where there is no estimate.
     ///
     /// - Parameter looks: In order; those without an estimate are left out and leave their error to later ones.
-    func inferences(looks: [GuardrailLook], endsSchedule: Bool) -> [OneSidedInference?] {
+    ///
+    /// - Throws: `.invalidPlan` for fractions that decrease or leave their range.
+    func inferences(
+        looks: [GuardrailLook], endsSchedule: Bool
+    ) throws(EstimationError) -> [OneSidedInference?] {
         // A look's boundary does not depend on later looks, so all are solved together.
-        var boundaries = design.boundaries(
+        var boundaries = try design.boundaries(
             of: looks.compactMap(excess), endsSchedule: isLastMeasured(looks, endsSchedule: endsSchedule)
         )[...]
         var hasBeenShown = false
@@ -74,9 +78,9 @@ struct OneSidedClaim {
     }
 
     /// The repeated p-value of the last look; nil without an estimate or a boundary there.
-    func repeatedPValue(looks: [GuardrailLook], endsSchedule: Bool) -> Double? {
+    func repeatedPValue(looks: [GuardrailLook], endsSchedule: Bool) throws(EstimationError) -> Double? {
         guard looks.last?.estimate != nil else { return nil }
-        return Statistics.repeatedPValue(
+        return try Statistics.repeatedPValue(
             of: looks.compactMap(excess), design: design, endsSchedule: endsSchedule)
     }
 }

@@ -46,6 +46,19 @@ public struct ContrastEstimate: Sendable, Hashable, Codable {
     }
 }
 
+extension ContrastEstimate {
+    /// How it was estimated.
+    public var method: EffectMethod {
+        switch reference {
+        case .satterthwaite(.exchangeable): EffectMethod(rawValue: "\(correction.name), Imbens–Kolesár df")
+        case .satterthwaite(.proportional): EffectMethod(rawValue: "\(correction.name), proportional df")
+        case .satterthwaite(.identity): EffectMethod(rawValue: "\(correction.name), Satterthwaite df")
+        case .partners: EffectMethod(rawValue: "\(correction.name), t(G − 1)")
+        case .residual: EffectMethod(rawValue: "\(correction.name), t(N − p)")
+        }
+    }
+}
+
 extension ClusteredLinearModel {
     /// Estimates one coefficient; see `estimate(of:correction:reference:)`.
     ///

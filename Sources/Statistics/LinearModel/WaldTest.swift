@@ -23,8 +23,8 @@ public struct WaldTest: Sendable, Hashable, Codable {
     public var denominatorDegreesOfFreedom: Double?
     /// P(at least as large a statistic) if all combinations are 0.
     public var pValue: Double
-    /// Partners behind the model.
-    public var clusterCount: Int
+    /// Partners behind the model, and how many of equal influence the combination with the fewest amounts to.
+    public var partners: PartnerCount
     /// Partners with a leverage of 1; see `ContrastEstimate`.
     public var saturatedPartners: [Int]
 
@@ -32,7 +32,7 @@ public struct WaldTest: Sendable, Hashable, Codable {
     public init(
         correction: ClusterVarianceCorrection, reference: WaldReference, fStatistic: Double,
         numeratorDegreesOfFreedom: Double, denominatorDegreesOfFreedom: Double?, pValue: Double,
-        clusterCount: Int, saturatedPartners: [Int]
+        partners: PartnerCount, saturatedPartners: [Int]
     ) {
         self.correction = correction
         self.reference = reference
@@ -40,8 +40,20 @@ public struct WaldTest: Sendable, Hashable, Codable {
         self.numeratorDegreesOfFreedom = numeratorDegreesOfFreedom
         self.denominatorDegreesOfFreedom = denominatorDegreesOfFreedom
         self.pValue = pValue
-        self.clusterCount = clusterCount
+        self.partners = partners
         self.saturatedPartners = saturatedPartners
+    }
+}
+
+extension WaldTest {
+    /// How it was tested.
+    public var method: EffectMethod {
+        switch reference {
+        case .approximateHotelling(let working):
+            EffectMethod(rawValue: "\(correction.name), approximate Hotelling T², \(working.rawValue) df")
+        case .naiveF: EffectMethod(rawValue: "\(correction.name), F(q, G − 1)")
+        case .chiSquared: EffectMethod(rawValue: "\(correction.name), χ²")
+        }
     }
 }
 
@@ -55,8 +67,8 @@ extension ClusteredLinearModel {
     ///
     /// - Parameter constraints: C, a row each, linearly independent.
     /// - Throws: `.dependentTerm` when one constraint follows from those before it; `.restsOnOnePartner`;
-    ///   `.noVariation`; `.tooFewPartners` when η − q + 1 is not positive, or there are no more partners than
-    ///   constraints.
+    ///   `.noVariation`; `.tooFewPartners` when there are no more partners than constraints;
+    ///   `.tooFewDegreesOfFreedom` when η is not above q − 1.
     /// - Source: Pustejovsky & Tipton (2018), JBES 36:672, sec. 4.3 ("AHT"; `HTZ` of clubSandwich); Zhang
     ///   (2012).
     public func waldTest(
@@ -78,7 +90,10 @@ extension ClusteredLinearModel {
         var result = WaldTest(
             correction: correction, reference: reference, fStatistic: statistic / size,
             numeratorDegreesOfFreedom: size, denominatorDegreesOfFreedom: nil, pValue: 1,
-            clusterCount: clusterCount, saturatedPartners: adjustment.saturated.map(\.cluster))
+            partners: PartnerCount(
+                raw: clusterCount,
+                effective: constraints.map { effectivePartnerCount(for: $0, correlation: 0) }.min() ?? 0),
+            saturatedPartners: adjustment.saturated.map(\.cluster))
         switch reference {
         case .chiSquared:
             result.pValue = ChiSquared(degreesOfFreedom: size).survival(statistic)
@@ -89,7 +104,7 @@ extension ClusteredLinearModel {
             let eta = try wishartDegreesOfFreedom(
                 directions, adjustment: adjustment, correlation: correlation(of: working))
             guard eta - size + 1 > 0 else {
-                throw .tooFewPartners(found: clusterCount, required: clusterCount + 1)
+                throw .tooFewDegreesOfFreedom(found: eta, required: size - 1)
             }
             result.denominatorDegreesOfFreedom = eta - size + 1
             result.fStatistic = statistic * (eta - size + 1) / (eta * size)

@@ -37,6 +37,19 @@ public struct GraphicalProcedure: Sendable, Hashable, Codable {
         self.transitions = transitions
     }
 
+    /// Decodes a graph, refusing one that does not fulfil the conditions.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let weights = try container.decode([Double].self, forKey: .weights)
+        let transitions = try container.decode([[Double]].self, forKey: .transitions)
+        do throws(EstimationError) {
+            try self.init(weights: weights, transitions: transitions)
+        } catch {
+            try decoder.refuse(error.description)
+            throw error
+        }
+    }
+
     private init(trusted weights: [Double], _ transitions: [[Double]]) {
         self.weights = weights
         self.transitions = transitions

@@ -11,17 +11,43 @@ public struct ClusteredSample: Sendable, Hashable, Codable {
 
     /// Creates a sample.
     ///
-    /// - Precondition: values are finite, `values` and `cluster` have one length, partners lie in range, and
-    ///   `stratum` is empty or has an entry for every partner.
-    public init(values: [Double], cluster: [Int32], clusterCount: Int, stratum: [Int32] = []) {
-        precondition(values.count == cluster.count, "every value has a partner")
-        precondition(values.allSatisfy(\.isFinite), "values are finite")
-        precondition(cluster.allSatisfy { $0 >= 0 && $0 < clusterCount }, "partners lie in 0..<clusterCount")
-        precondition(stratum.isEmpty || stratum.count == clusterCount, "every partner has a stratum")
+    /// - Throws: `.invalidColumn` for a value that is not finite, `.unequalColumns` unless `values` and `cluster` have
+    ///   one length and `stratum` is empty or has an entry for every partner, `.unknownPartner` for a partner outside
+    ///   0..<`clusterCount`.
+    public init(
+        values: [Double], cluster: [Int32], clusterCount: Int, stratum: [Int32] = []
+    ) throws(EstimationError) {
+        guard values.count == cluster.count else {
+            throw .unequalColumns(found: cluster.count, expected: values.count)
+        }
+        guard stratum.isEmpty || stratum.count == clusterCount else {
+            throw .unequalColumns(found: stratum.count, expected: clusterCount)
+        }
+        if let row = values.firstIndex(where: { !$0.isFinite }) {
+            throw .invalidColumn(name: "value", row: row)
+        }
+        if let row = cluster.firstIndex(where: { $0 < 0 || $0 >= clusterCount }) {
+            throw .unknownPartner(row: row)
+        }
         self.values = values
         self.cluster = cluster
         self.clusterCount = clusterCount
         self.stratum = stratum
+    }
+
+    /// Decodes a sample, refusing one whose columns do not fit together.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        let values = try container.decode([Double].self, forKey: .values)
+        let cluster = try container.decode([Int32].self, forKey: .cluster)
+        let clusterCount = try container.decode(Int.self, forKey: .clusterCount)
+        let stratum = try container.decode([Int32].self, forKey: .stratum)
+        do throws(EstimationError) {
+            try self.init(values: values, cluster: cluster, clusterCount: clusterCount, stratum: stratum)
+        } catch {
+            try decoder.refuse(error.description)
+            throw error
+        }
     }
 
     /// Customers of each partner.

@@ -3,8 +3,10 @@ public struct OmnibusRandomizationResult: Sendable, Hashable, Codable {
     /// Σₐ wₐ·(Rₐ − R̄)² with wₐ = 1/Vₐ and R̄ = Σwₐ·Rₐ/Σwₐ: zero when all arms agree. Nil when the arms
     /// differ and none varies inside, which is more extreme than any number.
     public var statistic: Double?
-    /// The test; its `statistic` is that above, or the largest difference between arms where that is nil.
+    /// The test; its `statistic` is that above.
     public var test: RandomizationResult
+    /// How it was tested.
+    public var method: EffectMethod { .omnibusRandomization }
     /// Whose average the rates are.
     public var estimand: Estimand
     /// The arms' rates, by label.
@@ -23,6 +25,11 @@ public struct OmnibusRandomizationResult: Sendable, Hashable, Codable {
         self.rates = rates
         self.partners = partners
     }
+}
+
+extension EffectMethod {
+    /// Welch's numerator of all arms under the replayed mechanism.
+    public static let omnibusRandomization = EffectMethod(rawValue: "randomisation test of all arms")
 }
 
 /// Tests that no arm has any effect on any partner, all arms at once, by replaying the mechanism.
@@ -80,12 +87,11 @@ public func omnibusRandomizationTest(
     try run.finish()
     let rates = arms.map { metric.rate(labels, label: $0) }
     let attainable = AttainableLevel(of: mechanism, compared: arms, mirrors: true, after: run)
-    let spread = (rates.max() ?? 0) - (rates.min() ?? 0)
     let statistic = distance.flatMap { $0.isFinite ? $0 : nil }
     return OmnibusRandomizationResult(
         statistic: statistic,
         test: RandomizationResult(
-            pValue: run.pValue(0), statistic: statistic ?? spread, draws: run.tallies[0].compared,
+            pValue: run.pValue(0), statistic: statistic, draws: run.tallies[0].compared,
             isExact: run.isExact, assignmentCount: attainable.assignmentCount,
             smallestAttainable: attainable.smallestPValue),
         estimand: metric.estimand, rates: rates, partners: partners)

@@ -19,16 +19,34 @@ public struct RandomizationOptions: Sendable, Hashable, Codable {
         draws: Int = 9999, seed: UInt64, exactLimit: Double = 2e5, alternative: Alternative = .twoSided,
         confidenceLevel: Double? = nil, stoppingCount: Int? = nil
     ) {
-        precondition(draws > 0, "a randomisation test needs at least one draw")
-        precondition(
-            confidenceLevel.map { $0 > 0 && $0 < 1 } ?? true, "a confidence level lies between 0 and 1")
-        precondition(stoppingCount.map { $0 > 0 } ?? true, "a stopping count is positive")
         self.draws = draws
         self.seed = seed
         self.exactLimit = exactLimit
         self.alternative = alternative
         self.confidenceLevel = confidenceLevel
         self.stoppingCount = stoppingCount
+        require(fault)
+    }
+
+    /// Decodes options, refusing impossible ones.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        draws = try container.decode(Int.self, forKey: .draws)
+        seed = try container.decode(UInt64.self, forKey: .seed)
+        exactLimit = try container.decode(Double.self, forKey: .exactLimit)
+        alternative = try container.decode(Alternative.self, forKey: .alternative)
+        confidenceLevel = try container.decodeIfPresent(Double.self, forKey: .confidenceLevel)
+        stoppingCount = try container.decodeIfPresent(Int.self, forKey: .stoppingCount)
+        try decoder.refuse(fault)
+    }
+
+    private var fault: String? {
+        if draws <= 0 { return "a randomisation test needs at least one draw" }
+        if let confidenceLevel, !(confidenceLevel > 0 && confidenceLevel < 1) {
+            return "a confidence level lies between 0 and 1"
+        }
+        if let stoppingCount, stoppingCount <= 0 { return "a stopping count is positive" }
+        return nil
     }
 }
 

@@ -2,9 +2,10 @@
 public struct RandomizationResult: Sendable, Hashable, Codable {
     /// The share of assignments at least as extreme as the one that happened.
     public var pValue: Double
-    /// The studentised difference, treatment − control, under the assignment that happened; the plain
-    /// difference when the test is not studentised or nothing varies within the arms.
-    public var statistic: Double
+    /// The statistic under the assignment that happened: the studentised difference, treatment − control, or the
+    /// plain one of a test that is not studentised. Nil where the arms differ without varying inside, which is more
+    /// extreme than any number.
+    public var statistic: Double?
     /// Assignments compared: all of them when exact, random draws otherwise.
     public var draws: Int
     /// Whether every assignment the mechanism can produce was compared.
@@ -17,7 +18,7 @@ public struct RandomizationResult: Sendable, Hashable, Codable {
 
     /// Creates a result from its fields.
     public init(
-        pValue: Double, statistic: Double, draws: Int, isExact: Bool, assignmentCount: Double,
+        pValue: Double, statistic: Double?, draws: Int, isExact: Bool, assignmentCount: Double,
         smallestAttainable: Double
     ) {
         self.pValue = pValue
@@ -48,6 +49,9 @@ public struct RandomizationInference: Sendable, Hashable, Codable {
     /// The constant effects that the test does not reject; nil when no level was asked for. An end that no effect,
     /// however large, would let the design reject is infinite, as is the open end of a one-sided one.
     public var interval: Interval?
+    /// Why there is no interval although a level was asked for: `.noVariation` where neither arm varies inside. Then
+    /// only the very difference seen would not be rejected, which says more than the outcomes do.
+    public var intervalUnavailable: EstimationError?
     /// Whether p falls without a break on the way out from the estimate, as it should; the interval covers all
     /// effects that are not rejected either way. Nil without an interval.
     public var isIntervalMonotone: Bool?
@@ -56,7 +60,7 @@ public struct RandomizationInference: Sendable, Hashable, Codable {
     public init(
         method: EffectMethod, estimand: Estimand, difference: Double, test: RandomizationResult,
         alternative: Alternative, control: PartnerCount, treatment: PartnerCount, interval: Interval? = nil,
-        isIntervalMonotone: Bool? = nil
+        isIntervalMonotone: Bool? = nil, intervalUnavailable: EstimationError? = nil
     ) {
         self.method = method
         self.estimand = estimand
@@ -67,6 +71,7 @@ public struct RandomizationInference: Sendable, Hashable, Codable {
         self.treatment = treatment
         self.interval = interval
         self.isIntervalMonotone = isIntervalMonotone
+        self.intervalUnavailable = intervalUnavailable
     }
 
     /// The result beside those of other estimators; it has an interval only at the level that was inverted.

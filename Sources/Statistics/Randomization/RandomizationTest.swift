@@ -136,7 +136,7 @@ private struct TwoArmComparison {
         let (metric, contrast, lanes) = (metrics[number], contrasts[number], lanes[number])
         let observed = { (column: Int) in run.replay.observed[lanes[column]] }
         let underNoEffect = contrast.under(.effect(0))
-        // Testability was checked, so both are defined; an infinite t is reported as its difference.
+        // Testability was checked, so both are defined; an infinite t is no number to report.
         let difference = underNoEffect.difference(observed) ?? 0
         let statistic = underNoEffect.value(observed).flatMap { $0.isFinite ? $0 : nil }
         let arms = underNoEffect.arms(observed)
@@ -147,15 +147,21 @@ private struct TwoArmComparison {
         }
         let error = variance.map { $0.squareRoot() } ?? 0
         let shares = contrast.shares
+        let shifts =
+            metric.hasInterval ? ShiftInterval(run: run, contrast: contrast, lanes: lanes) : nil
+        let isConstantInside = [0, 1].allSatisfy { label in
+            !metric.varies(among: labels.indices.filter { labels[$0] == label })
+        }
         let interval =
-            metric.hasInterval
-            ? ShiftInterval(run: run, contrast: contrast, lanes: lanes)?
-                .around(difference, scale: error > 0 ? error : max(abs(difference), metric.typicalRate)) : nil
+            isConstantInside
+            ? nil
+            : shifts?.around(
+                difference, scale: error > 0 ? error : max(abs(difference), metric.typicalRate))
         return RandomizationInference(
             method: metric.isStudentized ? .studentizedRandomization : .randomization,
             estimand: metric.estimand, difference: difference,
             test: RandomizationResult(
-                pValue: run.pValue(number), statistic: statistic ?? difference,
+                pValue: run.pValue(number), statistic: statistic,
                 draws: run.tallies[number].compared, isExact: run.isExact,
                 assignmentCount: attainable.assignmentCount,
                 smallestAttainable: attainable.smallestPValue),
@@ -163,7 +169,8 @@ private struct TwoArmComparison {
             control: metric.partners(labels, label: 0, factors: shares?.control),
             treatment: metric.partners(labels, label: 1, factors: shares?.treatment),
             interval: interval?.interval,
-            isIntervalMonotone: interval?.isMonotone)
+            isIntervalMonotone: interval?.isMonotone,
+            intervalUnavailable: isConstantInside && shifts != nil ? .noVariation : nil)
     }
 
     /// Throws when the assignment that happened leaves nothing to test.

@@ -8,14 +8,31 @@ public struct SteppedStartResult: Sendable, Hashable, Codable {
     public var test: RandomizationResult
     /// Whose average the difference is.
     public var estimand: Estimand
+    /// In which direction a difference was extreme.
+    public var alternative: Alternative
+    /// The partners of every wave, first the one that starts first; a partner counts that has a weight in some period.
+    public var waves: [PartnerCount]
+    /// How it was tested.
+    public var method: EffectMethod { .steppedStartRandomization }
 
     /// Creates a result from its fields.
-    public init(difference: Double, periods: [Double?], test: RandomizationResult, estimand: Estimand) {
+    public init(
+        difference: Double, periods: [Double?], test: RandomizationResult, estimand: Estimand,
+        alternative: Alternative, waves: [PartnerCount]
+    ) {
         self.difference = difference
         self.periods = periods
         self.test = test
         self.estimand = estimand
+        self.alternative = alternative
+        self.waves = waves
     }
+}
+
+extension EffectMethod {
+    /// Started against waiting within periods, under the replayed order of waves.
+    public static let steppedStartRandomization = EffectMethod(
+        rawValue: "randomisation test of a stepped start, studentised")
 }
 
 /// Tests a waiting list or stepped start within periods: those who have started against those still waiting.
@@ -67,7 +84,7 @@ public func steppedStartTest(
         periods: compared, waveCount: waves.count, perLabel: replay.columns.columns.count)
     let happened = sum.of { replay.observed[$0] }
     guard let difference = happened.difference, let observed = happened.studentized else {
-        throw .tooFewClusters(arm: .treatment, found: 1, required: 2)
+        throw sum.shortage { replay.observed[$0] } ?? .noVariation
     }
     var settings = options
     settings.confidenceLevel = nil
@@ -93,10 +110,21 @@ public func steppedStartTest(
             }
         },
         test: RandomizationResult(
-            pValue: run.pValue(0), statistic: observed.isFinite ? observed : difference,
+            pValue: run.pValue(0), statistic: observed.isFinite ? observed : nil,
             draws: run.tallies[0].compared, isExact: run.isExact,
             assignmentCount: attainable.assignmentCount, smallestAttainable: attainable.smallestPValue),
-        estimand: first.estimand)
+        estimand: first.estimand, alternative: alternative,
+        waves: waves.map { partners(ofWave: $0, labels: labels, periods: periods) })
+}
+
+/// The partners of a wave by their largest weight in a period.
+private func partners(ofWave wave: Int, labels: [Int?], periods: [RandomizationMetric]) -> PartnerCount {
+    let weights = labels.indices.filter { labels[$0] == wave }.map { partner in
+        periods.reduce(0) { max($0, $1.statistic.outcome(of: $1.totals[partner]).x) }
+    }
+    let total = weights.reduce(0, +)
+    let squares = weights.reduce(0) { $0 + ($1 / total) * ($1 / total) }
+    return PartnerCount(raw: weights.count { $0 > 0 }, effective: total > 0 ? 1 / squares : 0)
 }
 
 /// The columns of one period among those of all.
@@ -124,6 +152,21 @@ private struct WithinPeriodSum: Sendable {
         }
         started -= waiting
         return (waiting, started, ArmMoments.difference(control: waiting, treatment: started))
+    }
+
+    /// Who is missing in the first period in which a side has fewer than two partners.
+    func shortage(_ lane: (Int) -> Double) -> EstimationError? {
+        for columns in periods {
+            let arms = arms(of: columns, lane)
+            for (arm, side) in [(Arm.control, arms.waiting), (.treatment, arms.started)] {
+                let found = Int(side.clusters.rounded())
+                if found < 2 {
+                    return found == 0
+                        ? .emptyArm(arm) : .tooFewClusters(arm: arm, found: found, required: 2)
+                }
+            }
+        }
+        return nil
     }
 
     func of(_ lane: (Int) -> Double) -> (difference: Double?, studentized: Double?) {

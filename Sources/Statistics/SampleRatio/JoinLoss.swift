@@ -1,9 +1,19 @@
 /// How a treatment arm's partners came through compared with control's.
 public struct ArmBalance: Sendable, Hashable, Codable {
+    /// How arms were compared.
+    public var method: EffectMethod
+    /// Whose average the numbers are.
+    public var estimand: Estimand
     /// The control arm's rate or average.
     public var control: Double
     /// The treatment arm's rate or average.
     public var treatment: Double
+    /// Partners of the control arm.
+    public var controlPartners: PartnerCount
+    /// Partners of the treatment arm.
+    public var treatmentPartners: PartnerCount
+    /// treatment − control with its standard error and degrees of freedom; nil exactly when `unavailable` says why.
+    public var estimate: Estimate?
     /// The p-value of no difference, from partners; nil exactly when `unavailable` says why.
     public var pValue: Double?
     /// min(1, p · number of treatments), so that several treatments do not multiply false alarms.
@@ -11,26 +21,33 @@ public struct ArmBalance: Sendable, Hashable, Codable {
     /// Why there is no p-value.
     public var unavailable: EstimationError?
 
-    /// Creates a comparison from its fields.
-    public init(
-        control: Double, treatment: Double, pValue: Double?, adjustedPValue: Double?,
-        unavailable: EstimationError?
-    ) {
-        self.control = control
-        self.treatment = treatment
-        self.pValue = pValue
-        self.adjustedPValue = adjustedPValue
-        self.unavailable = unavailable
+    /// Judges a comparison of an arm with control, one of several.
+    init(_ difference: RateDifference, comparisons: Int) {
+        self.init(
+            difference.effect(confidenceLevel: 0.95), control: difference.control.rate,
+            treatment: difference.treatment.rate, estimate: difference.estimate, comparisons: comparisons)
     }
 
-    fileprivate init(
-        control: Double, treatment: Double, estimate: Estimate?, unavailable: EstimationError?,
-        comparisons: Int
-    ) {
-        let pValue = estimate?.pValue()
+    /// Judges a comparison of an arm's average partner with control's, one of several.
+    init(_ difference: PartnerAverageDifference, comparisons: Int) {
         self.init(
-            control: control, treatment: treatment, pValue: pValue,
-            adjustedPValue: pValue.map { min(1, $0 * Double(comparisons)) }, unavailable: unavailable)
+            difference.effect(confidenceLevel: 0.95), control: difference.controlMean,
+            treatment: difference.treatmentMean, estimate: difference.estimate, comparisons: comparisons)
+    }
+
+    private init(
+        _ effect: TreatmentEffect, control: Double, treatment: Double, estimate: Estimate?, comparisons: Int
+    ) {
+        method = effect.method
+        estimand = effect.estimand
+        self.control = control
+        self.treatment = treatment
+        controlPartners = effect.control
+        treatmentPartners = effect.treatment
+        self.estimate = estimate
+        pValue = effect.pValue
+        adjustedPValue = effect.pValue.map { min(1, $0 * Double(comparisons)) }
+        unavailable = effect.unavailable
     }
 }
 
@@ -64,10 +81,7 @@ public func joinLoss(assigned: [[Int]], observed: [[Int]]) throws(EstimationErro
     for treatment in arms.dropFirst() {
         let difference = try rateDifference(control: arms[0], treatment: treatment)
         balances.append(
-            ArmBalance(
-                control: difference.control.rate, treatment: difference.treatment.rate,
-                estimate: difference.estimate, unavailable: difference.unavailable,
-                comparisons: arms.count - 1))
+            ArmBalance(difference, comparisons: arms.count - 1))
     }
     return balances
 }
@@ -94,9 +108,7 @@ public func clusterSizeBalance(customers: [[Int]]) throws(EstimationError) -> [A
     for treatment in arms.dropFirst() {
         let average = try partnerAverageDifference(control: arms[0], treatment: treatment)
         balances.append(
-            ArmBalance(
-                control: average.controlMean, treatment: average.treatmentMean, estimate: average.estimate,
-                unavailable: average.unavailable, comparisons: arms.count - 1))
+            ArmBalance(average, comparisons: arms.count - 1))
     }
     return balances
 }

@@ -40,14 +40,42 @@ public struct Boundary: Sendable, Hashable, Codable {
 ///     its fraction.
 /// - Source: Lan & DeMets (1983), Biometrika 70:659; Armitage, McPherson & Rowe (1969), JRSS A 132:235;
 ///   Jennison & Turnbull (2000), ch. 7 and 19.
+/// - Throws: `.invalidPlan` when fractions decrease or leave their range, or there is not one of each for every look.
 public func sequentialBoundaries(
     informationFractions: [Double], alpha: Double, spending: SpendingFunction,
     spendingFractions: [Double]? = nil, endsSchedule: Bool = false
-) -> [Boundary] {
-    sequentialBoundaries(
+) throws(EstimationError) -> [Boundary] {
+    try checkFractions(information: informationFractions, spending: spendingFractions ?? informationFractions)
+    return sequentialBoundaries(
         informationFractions: informationFractions, alpha: alpha, spending: spending,
         spendingFractions: spendingFractions, endsSchedule: endsSchedule,
         quadrature: SequentialDensity.Quadrature())
+}
+
+/// Throws `.invalidPlan` unless looks can be given boundaries.
+func checkFractions(information: [Double], spending: [Double]) throws(EstimationError) {
+    guard information.count == spending.count else {
+        throw .invalidPlan(
+            reason: "\(information.count) looks have \(spending.count) spending fractions, expected one each")
+    }
+    func fall(_ fractions: [Double]) -> (Double, Double)? {
+        zip(fractions, fractions.dropFirst()).first { !($0 <= $1) }
+    }
+    if let fraction = information.first(where: { !($0 >= 0 && $0.isFinite) }) {
+        throw .invalidPlan(reason: "a look's information fraction is \(fraction), expected 0 or more")
+    }
+    if let fraction = spending.first(where: { !(0...1).contains($0) }) {
+        throw .invalidPlan(
+            reason:
+                "a look's spending fraction is \(fraction), expected one from 0 to 1; information beyond the plan "
+                + "needs spending fractions of its own, such as shares of the calendar")
+    }
+    if let (before, after) = fall(information) ?? fall(spending) {
+        throw .invalidPlan(
+            reason:
+                "a look's fraction falls from \(before) to \(after), expected looks in order whose information does "
+                + "not decrease")
+    }
 }
 
 /// The boundaries with a choice of quadrature.

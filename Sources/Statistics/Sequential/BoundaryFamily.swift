@@ -10,11 +10,23 @@ public struct BoundaryFamily: Sendable, Hashable, Codable {
     /// Δ: 0 is O'Brien & Fleming's shape, 1/2 Pocock's.
     public let delta: Double
 
+    private init(delta: Double) { self.delta = delta }
+
+    /// Decodes a family, refusing an impossible one.
+    public init(from decoder: any Decoder) throws {
+        delta = try decoder.container(keyedBy: CodingKeys.self).decode(Double.self, forKey: .delta)
+        try decoder.refuse(Self.fault(delta: delta))
+    }
+
+    private static func fault(delta: Double) -> String? {
+        abs(delta) <= 10 ? nil : "delta lies between -10 and 10"
+    }
+
     /// Wang & Tsiatis' family.
     ///
     /// - Precondition: `delta` is finite and at most 10 in magnitude.
     public static func wangTsiatis(delta: Double) -> BoundaryFamily {
-        precondition(abs(delta) <= 10, "delta lies between -10 and 10")
+        require(fault(delta: delta))
         return BoundaryFamily(delta: delta)
     }
 

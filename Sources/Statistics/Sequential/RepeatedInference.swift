@@ -50,12 +50,12 @@ extension EffectMethod {
 ///   - endsSchedule: Whether the last look given is the last there will be.
 /// - Returns: nil when the last look has no boundary; 1 when it would not cross at any error.
 /// - Source: Jennison & Turnbull (2000), sec. 9.3.
+/// - Throws: `.invalidPlan` when fractions decrease or leave their range, as `sequentialBoundaries`.
 public func repeatedPValue(
     of looks: [SequentialLook], design: SequentialDesign, endsSchedule: Bool = false
-) -> Double? {
-    guard let last = looks.last,
-        design.boundaries(of: looks, endsSchedule: endsSchedule).last?.criticalValue != nil
-    else { return nil }
+) throws(EstimationError) -> Double? {
+    let boundaries = try design.boundaries(of: looks, endsSchedule: endsSchedule)
+    guard let last = looks.last, boundaries.last?.criticalValue != nil else { return nil }
     let z: Double
     switch design.alternative {
     case .greater: z = last.z

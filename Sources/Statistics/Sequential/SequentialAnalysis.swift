@@ -36,7 +36,8 @@ extension SequentialAnalysis {
     /// - Returns: nil when the look has no boundary; 1 when it would not cross at any error.
     /// - Source: Jennison & Turnbull (2000), sec. 9.3.
     public func repeatedPValue(atLook index: Int) -> Double? {
-        Statistics.repeatedPValue(
+        // Looks of an analysis were checked when it was made.
+        try? Statistics.repeatedPValue(
             of: looks[...index].map(\.look), design: design,
             endsSchedule: endsSchedule && index == looks.count - 1)
     }
@@ -70,10 +71,11 @@ extension SequentialAnalysis {
 ///   - endsSchedule: Whether the last look given is the last there will be, whatever its fraction; a look at
 ///     spending fraction 1 always is.
 /// - Source: Jennison & Turnbull (2000), ch. 8 and 9.
+/// - Throws: `.invalidPlan` when fractions decrease or leave their range, as `sequentialBoundaries`.
 public func sequentialAnalysis(
     looks: [SequentialLook], design: SequentialDesign, endsSchedule: Bool = false
-) -> SequentialAnalysis {
-    let boundaries = design.boundaries(of: looks, endsSchedule: endsSchedule)
+) throws(EstimationError) -> SequentialAnalysis {
+    let boundaries = try design.boundaries(of: looks, endsSchedule: endsSchedule)
     let isComplete = endsSchedule || (looks.last?.spendingFraction ?? 0) >= 1
     let decisive = boundaries.lastIndex { $0.criticalValue != nil }
     var stoppedAt: Int?

@@ -19,14 +19,30 @@ public struct SequentialDesign: Sendable, Hashable, Codable {
 
     /// Creates a design.
     ///
-    /// - Precondition: the error in each direction is positive and below 1/2, so that boundaries are positive.
+    /// - Precondition: the error in each direction is positive and below 1/2, so that boundaries are positive; a
+    ///   family's fractions are positive and increase.
     public init(alpha: Double, alternative: Alternative, boundaries: Boundaries) {
-        precondition(
-            alpha > 0 && alpha < (alternative == .twoSided ? 1 : 0.5),
-            "the error in each direction lies between 0 and 1/2")
         self.alpha = alpha
         self.alternative = alternative
         self.boundaries = boundaries
+        require(fault)
+    }
+
+    /// Decodes a design, refusing an impossible one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        alpha = try container.decode(Double.self, forKey: .alpha)
+        alternative = try container.decode(Alternative.self, forKey: .alternative)
+        boundaries = try container.decode(Boundaries.self, forKey: .boundaries)
+        try decoder.refuse(fault)
+    }
+
+    private var fault: String? {
+        guard alpha > 0, alpha < (alternative == .twoSided ? 1 : 0.5) else {
+            return "the error in each direction lies between 0 and 1/2"
+        }
+        guard case .family(_, let fractions) = boundaries else { return nil }
+        return fractionsFault(fractions)
     }
 
     /// Creates a design that spends its error by a function.
@@ -44,12 +60,16 @@ public struct SequentialDesign: Sendable, Hashable, Codable {
     ///
     /// - Parameter endsSchedule: Whether the last look given is the last there will be: it then spends what is
     ///   left, which a family cannot.
-    /// - Precondition: the looks' fractions are in order, as `sequentialBoundaries` requires.
-    public func boundaries(of looks: [SequentialLook], endsSchedule: Bool = false) -> [Boundary] {
-        boundaries(of: looks, endsSchedule: endsSchedule, alphaPerDirection: alphaPerDirection)
+    /// - Throws: `.invalidPlan` when fractions decrease or leave their range, as `sequentialBoundaries`.
+    public func boundaries(
+        of looks: [SequentialLook], endsSchedule: Bool = false
+    ) throws(EstimationError) -> [Boundary] {
+        try checkFractions(
+            information: looks.map(\.informationFraction), spending: looks.map(\.spendingFraction))
+        return boundaries(of: looks, endsSchedule: endsSchedule, alphaPerDirection: alphaPerDirection)
     }
 
-    /// The boundaries the design would have with another error.
+    /// The boundaries the design would have with another error, of looks that were checked.
     func boundaries(
         of looks: [SequentialLook], endsSchedule: Bool, alphaPerDirection: Double
     ) -> [Boundary] {
@@ -58,7 +78,7 @@ public struct SequentialDesign: Sendable, Hashable, Codable {
             return sequentialBoundaries(
                 informationFractions: looks.map(\.informationFraction), alpha: alphaPerDirection,
                 spending: spending, spendingFractions: looks.map(\.spendingFraction),
-                endsSchedule: endsSchedule)
+                endsSchedule: endsSchedule, quadrature: SequentialDensity.Quadrature())
         case .family(let family, let informationFractions):
             let isTwoSided = alternative == .twoSided
             let planned = familyBoundaries(

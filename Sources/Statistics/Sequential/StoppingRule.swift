@@ -24,16 +24,20 @@ public struct StoppingRule: Sendable, Hashable, Codable {
     ///
     /// - Precondition: fractions are positive, finite and increase; no lower limit is above its upper limit.
     public init(looks: [Look]) {
-        precondition(
-            looks.allSatisfy { $0.informationFraction > 0 && $0.informationFraction.isFinite }
-                && zip(looks, looks.dropFirst()).allSatisfy {
-                    $0.informationFraction < $1.informationFraction
-                },
-            "information fractions are positive, finite and increase")
-        precondition(
-            looks.allSatisfy { ($0.lower ?? -.infinity) <= ($0.upper ?? .infinity) },
-            "a look's lower limit is not above its upper limit")
+        require(Self.fault(looks))
         self.looks = looks
+    }
+
+    /// Decodes a rule, refusing looks that are out of order.
+    public init(from decoder: any Decoder) throws {
+        looks = try decoder.container(keyedBy: CodingKeys.self).decode([Look].self, forKey: .looks)
+        try decoder.refuse(Self.fault(looks))
+    }
+
+    private static func fault(_ looks: [Look]) -> String? {
+        if let fault = fractionsFault(looks.map(\.informationFraction)) { return fault }
+        return looks.allSatisfy { ($0.lower ?? -.infinity) <= ($0.upper ?? .infinity) }
+            ? nil : "a look's lower limit is not above its upper limit"
     }
 
     /// The rule of boundaries in one direction, or mirrored in both; looks without a boundary stop nothing and
@@ -48,6 +52,12 @@ public struct StoppingRule: Sendable, Hashable, Codable {
                 }
             })
     }
+}
+
+/// What is wrong with the information fractions of planned looks; nil when nothing is.
+func fractionsFault(_ fractions: [Double]) -> String? {
+    fractions.allSatisfy { $0 > 0 && $0.isFinite } && zip(fractions, fractions.dropFirst()).allSatisfy(<)
+        ? nil : "information fractions are positive, finite and increase"
 }
 
 extension StoppingRule {

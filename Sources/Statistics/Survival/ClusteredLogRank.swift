@@ -37,6 +37,9 @@ public struct LogRankResult: Sendable, Hashable, Codable {
         self.effectiveClusterCountTreatment = effectiveClusterCountTreatment
     }
 
+    /// How it was tested.
+    public var method: EffectMethod { .clusteredLogRank }
+
     /// Control partners with customers at risk.
     public var control: PartnerCount {
         PartnerCount(raw: clusterCountControl, effective: effectiveClusterCountControl)

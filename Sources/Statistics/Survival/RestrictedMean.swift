@@ -57,6 +57,12 @@ public struct RestrictedMeanDifference: Sendable, Hashable, Codable {
         self.unavailable = unavailable
     }
 
+    /// How it was estimated.
+    public var method: EffectMethod { .restrictedMeanCR2 }
+
+    /// What is compared.
+    public var estimand: Estimand { .restrictedMeanTime }
+
     /// treatment − control, known even when its uncertainty is not.
     public var difference: Double { treatment.value - control.value }
 
@@ -85,16 +91,10 @@ public struct RestrictedMeanDifference: Sendable, Hashable, Codable {
 
     /// The difference with its test and interval.
     public func effect(confidenceLevel: Double) -> TreatmentEffect {
-        if let estimate {
-            return TreatmentEffect(
-                method: .restrictedMeanCR2, estimand: .restrictedMeanTime, scale: .difference,
-                control: control.partners, treatment: treatment.partners, estimate: estimate,
-                confidenceLevel: confidenceLevel)
-        }
-        return TreatmentEffect(
-            method: .restrictedMeanCR2, estimand: .restrictedMeanTime, scale: .difference,
-            control: control.partners, treatment: treatment.partners, value: difference,
-            unavailable: unavailable)
+        TreatmentEffect(
+            method: method, estimand: estimand, scale: .difference, control: control.partners,
+            treatment: treatment.partners, difference: difference, estimate: estimate,
+            unavailable: unavailable, confidenceLevel: confidenceLevel)
     }
 }
 

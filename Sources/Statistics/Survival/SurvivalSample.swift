@@ -26,13 +26,21 @@ public struct SurvivalSample: Sendable {
     ///   - time: When it ends.
     ///   - isEvent: Whether it ends with the loss of the customer.
     ///   - clusterCount: Partners of the arm, also those without rows.
-    /// - Precondition: all columns have one length, no time is NaN, and partners lie in 0..<clusterCount.
+    /// - Precondition: all columns have one length, and partners lie in 0..<clusterCount.
+    /// - Throws: `.invalidColumn` for an entry or a time that is not a number.
     public init(
         cluster: [Int32], entry: [Double], time: [Double], isEvent: [Bool], clusterCount: Int
-    ) {
+    ) throws(EstimationError) {
+        if let row = entry.firstIndex(where: \.isNaN) { throw .invalidColumn(name: "entry", row: row) }
+        if let row = time.firstIndex(where: \.isNaN) { throw .invalidColumn(name: "time", row: row) }
+        self.init(
+            trusted: cluster, entry: entry, time: time, isEvent: isEvent, clusterCount: clusterCount)
+    }
+
+    /// Creates a sample from times that are numbers.
+    init(trusted cluster: [Int32], entry: [Double], time: [Double], isEvent: [Bool], clusterCount: Int) {
         Self.checkColumns(
             cluster: cluster, counts: [entry.count, time.count, isEvent.count], clusterCount: clusterCount)
-        precondition(!entry.contains { $0.isNaN } && !time.contains { $0.isNaN }, "a time is not NaN")
         let kept = Self.rows(time.count) { time[$0] > entry[$0] }
         let ranking = SurvivalRanking(entry: entry.keeping(kept), end: time.keeping(kept))
         self.init(

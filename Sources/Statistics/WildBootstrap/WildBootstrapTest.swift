@@ -1,3 +1,5 @@
+import Foundation
+
 /// Which residuals a restricted wild cluster bootstrap multiplies and how it studentises.
 ///
 /// All three impose the null hypothesis.
@@ -21,6 +23,14 @@ public enum WildWeights: String, Sendable, Hashable, Codable {
     ///
     /// - Source: Webb (2014), Queen's Economics Department working paper 1315.
     case webb
+
+    /// How many different weights there are.
+    var distinctWeights: Double {
+        switch self {
+        case .rademacher: 2
+        case .webb: 6
+        }
+    }
 }
 
 /// How many sets of weights to look at.
@@ -35,10 +45,23 @@ public struct WildBootstrapPlan: Sendable, Hashable, Codable {
 
     /// Creates a plan.
     public init(weights: WildWeights? = nil, draws: Int = 9_999, enumerationLimit: Int = 12) {
-        precondition(draws > 0 && enumerationLimit <= 24, "a plan has draws, and enumerates at most 2²⁴ sets")
         self.weights = weights
         self.draws = draws
         self.enumerationLimit = enumerationLimit
+        require(fault)
+    }
+
+    /// Decodes a plan, refusing an impossible one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        weights = try container.decodeIfPresent(WildWeights.self, forKey: .weights)
+        draws = try container.decode(Int.self, forKey: .draws)
+        enumerationLimit = try container.decode(Int.self, forKey: .enumerationLimit)
+        try decoder.refuse(fault)
+    }
+
+    private var fault: String? {
+        draws > 0 && enumerationLimit <= 24 ? nil : "a plan has draws, and enumerates at most 2²⁴ sets"
     }
 }
 
@@ -65,8 +88,13 @@ public struct WildBootstrapTest: Sendable, Hashable, Codable {
     public var pValue: Double
     /// The share of sets with |t*| > |t|; below `pValue` by the ties.
     public var strictPValue: Double
-    /// The smallest p-value the test could have had.
+    /// The smallest p-value the test could have had: sets of weights that are all 1 or all −1 give |t| itself, so it
+    /// is not below 2 over the number of distinct sets, nor below 1/(1 + draws).
     public var smallestAttainable: Double
+    /// How it was tested.
+    public var method: EffectMethod {
+        EffectMethod(rawValue: "wild cluster bootstrap \(variant.rawValue.uppercased())")
+    }
     /// Partners behind the model, and how many of equal influence they amount to.
     public var partners: PartnerCount
     /// Partners with a leverage of 1; see `ContrastEstimate`.
@@ -140,7 +168,8 @@ extension ClusteredLinearModel {
             nullValue: nullValue, value: world.value, standardError: world.standardError,
             statistic: world.statistic, pValue: Double(exceedances.reached + identity) / total,
             strictPValue: Double(exceedances.passed + identity) / total,
-            smallestAttainable: isEnumerated ? 2 / total : 1 / total,
+            smallestAttainable: max(
+                isEnumerated ? 0 : 1 / total, 2 / pow(weights.distinctWeights, Double(clusterCount))),
             partners: PartnerCount(
                 raw: clusterCount, effective: effectivePartnerCount(for: contrast, correlation: 0)),
             saturatedPartners: world.saturatedPartners)

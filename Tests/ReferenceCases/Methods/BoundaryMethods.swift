@@ -15,7 +15,7 @@ private func boundaryCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let boundaries: [Boundary]
     let spending = try spendingFunction(arguments)
     if let spending {
-        boundaries = sequentialBoundaries(
+        boundaries = try sequentialBoundaries(
             informationFractions: fractions, alpha: perDirection, spending: spending)
     } else {
         let solved = familyBoundaries(

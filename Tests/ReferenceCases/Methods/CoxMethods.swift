@@ -21,7 +21,7 @@ private struct CoxCase {
     init(_ item: ReferenceCase, entry: String = "entry", time: String = "time") throws {
         let table = try item.requireTable()
         survival = try SurvivalColumns(item, entry: entry, time: time)
-        observations = survival.sample()
+        observations = try survival.sample()
         let written = ([item.arguments["arm"]] + item.arguments["covariates"].elements).compactMap(\.string)
         guard !written.isEmpty else { throw Unsupported("the case names no covariate") }
         let designs = try written.map { try LinearModelDesign("\(written[0]) ~ \($0)", table: table) }

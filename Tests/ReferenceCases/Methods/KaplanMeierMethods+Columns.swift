@@ -31,17 +31,17 @@ struct SurvivalColumns {
     }
 
     /// All rows as one sample.
-    func sample(where isKept: (Int) -> Bool = { _ in true }) -> SurvivalSample {
+    func sample(where isKept: (Int) -> Bool = { _ in true }) throws -> SurvivalSample {
         let rows = time.indices.filter(isKept)
-        return SurvivalSample(
+        return try SurvivalSample(
             cluster: rows.map { Int32(cluster.index[$0]) }, entry: rows.map { entry?[$0] ?? 0 },
             time: rows.map { time[$0] }, isEvent: rows.map { isEvent[$0] },
             clusterCount: cluster.labels.count)
     }
 
     /// One sample for each arm.
-    func samples(where isKept: (Int) -> Bool = { _ in true }) -> [SurvivalSample] {
-        arms.labels.indices.map { arm in sample { arms.index[$0] == arm && isKept($0) } }
+    func samples(where isKept: (Int) -> Bool = { _ in true }) throws -> [SurvivalSample] {
+        try arms.labels.indices.map { arm in try sample { arms.index[$0] == arm && isKept($0) } }
     }
 
     /// The answers for every arm at every time the case asks for, column by column.

@@ -44,7 +44,7 @@ private func kaplanMeierAtTimes(_ item: ReferenceCase) throws -> [String: JSONVa
 
 private func clusteredSurvivalAtTimes(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let columns = try SurvivalColumns(item)
-    let samples = columns.samples()
+    let samples = try columns.samples()
     let ends = samples.map { $0.time.max() ?? 0 }
     return try columns.atTimes(item) { arm, time in
         guard time > 0 else { return ["surv": 1, "se_robust": 0] }
@@ -112,8 +112,8 @@ private func nelsonAalenAtTimes(_ item: ReferenceCase) throws -> [String: JSONVa
 private func logRankCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let columns = try SurvivalColumns(item)
     let strata = try item.arguments["strata"].string.map { try item.requireTable().groups($0) }
-    let samples = (0..<(strata?.labels.count ?? 1)).map { stratum in
-        columns.samples { row in strata.map { $0.index[row] == stratum } ?? true }
+    let samples = try (0..<(strata?.labels.count ?? 1)).map { stratum in
+        try columns.samples { row in strata.map { $0.index[row] == stratum } ?? true }
     }
     let test = try logRank(strata: samples, rho: item.arguments["rho"].number ?? 0)
     return [

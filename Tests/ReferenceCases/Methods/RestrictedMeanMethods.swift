@@ -12,7 +12,7 @@ private func horizon(_ item: ReferenceCase) throws -> Double {
 
 private func restrictedMeanCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
     let columns = try SurvivalColumns(item)
-    let samples = columns.samples()
+    let samples = try columns.samples()
     let tau = try horizon(item)
     let means = try samples.map { try restrictedMean($0, horizon: tau) }
     var answer: [String: JSONValue] = [
@@ -41,7 +41,7 @@ private func pseudoObservationCase(_ item: ReferenceCase) throws -> [String: JSO
     guard columns.arms.labels.count == 2 else {
         throw Unsupported("pseudo-values are regressed on two arms, not \(columns.arms.labels.count)")
     }
-    let sample = columns.sample()
+    let sample = try columns.sample()
     guard sample.rowCount == columns.time.count else {
         throw Unsupported("some rows were never at risk")
     }

@@ -19,7 +19,7 @@ private func analysisCase(_ item: ReferenceCase) throws -> [String: JSONValue] {
     guard !estimates.isEmpty, estimates.count <= fractions.count else {
         throw Unsupported("expected one information rate for every stage")
     }
-    let analysis = sequentialAnalysis(
+    let analysis = try sequentialAnalysis(
         looks: zip(fractions, estimates).map { SequentialLook(informationFraction: $0, estimate: $1) },
         design: SequentialDesign(alpha: alpha, alternative: .greater, boundaries: boundaries))
     let conclusion = analysis.conclusion

@@ -5,7 +5,7 @@ import Testing
     /// Customers of equal-sized partners with skewed values and a shift per partner.
     private func sample(
         seed: UInt64, partners: Int = 12, size: Int = 20, shift: Double = 0, strata: Int = 1
-    ) -> ClusteredSample {
+    ) throws -> ClusteredSample {
         var random = SeededGenerator(seed: seed)
         var values: [Double] = []
         var cluster: [Int32] = []
@@ -17,19 +17,19 @@ import Testing
                 cluster.append(Int32(partner))
             }
         }
-        return ClusteredSample(
+        return try ClusteredSample(
             values: values, cluster: cluster, clusterCount: partners,
             stratum: strata > 1 ? (0..<partners).map { Int32($0 % strata) } : [])
     }
 
     @Test func theShiftOfAQuantileIsFoundAndItsErrorIgnoresOrderAndUnits() throws {
-        let (control, treatment) = (sample(seed: 1), sample(seed: 1, shift: 2))
+        let (control, treatment) = (try sample(seed: 1), try sample(seed: 1, shift: 2))
         let result = try quantileDifference(control: control, treatment: treatment, probability: 0.75)
         #expect(isClose(result.estimate.value, 2))
         #expect(isClose(result.control.standardError, result.treatment.standardError, within: 1e-9))
         var random = SeededGenerator(seed: 2)
         let order = treatment.values.indices.shuffled(using: &random)
-        let moved = ClusteredSample(
+        let moved = try ClusteredSample(
             values: order.map { treatment.values[$0] * 100 }, cluster: order.map { treatment.cluster[$0] },
             clusterCount: treatment.clusterCount + 3)
         let other = try clusteredQuantile(moved, probability: 0.75, arm: .treatment)
@@ -39,8 +39,8 @@ import Testing
     }
 
     @Test func alikePartnersMakeTheQuantileLessCertain() throws {
-        let independent = sample(seed: 4, partners: 240, size: 1)
-        let clustered = ClusteredSample(
+        let independent = try sample(seed: 4, partners: 240, size: 1)
+        let clustered = try ClusteredSample(
             values: independent.values.sorted(), cluster: independent.cluster.map { $0 / 20 },
             clusterCount: 12)
         let one = try clusteredQuantile(independent, probability: 0.5, arm: .control)
@@ -49,31 +49,32 @@ import Testing
         #expect(other.standardError > 3 * one.standardError)
     }
 
-    @Test func quantilesThatCannotBeJudgedAreRefused() {
-        let tied = ClusteredSample(
+    @Test func quantilesThatCannotBeJudgedAreRefused() throws {
+        let tied = try ClusteredSample(
             values: [1, 1, 1, 1, 1, 1, 1, 9], cluster: [0, 0, 0, 0, 1, 1, 1, 1], clusterCount: 2)
         #expect(throws: EstimationError.self) {
             try clusteredQuantile(tied, probability: 0.3, arm: .control)
         }
         #expect(throws: EstimationError.emptyArm(.control)) {
             try clusteredQuantile(
-                ClusteredSample(values: [], cluster: [], clusterCount: 3), probability: 0.5, arm: .control)
+                try ClusteredSample(values: [], cluster: [], clusterCount: 3), probability: 0.5, arm: .control
+            )
         }
         #expect(throws: EstimationError.tooFewClusters(arm: .control, found: 4, required: 5)) {
             try bootstrapQuantileDifference(
-                control: sample(seed: 1, partners: 4), treatment: sample(seed: 2), probability: 0.5,
+                control: try sample(seed: 1, partners: 4), treatment: try sample(seed: 2), probability: 0.5,
                 confidenceLevel: 0.9, draws: 99, seed: 1)
         }
         #expect(throws: EstimationError.loneClusterInStratum(arm: .treatment, stratum: 0)) {
             try bootstrapQuantileDifference(
-                control: sample(seed: 1), treatment: sample(seed: 2, strata: 12), probability: 0.5,
+                control: try sample(seed: 1), treatment: try sample(seed: 2, strata: 12), probability: 0.5,
                 confidenceLevel: 0.9, draws: 99, seed: 1)
         }
     }
 
     @Test func bootstrapIsReproducibleAndMovesWithTheShift() throws {
-        let (control, treatment) = (sample(seed: 5, strata: 3), sample(seed: 6, strata: 3))
-        let shifted = ClusteredSample(
+        let (control, treatment) = (try sample(seed: 5, strata: 3), try sample(seed: 6, strata: 3))
+        let shifted = try ClusteredSample(
             values: treatment.values.map { $0 + 8 }, cluster: treatment.cluster, clusterCount: 12,
             stratum: treatment.stratum)
         func run(_ treatment: ClusteredSample, seed: UInt64) throws -> QuantileBootstrap {
@@ -97,7 +98,7 @@ import Testing
     }
 
     @Test func bootstrapAgreesWithTheOrderStatisticsOnManyPartners() throws {
-        let (control, treatment) = (sample(seed: 21, partners: 150), sample(seed: 22, partners: 150))
+        let (control, treatment) = (try sample(seed: 21, partners: 150), try sample(seed: 22, partners: 150))
         let formula = try quantileDifference(control: control, treatment: treatment, probability: 0.5)
         let resampled = try bootstrapQuantileDifference(
             control: control, treatment: treatment, probability: 0.5, confidenceLevel: 0.95, draws: 800,

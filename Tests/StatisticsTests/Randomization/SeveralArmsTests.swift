@@ -67,7 +67,7 @@ import Testing
         let pair = try randomizationTests(
             metrics: [metric], mechanism: .complete(labels: labels), options: options)[0]
         #expect(isClose(omnibus.test.pValue, pair.test.pValue))
-        #expect(isClose(omnibus.statistic, pair.test.statistic * pair.test.statistic, within: 1e-9))
+        #expect(isClose(omnibus.statistic, pair.test.statistic.map { $0 * $0 }, within: 1e-9))
         #expect(isClose(omnibus.rates[1] - omnibus.rates[0], pair.difference))
     }
 
@@ -132,10 +132,12 @@ import Testing
             periods: periods, mechanism: .steppedStart(waves: waves), options: RandomizationOptions(seed: 1))
         let share = orders.map(statistic).count { $0 >= statistic(waves) - 1e-9 }
         #expect(orders.count == 90 && result.test.assignmentCount == 90)
-        #expect(isClose(abs(result.test.statistic), statistic(waves), within: 1e-9))
+        #expect(isClose(result.test.statistic.map(abs), statistic(waves), within: 1e-9))
         #expect(isClose(result.test.pValue, Double(share) / 90))
         #expect(result.periods[2] == nil)
         #expect(isClose(result.periods[0], 0.6 - 1.65 / 4))
+        #expect(result.method == .steppedStartRandomization && result.alternative == .twoSided)
+        #expect(result.waves.map(\.raw) == [2, 2, 2])
     }
 
     @Test func aSteppedStartOfOnePeriodIsATwoArmTest() throws {

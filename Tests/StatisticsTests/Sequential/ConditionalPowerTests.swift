@@ -4,8 +4,12 @@ import Testing
 @testable import Statistics
 
 @Suite struct ConditionalPowerTests {
-    private let boundaries = sequentialBoundaries(
-        informationFractions: [0.25, 0.5, 0.75, 1], alpha: 0.025, spending: .obrienFleming)
+    private let boundaries: [Boundary]
+
+    init() throws {
+        boundaries = try sequentialBoundaries(
+            informationFractions: [0.25, 0.5, 0.75, 1], alpha: 0.025, spending: .obrienFleming)
+    }
 
     @Test func oneLookAheadHasClosedForms() throws {
         let rule = StoppingRule(looks: [.init(informationFraction: 1, upper: 2)])

@@ -3,8 +3,12 @@ import Testing
 @testable import Statistics
 
 @Suite struct FutilityBoundsTests {
-    private let efficacy = sequentialBoundaries(
-        informationFractions: [0.2, 0.4, 0.7, 1], alpha: 0.025, spending: .obrienFleming)
+    private let efficacy: [Boundary]
+
+    init() throws {
+        efficacy = try sequentialBoundaries(
+            informationFractions: [0.2, 0.4, 0.7, 1], alpha: 0.025, spending: .obrienFleming)
+    }
 
     @Test func spendBetaAtTheDriftTheyWereMadeFor() throws {
         let spending = SpendingFunction.hwangShihDeCani(gamma: -2)
@@ -34,7 +38,7 @@ import Testing
     }
 
     @Test func oneLookNeedsTheTextbookDrift() throws {
-        let alone = sequentialBoundaries(informationFractions: [1], alpha: 0.025, spending: .pocock)
+        let alone = try sequentialBoundaries(informationFractions: [1], alpha: 0.025, spending: .pocock)
         let futility = try #require(futilityBounds(efficacy: alone, beta: 0.2, spending: .pocock))
         #expect(
             isClose(

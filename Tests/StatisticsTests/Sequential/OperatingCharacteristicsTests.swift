@@ -3,8 +3,12 @@ import Testing
 @testable import Statistics
 
 @Suite struct OperatingCharacteristicsTests {
-    private let boundaries = sequentialBoundaries(
-        informationFractions: [0.3, 0.5, 0.9, 1], alpha: 0.025, spending: .pocock)
+    private let boundaries: [Boundary]
+
+    init() throws {
+        boundaries = try sequentialBoundaries(
+            informationFractions: [0.3, 0.5, 0.9, 1], alpha: 0.025, spending: .pocock)
+    }
 
     @Test func withoutAnEffectEveryLookCrossesAsOftenAsItSpends() {
         let rule = StoppingRule(boundaries: boundaries)

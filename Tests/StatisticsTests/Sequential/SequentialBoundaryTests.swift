@@ -7,14 +7,14 @@ import Testing
     @Test func fineQuadratureAgreesWithTheRecursionTo1e7() throws {
         let golden = try Golden("gs_26looks_asOF")
         let fractions = try #require(golden.arguments["information_rates"] as? [Double])
-        let boundaries = sequentialBoundaries(
+        let boundaries = try sequentialBoundaries(
             informationFractions: fractions, alpha: 0.025, spending: .obrienFleming)
         for (boundary, expected) in zip(boundaries, try golden.numbers("critical_z")) {
             #expect(abs((boundary.criticalValue ?? 0) - expected) < 1e-7)
         }
     }
 
-    @Test func twelvePocockLooksAgreeWithSimpsonsRule() {
+    @Test func twelvePocockLooksAgreeWithSimpsonsRule() throws {
         // The recursion by Simpson's rule on 4001 nodes from -9 standard deviations to the boundary (NumPy,
         // SciPy 1.17.1).
         let simpson = [
@@ -23,14 +23,14 @@ import Testing
             2.5085101763815185,
             2.498641092119327, 2.4898586158551193,
         ]
-        let boundaries = sequentialBoundaries(
+        let boundaries = try sequentialBoundaries(
             informationFractions: (1...12).map { Double($0) / 12 }, alpha: 0.025, spending: .pocock)
         for (boundary, expected) in zip(boundaries, simpson) {
             #expect(isClose(boundary.criticalValue, expected, within: 1e-9))
         }
     }
 
-    @Test func twiceTheNodesMoveNoBoundary() {
+    @Test func twiceTheNodesMoveNoBoundary() throws {
         let schedules: [[Double]] = [
             (1...26).map { Double($0) / 26 }, [0.12, 0.31, 0.45, 0.8, 1], [0.5, 0.5001, 0.9, 1],
             [0.01, 0.99, 1],
@@ -58,36 +58,36 @@ import Testing
         }
     }
 
-    @Test func aMissedLookLeavesItsShareToTheNext() {
-        let boundaries = sequentialBoundaries(
+    @Test func aMissedLookLeavesItsShareToTheNext() throws {
+        let boundaries = try sequentialBoundaries(
             informationFractions: [0.25, 0.75, 1], alpha: 0.025, spending: .pocock)
         #expect(
             isClose(
                 boundaries[1].cumulativeAlpha, SpendingFunction.pocock.cumulative(at: 0.75, alpha: 0.025)))
-        let complete = sequentialBoundaries(
+        let complete = try sequentialBoundaries(
             informationFractions: [0.25, 0.5, 0.75, 1], alpha: 0.025, spending: .pocock)
         #expect(boundaries[0] == complete[0])
         #expect((boundaries[1].criticalValue ?? 9) < complete[2].criticalValue ?? 0)
     }
 
     @Test func theLastLookSpendsEverythingWhateverHappened() throws {
-        let short = sequentialBoundaries(
+        let short = try sequentialBoundaries(
             informationFractions: [0.3, 0.8], alpha: 0.025, spending: .obrienFleming, endsSchedule: true)
         #expect(short[1].cumulativeAlpha == 0.025)
         // Only ratios of information matter once the spending is given.
-        let scaled = sequentialBoundaries(
+        let scaled = try sequentialBoundaries(
             informationFractions: [0.45, 1.2], alpha: 0.025, spending: .obrienFleming,
             spendingFractions: [0.3, 1])
         for (one, two) in zip(short, scaled) {
             #expect(isClose(one.criticalValue, two.criticalValue, within: 1e-11))
         }
-        let alone = sequentialBoundaries(
+        let alone = try sequentialBoundaries(
             informationFractions: [0.4], alpha: 0.025, spending: .obrienFleming, endsSchedule: true)
         #expect(isClose(alone[0].criticalValue, Normal.survivalQuantile(0.025)))
     }
 
-    @Test func spendingByTheCalendarKeepsItsLevelUnderOtherInformation() {
-        let boundaries = sequentialBoundaries(
+    @Test func spendingByTheCalendarKeepsItsLevelUnderOtherInformation() throws {
+        let boundaries = try sequentialBoundaries(
             informationFractions: [0.5, 0.8, 0.9, 1], alpha: 0.025, spending: .obrienFleming,
             spendingFractions: [0.25, 0.5, 0.75, 1])
         let characteristics = operatingCharacteristics(of: StoppingRule(boundaries: boundaries), drift: 0)
@@ -98,11 +98,11 @@ import Testing
                 SpendingFunction.obrienFleming.cumulative(at: 0.25, alpha: 0.025), within: 1e-11))
     }
 
-    @Test func spendingLateMakesBoundariesFall() {
+    @Test func spendingLateMakesBoundariesFall() throws {
         for count in [2, 5, 12, 26] {
             for spending in [SpendingFunction.obrienFleming, .hwangShihDeCani(gamma: -4), .kimDeMets(rho: 3)]
             {
-                let limits = sequentialBoundaries(
+                let limits = try sequentialBoundaries(
                     informationFractions: (1...count).map { Double($0) / Double(count) }, alpha: 0.025,
                     spending: spending
                 ).compactMap(\.criticalValue)
@@ -112,17 +112,18 @@ import Testing
         }
     }
 
-    @Test func oneLookIsThePlainQuantile() {
-        let boundaries = sequentialBoundaries(informationFractions: [1], alpha: 0.025, spending: .pocock)
+    @Test func oneLookIsThePlainQuantile() throws {
+        let boundaries = try sequentialBoundaries(informationFractions: [1], alpha: 0.025, spending: .pocock)
         #expect(isClose(boundaries[0].criticalValue, Normal.survivalQuantile(0.025)))
         #expect(isClose(boundaries[0].nominalLevel, 0.025))
     }
 
     @Test func aLookDoesNotDependOnLaterOnes() throws {
         let all = [0.1, 0.25, 0.26, 0.7, 1]
-        let complete = sequentialBoundaries(informationFractions: all, alpha: 0.05, spending: .obrienFleming)
+        let complete = try sequentialBoundaries(
+            informationFractions: all, alpha: 0.05, spending: .obrienFleming)
         for count in 1..<all.count {
-            let partial = sequentialBoundaries(
+            let partial = try sequentialBoundaries(
                 informationFractions: Array(all.prefix(count)), alpha: 0.05, spending: .obrienFleming)
             for (early, late) in zip(partial, complete) {
                 #expect(isClose(early.criticalValue, late.criticalValue, within: 1e-10))
@@ -131,9 +132,9 @@ import Testing
     }
 
     @Test func looksWithoutNewInformationSpendNothing() throws {
-        let boundaries = sequentialBoundaries(
+        let boundaries = try sequentialBoundaries(
             informationFractions: [0, 0.3, 0.3, 0.6, 1, 1], alpha: 0.025, spending: .pocock)
-        let plain = sequentialBoundaries(
+        let plain = try sequentialBoundaries(
             informationFractions: [0.3, 0.6, 1], alpha: 0.025, spending: .pocock)
         #expect(boundaries[0].criticalValue == nil && boundaries[0].cumulativeAlpha == 0)
         #expect(boundaries[2].criticalValue == nil && boundaries[2].nominalLevel == nil)
@@ -143,9 +144,9 @@ import Testing
     }
 
     @Test func aVanishingShareOfTheErrorGivesNoBoundaryAndIsKept() throws {
-        let boundaries = sequentialBoundaries(
+        let boundaries = try sequentialBoundaries(
             informationFractions: [0.001, 0.5, 1], alpha: 0.025, spending: .obrienFleming)
-        let plain = sequentialBoundaries(
+        let plain = try sequentialBoundaries(
             informationFractions: [0.5, 1], alpha: 0.025, spending: .obrienFleming)
         #expect(boundaries[0].criticalValue == nil)
         #expect(boundaries.dropFirst().map(\.criticalValue) == plain.map(\.criticalValue))
@@ -153,17 +154,17 @@ import Testing
 
     @Test func nearlySimultaneousLooksAreResolved() throws {
         // Two looks a hair apart share the error of one: the first of them is close to a single look there.
-        let split = sequentialBoundaries(
+        let split = try sequentialBoundaries(
             informationFractions: [0.5, 0.5001, 1], alpha: 0.025, spending: .pocock)
-        let merged = sequentialBoundaries(
+        let merged = try sequentialBoundaries(
             informationFractions: [0.5001, 1], alpha: 0.025, spending: .pocock)
         #expect(isClose(split[2].criticalValue, merged[1].criticalValue, within: 1e-3))
         #expect((split[1].criticalValue ?? 0) > (split[0].criticalValue ?? 0))
     }
 
-    @Test func crossingProbabilitiesOfASimulatedPathMatchTheSpending() {
+    @Test func crossingProbabilitiesOfASimulatedPathMatchTheSpending() throws {
         let fractions = [0.3, 0.5, 0.9, 1]
-        let boundaries = sequentialBoundaries(
+        let boundaries = try sequentialBoundaries(
             informationFractions: fractions, alpha: 0.1, spending: .kimDeMets(rho: 1))
         var random = SeededGenerator(seed: 20)
         var crossings = [0, 0, 0, 0]

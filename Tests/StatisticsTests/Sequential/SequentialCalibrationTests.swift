@@ -7,11 +7,11 @@ import Testing
     private let weekly = (1...26).map { Double($0) / 26 }
 
     @Test("Trap 10: 26 weekly looks at a plain z reject far too often, a boundary does not")
-    func peekingNeedsABoundary() {
-        let obrienFleming = sequentialBoundaries(
+    func peekingNeedsABoundary() throws {
+        let obrienFleming = try sequentialBoundaries(
             informationFractions: weekly, alpha: 0.025, spending: .obrienFleming
         ).map { $0.criticalValue ?? .infinity }
-        let pocock = sequentialBoundaries(informationFractions: weekly, alpha: 0.025, spending: .pocock)
+        let pocock = try sequentialBoundaries(informationFractions: weekly, alpha: 0.025, spending: .pocock)
             .map { $0.criticalValue ?? .infinity }
         var rejections = (naive: 0.0, obrienFleming: 0.0, pocock: 0.0, eProcess: 0.0)
         let paths = 10_000
@@ -51,7 +51,7 @@ import Testing
                             value: score / fraction, standardError: 1 / fraction.squareRoot(),
                             degreesOfFreedom: .infinity))
                 }
-                let analysis = sequentialAnalysis(looks: looks, design: design)
+                let analysis = try sequentialAnalysis(looks: looks, design: design)
                 let conclusion = try #require(analysis.conclusion)
                 let interval = try #require(conclusion.interval)
                 if try #require(conclusion.medianUnbiasedEstimate) < drift { counts.below += 1 }

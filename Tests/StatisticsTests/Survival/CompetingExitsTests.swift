@@ -3,9 +3,13 @@ import Testing
 
 @Suite struct CompetingExitsTests {
     /// 1 = churned, 2 = the partner left, 0 = cut off.
-    private let exits = CompetingExits(
-        cluster: [0, 0, 1, 1, 2, 2], entry: [0, 0, 0, 0, 0, 0], time: [1, 2, 3, 4, 5, 6],
-        cause: [1, 2, 1, 0, 2, 0], causeCount: 2, clusterCount: 3)
+    private let exits: CompetingExits
+
+    init() throws {
+        exits = try CompetingExits(
+            cluster: [0, 0, 1, 1, 2, 2], entry: [0, 0, 0, 0, 0, 0], time: [1, 2, 3, 4, 5, 6],
+            cause: [1, 2, 1, 0, 2, 0], causeCount: 2, clusterCount: 3)
+    }
 
     @Test func incidencesAddUpToTheShareThatHasLeft() throws {
         let churned = try cumulativeIncidence(exits, of: 1)
@@ -36,17 +40,17 @@ import Testing
     }
 
     @Test func withoutCensoringPseudoValuesAreTheOutcomes() throws {
-        let exits = CompetingExits(
+        let exits = try CompetingExits(
             cluster: [0, 1, 2, 3], entry: [0, 0, 0, 0], time: [1, 2, 3, 9], cause: [1, 2, 1, 0],
             causeCount: 2, clusterCount: 4)
         let totals = try cumulativeIncidenceTotals(exits, of: 1, horizon: 5)
         for (total, expected) in zip(totals, [1.0, 0, 1, 0]) { #expect(isClose(total.numerator, expected)) }
     }
 
-    @Test func sharesSayHowObservationEnded() {
+    @Test func sharesSayHowObservationEnded() throws {
         let third = 2.0 / 6
         #expect(exits.shares == [third, third, third])
-        let nobody = CompetingExits(
+        let nobody = try CompetingExits(
             cluster: [], entry: [], time: [], cause: [], causeCount: 1, clusterCount: 0)
         #expect(nobody.shares == nil)
     }
@@ -54,14 +58,14 @@ import Testing
     @Test func differentialCensoringIsTheLogRankTestOfBeingCutOff() throws {
         let table = try CustomerTable(named: "p30")
         let (control, treatment) = (table.sample(isTreated: false), table.sample(isTreated: true))
-        func flipped(_ sample: SurvivalSample) -> SurvivalSample {
-            SurvivalSample(
+        func flipped(_ sample: SurvivalSample) throws -> SurvivalSample {
+            try SurvivalSample(
                 cluster: sample.cluster, entry: sample.entry, time: sample.time,
                 isEvent: sample.isEvent.map { !$0 }, clusterCount: sample.clusterCount)
         }
         #expect(
             try differentialCensoringTest(control: control, treatment: treatment)
-                == clusteredLogRank(control: flipped(control), treatment: flipped(treatment)))
+                == clusteredLogRank(control: try flipped(control), treatment: try flipped(treatment)))
         #expect(throws: EstimationError.noEvents) {
             try differentialCensoringTest(
                 control: SurvivalSample(times: [1, 2]), treatment: SurvivalSample(times: [1, 3]))

@@ -73,7 +73,7 @@ let leukaemiaIsPlacebo = [Double](repeating: 1, count: 21) + [Double](repeating:
             }
         }
         let split = try CoxModel(
-            SurvivalSample(
+            try SurvivalSample(
                 cluster: cluster, entry: entry, time: time, isEvent: isEvent,
                 clusterCount: table.partnerCount),
             covariates: [halves]
@@ -91,7 +91,7 @@ let leukaemiaIsPlacebo = [Double](repeating: 1, count: 21) + [Double](repeating:
         ]
         let fit = try CoxModel(table.pooledSample(), covariates: covariates).fit()
         let order = table.rows.indices.reversed()
-        let sample = SurvivalSample(
+        let sample = try SurvivalSample(
             cluster: order.map { Int32(table.rows[$0].partner) }, entry: order.map { _ in 0 },
             time: order.map { table.rows[$0].time * 7 }, isEvent: order.map { table.rows[$0].isEvent },
             clusterCount: table.partnerCount + 2)
@@ -120,7 +120,7 @@ let leukaemiaIsPlacebo = [Double](repeating: 1, count: 21) + [Double](repeating:
             table.pooledSample(), covariates: [z.indices.map { z[$0] + table.rows[$0].revenueBefore }],
             stratum: strata
         ).fit()
-        let spread = SurvivalSample(
+        let spread = try SurvivalSample(
             cluster: table.rows.map { Int32($0.partner) }, entry: table.rows.map { _ in 0 },
             time: table.rows.map { $0.time + 0.25 }, isEvent: table.rows.map(\.isEvent),
             clusterCount: table.partnerCount)
@@ -175,7 +175,7 @@ let leukaemiaIsPlacebo = [Double](repeating: 1, count: 21) + [Double](repeating:
                 ever.append(isPaid ? 1 : 0)
             }
         }
-        let sample = SurvivalSample(
+        let sample = try SurvivalSample(
             cluster: stop.indices.map { Int32($0) }, entry: start, time: stop, isEvent: isEvent,
             clusterCount: stop.count)
         let honest = try #require(CoxModel(sample, covariates: [active]).fit().coefficients[0].value)

@@ -22,7 +22,7 @@ import Testing
         for partner in 0..<table.partnerCount {
             let rows = table.rows.indices.filter { table.rows[$0].partner != partner }
             let without = try CoxModel(
-                SurvivalSample(
+                try SurvivalSample(
                     cluster: rows.map { Int32(table.rows[$0].partner) }, entry: rows.map { _ in 0 },
                     time: rows.map { table.rows[$0].time }, isEvent: rows.map { table.rows[$0].isEvent },
                     clusterCount: table.partnerCount),
@@ -96,7 +96,11 @@ import Testing
         #expect(interval.upper < 1 && interval.upper > -3)
         let effect = result.effect(confidenceLevel: 0.95)
         #expect(effect.value == nil && effect.standardError == nil)
-        #expect(effect.pValue == result.logRank.pValue)
+        #expect(effect.pValue == result.logRank.pValue && effect.method == .coxScore)
+        // Customers taken as independent would claim too much.
+        #expect(effect.interval == nil)
+        #expect(result.proportionalHazards == nil)
+        #expect(result.proportionalHazardsUnavailable == .unboundedEstimate)
         #expect(result.logRank.statistic < 0)
 
         let mirrored = try Statistics.hazardRatio(
@@ -113,7 +117,12 @@ import Testing
         let result = try Statistics.hazardRatio(
             strata: [SurvivalComparison(control: control, treatment: treatment)])
         #expect(result.fit.coefficients[0].value != nil)
-        #expect(result.estimate == nil)
-        #expect(result.unavailable == .unboundedEstimate)
+        #expect(result.estimate == nil && result.profileInterval == nil)
+        // The loss is that of treatment's first partner, after eight of control.
+        #expect(result.unavailable == .restsOnOnePartner(index: 8))
+        let effect = result.effect(confidenceLevel: 0.95)
+        #expect(effect.value == result.fit.coefficients[0].value && effect.method == .coxJackknife)
+        #expect(effect.pValue == nil && effect.interval == nil && effect.unavailable == result.unavailable)
+        #expect(result.proportionalHazards != nil && result.proportionalHazardsUnavailable == nil)
     }
 }

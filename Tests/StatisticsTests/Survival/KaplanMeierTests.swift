@@ -16,7 +16,7 @@ import Testing
 
     @Test func delayedEntryCountsOnlyThoseUnderObservation() throws {
         // The second customer enters at 2, exactly when the first is lost: at risk only afterwards.
-        let sample = SurvivalSample(
+        let sample = try SurvivalSample(
             cluster: [0, 0, 0], entry: [0, 2, 1], time: [2, 5, 6], isEvent: [true, true, false],
             clusterCount: 1)
         let curve = try kaplanMeier(sample)
@@ -80,7 +80,7 @@ import Testing
 
     @Test func aCollapseAmongFewEarlyCustomersIsLeftOutAndSaid() throws {
         // One customer alone at first, lost at 1; twelve come at 2.
-        let sample = SurvivalSample(
+        let sample = try SurvivalSample(
             cluster: (0..<13).map { Int32($0) }, entry: [0] + [Double](repeating: 2, count: 12),
             time: [1] + (0..<12).map { Double(3 + $0) }, isEvent: (0..<13).map { $0 % 2 == 0 },
             clusterCount: 13)
@@ -123,13 +123,13 @@ import Testing
             cluster: sample.cluster, entryDay: sample.entry.map { Int32($0) },
             day: sample.time.map { Int32($0) }, isEvent: sample.isEvent, clusterCount: sample.clusterCount)
         #expect(try kaplanMeier(days) == kaplanMeier(sample))
-        let eighths = SurvivalSample(
+        let eighths = try SurvivalSample(
             cluster: sample.cluster, entry: sample.entry.map { $0 / 8 - 0.5 },
             time: sample.time.map { $0 / 8 - 0.5 }, isEvent: sample.isEvent,
             clusterCount: sample.clusterCount)
         #expect(
             try kaplanMeier(eighths).points.map(\.survival) == kaplanMeier(sample).points.map(\.survival))
-        let seconds = SurvivalSample(
+        let seconds = try SurvivalSample(
             cluster: sample.cluster, entry: sample.entry.map { $0 * 86_400 },
             time: sample.time.map { $0 * 86_400 }, isEvent: sample.isEvent,
             clusterCount: sample.clusterCount)
@@ -143,7 +143,7 @@ import Testing
         let isEvent = days.map { _ in generator.next() % 3 > 0 }
         func curve(_ time: [Double]) throws -> SurvivalCurve {
             try kaplanMeier(
-                SurvivalSample(
+                try SurvivalSample(
                     cluster: time.map { _ in 0 }, entry: time.map { _ in -1000 }, time: time,
                     isEvent: isEvent,
                     clusterCount: 1))
@@ -155,7 +155,7 @@ import Testing
     }
 
     @Test func rowsNeverAtRiskAreLeftOut() throws {
-        let sample = SurvivalSample(
+        let sample = try SurvivalSample(
             cluster: [0, 1], entry: [3, 0], time: [3, 5], isEvent: [true, false], clusterCount: 2)
         #expect(sample.rowCount == 1)
         #expect(throws: EstimationError.nobodyAtRisk) { try kaplanMeier(SurvivalSample(times: [])) }

@@ -79,8 +79,8 @@ import Testing
     @Test func swappingArmsFlipsTheSignAndUnitsOfTimeDoNotMatter() throws {
         let table = try CustomerTable(named: "p30")
         let (control, treatment) = (table.sample(isTreated: false), table.sample(isTreated: true))
-        func inDays(_ sample: SurvivalSample) -> SurvivalSample {
-            SurvivalSample(
+        func inDays(_ sample: SurvivalSample) throws -> SurvivalSample {
+            try SurvivalSample(
                 cluster: sample.cluster, entry: sample.entry.map { $0 * 7 }, time: sample.time.map { $0 * 7 },
                 isEvent: sample.isEvent, clusterCount: sample.clusterCount + 3)
         }
@@ -88,7 +88,7 @@ import Testing
         let backward = try clusteredLogRank(control: treatment, treatment: control)
         #expect(isClose(forward.statistic, -backward.statistic))
         #expect(
-            try clusteredLogRank(control: inDays(control), treatment: inDays(treatment)) == forward)
+            try clusteredLogRank(control: try inDays(control), treatment: try inDays(treatment)) == forward)
     }
 
     @Test("Trap 15: a time with a single customer at risk adds nothing to the variance")
@@ -121,8 +121,8 @@ import Testing
 
     @Test func weeksAndDaysGiveOneTest() throws {
         let table = try CustomerTable(named: "p80")
-        func scaled(_ sample: SurvivalSample, _ unit: Double) -> SurvivalSample {
-            SurvivalSample(
+        func scaled(_ sample: SurvivalSample, _ unit: Double) throws -> SurvivalSample {
+            try SurvivalSample(
                 cluster: sample.cluster, entry: sample.entry.map { $0 * unit },
                 time: sample.time.map { $0 * unit }, isEvent: sample.isEvent,
                 clusterCount: sample.clusterCount)
@@ -133,13 +133,13 @@ import Testing
         )
         #expect(
             try logRank(control: control, treatment: treatment)
-                == logRank(control: scaled(control, 7), treatment: scaled(treatment, 7)))
+                == logRank(control: try scaled(control, 7), treatment: try scaled(treatment, 7)))
     }
 
     @Test func oneStratumIsTheTestWithoutStrata() throws {
         let table = try CustomerTable(named: "p30")
         let (control, treatment) = (table.sample(isTreated: false), table.sample(isTreated: true))
-        let empty = SurvivalSample(
+        let empty = try SurvivalSample(
             cluster: [], entry: [], time: [], isEvent: [], clusterCount: table.partnerCount)
         let plain = try clusteredLogRank(control: control, treatment: treatment)
         let stratified = try clusteredLogRank(strata: [
@@ -182,7 +182,7 @@ import Testing
         for row in test.covariance { #expect(abs(row.reduce(0, +)) < 1e-12) }
     }
 
-    @Test func refusesWhatCannotBeTested() {
+    @Test func refusesWhatCannotBeTested() throws {
         let two = SurvivalSample(times: [2, -4])
         let one = SurvivalSample(times: [3, 5], clusters: [0, 0])
         #expect(throws: EstimationError.tooFewClusters(arm: .treatment, found: 1, required: 2)) {

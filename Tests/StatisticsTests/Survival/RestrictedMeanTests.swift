@@ -61,8 +61,8 @@ import Testing
         #expect(longestHorizon(control: sample, treatment: long, minimumAtRisk: 1, minimumPartners: 7) == nil)
     }
 
-    @Test func lateEntriesAreNotAtRiskForTheHorizonRule() {
-        let sample = SurvivalSample(
+    @Test func lateEntriesAreNotAtRiskForTheHorizonRule() throws {
+        let sample = try SurvivalSample(
             cluster: [0, 1, 2], entry: [0, 4, 4], time: [5, 8, 9], isEvent: [true, false, false],
             clusterCount: 3)
         #expect(longestHorizon(control: sample, treatment: sample, minimumAtRisk: 3, minimumPartners: 3) == 5)

@@ -59,7 +59,7 @@ import Testing
         }
         let everybodyLost = try riskTotals(SurvivalSample(times: [2, 4]), horizon: 6).reduce(.empty, +)
         #expect(everybodyLost.numerator == 2)
-        let collapsed = SurvivalSample(
+        let collapsed = try SurvivalSample(
             cluster: [0, 1, 2], entry: [0, 2, 2], time: [1, 9, 9], isEvent: [true, false, false],
             clusterCount: 3)
         #expect(throws: EstimationError.riskSetExhausted(time: 1)) { try riskTotals(collapsed, horizon: 5) }

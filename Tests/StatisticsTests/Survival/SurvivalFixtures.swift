@@ -1,5 +1,6 @@
 import Foundation
-import Statistics
+
+@testable import Statistics
 
 extension CustomerTable {
     /// The survival columns of one arm, with delayed entry or with everybody observed from 0.
@@ -24,7 +25,7 @@ extension CustomerTable {
 
     private func sample(of rows: [Row], hasDelayedEntry: Bool = false) -> SurvivalSample {
         SurvivalSample(
-            cluster: rows.map { Int32($0.partner) }, entry: rows.map { hasDelayedEntry ? $0.entry : 0 },
+            trusted: rows.map { Int32($0.partner) }, entry: rows.map { hasDelayedEntry ? $0.entry : 0 },
             time: rows.map(\.time), isEvent: rows.map(\.isEvent), clusterCount: partnerCount)
     }
 }
@@ -33,7 +34,7 @@ extension SurvivalSample {
     /// Customers of partners `clusters`, observed from 0 until `times`; negative times are cut off.
     init(times: [Double], clusters: [Int32]? = nil) {
         self.init(
-            cluster: clusters ?? times.indices.map { Int32($0) }, entry: times.map { _ in 0 },
+            trusted: clusters ?? times.indices.map { Int32($0) }, entry: times.map { _ in 0 },
             time: times.map(abs), isEvent: times.map { $0 > 0 }, clusterCount: times.count)
     }
 
@@ -41,7 +42,7 @@ extension SurvivalSample {
     func repeated(_ times: Int) -> SurvivalSample {
         func repeated<T>(_ column: [T]) -> [T] { (0..<times).flatMap { _ in column } }
         return SurvivalSample(
-            cluster: repeated(cluster), entry: repeated(entry), time: repeated(time),
+            trusted: repeated(cluster), entry: repeated(entry), time: repeated(time),
             isEvent: repeated(isEvent), clusterCount: clusterCount)
     }
 }

@@ -100,6 +100,9 @@ import Testing
         #expect(!drawn.isEnumerated && drawn.weights == .rademacher)
         #expect(abs(drawn.pValue - exact.pValue) < 0.015)
         #expect(drawn.statistic == exact.statistic)
+        // All weights alike give |t| itself, however many sets are drawn.
+        #expect(drawn.smallestAttainable == exact.smallestAttainable)
+        #expect(drawn.method.rawValue.contains(variant.rawValue.uppercased()))
     }
 
     @Test func theSameSeedGivesTheSameAnswerAndAnotherSeedAnother() throws {

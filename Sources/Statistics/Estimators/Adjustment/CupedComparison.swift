@@ -97,6 +97,10 @@ private struct LinearizedPairs {
     private var outcome: [Double]
     /// (xₖ − X·wₖ)/w̄; they sum to 0.
     private var covariate: [Double]
+    /// What rounding errors of each outcome are measured against.
+    private var outcomeScale: [Double]
+    /// What rounding errors of each covariate are measured against.
+    private var covariateScale: [Double]
     /// X, nil when no partner has a covariate.
     private(set) var covariateRatio: Double?
 
@@ -105,14 +109,18 @@ private struct LinearizedPairs {
         let isPartnerAverage = estimand == .partnerAverage
         let outcomes = occupied.map(\.outcome)
         let covariates = occupied.map(\.covariate)
-        (outcome, _) = LinearizedPairs.deviations(isPartnerAverage ? equallyWeighted(outcomes) : outcomes)
-        (covariate, covariateRatio) = LinearizedPairs.deviations(
+        (outcome, outcomeScale, _) = LinearizedPairs.deviations(
+            isPartnerAverage ? equallyWeighted(outcomes) : outcomes)
+        (covariate, covariateScale, covariateRatio) = LinearizedPairs.deviations(
             isPartnerAverage ? equallyWeighted(covariates) : covariates)
     }
 
-    private static func deviations(_ totals: [ClusterTotal]) -> (values: [Double], ratio: Double?) {
+    private static func deviations(
+        _ totals: [ClusterTotal]
+    ) -> (values: [Double], scales: [Double], ratio: Double?) {
         let sum = totals.reduce(.empty, +)
-        guard let ratio = sum.rate else { return (totals.map { _ in 0 }, nil) }
+        let zeros = totals.map { _ in 0.0 }
+        guard let ratio = sum.rate else { return (zeros, zeros, nil) }
         let mean = sum.denominator / Double(totals.count)
         let values = totals.map { total in
             let expected = ratio * total.denominator
@@ -120,7 +128,8 @@ private struct LinearizedPairs {
             // Rounding noise is not variation.
             return abs(deviation) <= 1e-12 * (abs(total.numerator) + abs(expected)) ? 0 : deviation / mean
         }
-        return (values, ratio)
+        let scales = totals.map { (abs($0.numerator) + abs(ratio * $0.denominator)) / mean }
+        return (values, scales, ratio)
     }
 
     var covariance: Double { zip(outcome, covariate).reduce(0) { $0 + $1.0 * $1.1 } }
@@ -134,9 +143,11 @@ private struct LinearizedPairs {
     /// s²/m of the adjusted deviations.
     func squaredStandardError(coefficient: Double) -> Double {
         let count = Double(outcome.count)
-        let squares = zip(outcome, covariate).reduce(0.0) { sum, pair in
-            let deviation = pair.0 - coefficient * pair.1
-            return sum + deviation * deviation
+        let squares = outcome.indices.reduce(0.0) { sum, index in
+            let deviation = outcome[index] - coefficient * covariate[index]
+            // An outcome that follows from its covariate leaves rounding noise, which is not variation.
+            let noise = 1e-12 * (outcomeScale[index] + abs(coefficient) * covariateScale[index])
+            return abs(deviation) <= noise ? sum : sum + deviation * deviation
         }
         return squares / (count - 1) / count
     }

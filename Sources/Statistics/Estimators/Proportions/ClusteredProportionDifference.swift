@@ -71,7 +71,7 @@ public struct ClusteredProportionDifference: Sendable, Hashable, Codable {
 /// - Source: Wilson limits at the effective size: Korn & Graubard (1998), Survey Methodology 24:193, and Dean &
 ///   Pagano (2015), JSSM 3:484; difference: Newcombe (1998), Statistics in Medicine 17:873.
 /// - Throws: `.emptyArm`, `.invalidTotal` also for a total that is no number of successes among its customers,
-///   `.tooFewClusters` below two partners in an arm.
+///   `.tooFewClusters` below two partners in an arm, `.invalidPlan` for a correlation outside 0...1.
 public func clusteredProportionDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], correlation: Double? = nil, confidenceLevel: Double
 ) throws(EstimationError) -> ClusteredProportionDifference {
@@ -80,7 +80,7 @@ public func clusteredProportionDifference(
         min(max($0, WorkingCovariance.correlationBounds.lowerBound), 1)
     }
     let assumed = correlation ?? estimated ?? 1
-    precondition((0...1).contains(assumed), "a correlation within partners lies between 0 and 1")
+    try checkCorrelation(assumed)
     let left = try EffectiveProportion(control, correlation: assumed, arm: .control)
     let right = try EffectiveProportion(treatment, correlation: assumed, arm: .treatment)
 

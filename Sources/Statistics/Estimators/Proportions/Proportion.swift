@@ -11,9 +11,21 @@ public struct Proportion: Sendable, Hashable, Codable {
     ///
     /// - Precondition: `trials` is positive and `successes` lies in 0...trials.
     public init(successes: Int, trials: Int) {
-        precondition(trials > 0 && (0...trials).contains(successes), "successes lie between 0 and the trials")
+        require(Self.fault(successes: successes, trials: trials))
         self.successes = successes
         self.trials = trials
+    }
+
+    /// Decodes a proportion, refusing an impossible one.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        successes = try container.decode(Int.self, forKey: .successes)
+        trials = try container.decode(Int.self, forKey: .trials)
+        try decoder.refuse(Self.fault(successes: successes, trials: trials))
+    }
+
+    private static func fault(successes: Int, trials: Int) -> String? {
+        trials > 0 && successes >= 0 && successes <= trials ? nil : "successes lie between 0 and the trials"
     }
 
     /// successes / trials.

@@ -26,7 +26,8 @@ extension RatioComparison {
     ///
     /// The degrees of freedom are those of the difference, that is, at θ = 1; so the set leaves out 0 exactly
     /// when the t-test of the difference rejects. On the boundary between an interval and two rays the whole
-    /// line is returned, which contains the true set.
+    /// line is returned, which contains the true set. A treatment of 0 in all partners gives the point −1: see
+    /// `armsWithoutVariation`.
     ///
     /// - Parameter confidenceLevel: Strictly between 0 and 1.
     /// - Source: Fieller (1954), JRSS B 16:175; Franz (2007), arXiv 0710.2024, sec. 2.
@@ -47,6 +48,8 @@ extension RatioComparison {
             t * t
             * (r0 * r0 * right.squaredStandardError + r1 * r1 * left.squaredStandardError
                 - t * t * left.squaredStandardError * right.squaredStandardError)
+        // Without treatment, and known not to have any, the relative difference is −1 whatever control is.
+        if a > 0, discriminant <= 0 { return .bounded(lower: b / a - 1, upper: b / a - 1) }
         guard a != 0, discriminant > 0 else { return .wholeLine }
         let root = b + (b < 0 ? -1 : 1) * discriminant.squareRoot()
         guard root != 0 else { return .wholeLine }

@@ -11,8 +11,16 @@ extension EffectMethod {
 public struct RelativeEffect: Sendable, Hashable, Codable {
     /// `logRatioDelta`, or `fieller` where control is less than three standard errors from 0.
     public var method: EffectMethod
+    /// Whose average the ratios are.
+    public var estimand: Estimand
+    /// Partners of the control arm.
+    public var control: PartnerCount
+    /// Partners of the treatment arm.
+    public var treatment: PartnerCount
     /// R₁/R₀ − 1.
     public var value: Double
+    /// Degrees of freedom of the t quantile behind `region`.
+    public var degreesOfFreedom: Double
     /// The values not ruled out.
     public var region: FiellerRegion
     /// Coverage, for example 0.95.
@@ -22,11 +30,16 @@ public struct RelativeEffect: Sendable, Hashable, Codable {
 
     /// Creates an effect from its fields.
     public init(
-        method: EffectMethod, value: Double, region: FiellerRegion, confidenceLevel: Double,
+        method: EffectMethod, estimand: Estimand, control: PartnerCount, treatment: PartnerCount,
+        value: Double, degreesOfFreedom: Double, region: FiellerRegion, confidenceLevel: Double,
         validity: Interval.Validity
     ) {
         self.method = method
+        self.estimand = estimand
+        self.control = control
+        self.treatment = treatment
         self.value = value
+        self.degreesOfFreedom = degreesOfFreedom
         self.region = region
         self.confidenceLevel = confidenceLevel
         self.validity = validity
@@ -60,16 +73,18 @@ extension RatioComparison {
                 && arm.value >= RatioComparison.standardErrorsForLogarithm * variance.squareRoot()
         }
         let region: FiellerRegion
+        let estimate = try estimate(on: isClear ? .logRatio : .difference)
         if isClear {
-            let interval = try estimate(on: .logRatio).interval(confidenceLevel: confidenceLevel)
-                .relativeFromLogRatio
+            let interval = estimate.interval(confidenceLevel: confidenceLevel).relativeFromLogRatio
             region = .bounded(lower: interval.lower, upper: interval.upper)
         } else {
             region = try fiellerRegion(confidenceLevel: confidenceLevel)
         }
         return RelativeEffect(
-            method: isClear ? .logRatioDelta : .fieller, value: difference / control.value, region: region,
-            confidenceLevel: confidenceLevel, validity: .fixedSample)
+            method: isClear ? .logRatioDelta : .fieller, estimand: estimand, control: control.partners,
+            treatment: treatment.partners, value: difference / control.value,
+            degreesOfFreedom: estimate.degreesOfFreedom, region: region, confidenceLevel: confidenceLevel,
+            validity: .fixedSample)
     }
 
     /// The relative difference d/R₀ of an adjusted difference d to this comparison's unadjusted control, as

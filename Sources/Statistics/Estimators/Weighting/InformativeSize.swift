@@ -25,6 +25,15 @@ public struct InformativeSize: Sendable, Hashable, Codable {
         self.treatment = treatment
         self.unavailable = unavailable
     }
+
+    /// How it was tested.
+    public var method: EffectMethod { .informativeSizeJackknife }
+}
+
+extension EffectMethod {
+    /// Customer average less partner average, by leaving out each partner.
+    public static let informativeSizeJackknife = EffectMethod(
+        rawValue: "delete-one-partner jackknife, t(min m − 1)")
 }
 
 /// Tests whether customer-average and partner-average effects differ, that is, whether size is informative.

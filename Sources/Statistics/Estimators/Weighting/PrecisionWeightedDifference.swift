@@ -15,11 +15,11 @@ extension EffectMethod {
 /// - Parameter correlation: ρ, from 0 to 1, for example 0.05.
 /// - Source: Donner & Klar (2000), sec. 6.2; Imbens & Kolesár (2016), REStat 98:701; on the estimand Kahan et al.
 ///   (2023), IJE 52:107.
-/// - Throws: `.emptyArm`, `.invalidTotal`. When only the uncertainty is undefined, `unavailable` says why.
+/// - Throws: `.emptyArm`, `.invalidTotal`, `.invalidPlan` for a correlation outside 0...1. When only the uncertainty is undefined, `unavailable` says why.
 public func precisionWeightedDifference(
     control: [ClusterTotal], treatment: [ClusterTotal], correlation: Double
 ) throws(EstimationError) -> RatioComparison {
-    precondition((0...1).contains(correlation), "a correlation within partners lies between 0 and 1")
+    try checkCorrelation(correlation)
     try checkUsable(control, arm: .control)
     try checkUsable(treatment, arm: .treatment)
     let left = precisionWeighted(control, correlation: correlation)
@@ -33,6 +33,14 @@ public func precisionWeightedDifference(
         // A weighted rate w·y/n has variance w²/w = w, up to a constant.
         return try ArmRatio.Uncertainty(
             .cr2, of: totals, pooled: pooled, arm: arm, workingVariances: totals.map(\.denominator))
+    }
+}
+
+/// Throws `.invalidPlan` unless a correlation within partners lies between 0 and 1.
+func checkCorrelation(_ correlation: Double) throws(EstimationError) {
+    guard (0...1).contains(correlation) else {
+        throw .invalidPlan(
+            reason: "the correlation within partners is \(correlation), expected one between 0 and 1")
     }
 }
 

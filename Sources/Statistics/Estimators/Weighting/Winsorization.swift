@@ -14,9 +14,21 @@ public struct WinsorizationLimits: Sendable, Hashable, Codable {
     ///
     /// - Precondition: `lower` is not above `upper`.
     public init(lower: Double, upper: Double) {
-        precondition(lower <= upper, "the lower limit is not above the upper one")
+        require(Self.fault(lower: lower, upper: upper))
         self.lower = lower
         self.upper = upper
+    }
+
+    /// Decodes limits, refusing those in the wrong order.
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        lower = try container.decode(Double.self, forKey: .lower)
+        upper = try container.decode(Double.self, forKey: .upper)
+        try decoder.refuse(Self.fault(lower: lower, upper: upper))
+    }
+
+    private static func fault(lower: Double, upper: Double) -> String? {
+        lower <= upper ? nil : "the lower limit is not above the upper one"
     }
 
     /// Quantiles of values of both arms together, so that no arm is cut at its own limit.

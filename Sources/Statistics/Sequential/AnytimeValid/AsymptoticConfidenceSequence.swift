@@ -77,20 +77,37 @@ public struct AsymptoticInterval: Sendable, Hashable, Codable {
 
     /// The interval, valid at any time within its limits.
     public var interval: Interval
-    /// t: partners of both arms with an outcome.
-    public var partners: Int
+    /// Control partners with an outcome.
+    public var control: PartnerCount
+    /// Treatment partners with an outcome.
+    public var treatment: PartnerCount
     /// ρ² of the sequence.
     public var rhoSquared: Double
     /// What the interval does not promise; never empty.
     public var limits: [Limit]
 
     /// Creates an interval from its fields.
-    public init(interval: Interval, partners: Int, rhoSquared: Double, limits: [Limit]) {
+    public init(
+        interval: Interval, control: PartnerCount, treatment: PartnerCount, rhoSquared: Double,
+        limits: [Limit]
+    ) {
         self.interval = interval
-        self.partners = partners
+        self.control = control
+        self.treatment = treatment
         self.rhoSquared = rhoSquared
         self.limits = limits
     }
+
+    /// How it was computed.
+    public var method: EffectMethod { .asymptoticConfidenceSequence }
+
+    /// t: partners of both arms with an outcome.
+    public var partners: Int { control.raw + treatment.raw }
+}
+
+extension EffectMethod {
+    /// An interval that holds at any time once partners are many.
+    public static let asymptoticConfidenceSequence = EffectMethod(rawValue: "asymptotic confidence sequence")
 }
 
 extension AsymptoticConfidenceSequence {
@@ -116,6 +133,6 @@ extension AsymptoticConfidenceSequence {
             interval: Interval(
                 lower: estimate.value - margin, upper: estimate.value + margin, confidenceLevel: 1 - alpha,
                 validity: .anytime),
-            partners: partners, rhoSquared: rhoSquared, limits: limits)
+            control: control, treatment: treatment, rhoSquared: rhoSquared, limits: limits)
     }
 }

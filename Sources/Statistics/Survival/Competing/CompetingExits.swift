@@ -19,12 +19,13 @@ public struct CompetingExits: Sendable {
     ///   - cause: How it ends: 0 when it was cut off, else the exit's number.
     ///   - causeCount: How many exits there are.
     ///   - clusterCount: Partners of the arm, also those without rows.
+    /// - Throws: `.invalidColumn` for an entry or a time that is not a number.
     public init(
         cluster: [Int32], entry: [Double], time: [Double], cause: [Int], causeCount: Int, clusterCount: Int
-    ) {
+    ) throws(EstimationError) {
         precondition(
             cause.allSatisfy { (0...causeCount).contains($0) }, "exits are numbered from 1 to causeCount")
-        observations = SurvivalSample(
+        observations = try SurvivalSample(
             cluster: cluster, entry: entry, time: time, isEvent: cause.map { $0 > 0 },
             clusterCount: clusterCount)
         self.cause = cause.keeping(observations.keptRows)

@@ -27,9 +27,9 @@ extension CoxModel {
     ///     partners, the partners of the smaller arm − 1. Nil for all partners − 1.
     /// - Source: MacKinnon, Nielsen & Webb (2023), Journal of Applied Econometrics 38:671 (CV3); Lipsitz & Parzen
     ///   (1996), Biometrics 52:291, for Cox regression.
-    /// - Throws: `.unboundedEstimate` when the fit, or one without some partner, has no finite estimate;
-    ///   `.noEvents`, `.collinearCovariate` and `.didNotConverge` when a refit is impossible; `.noVariation` when
-    ///   nothing changes.
+    /// - Throws: `.unboundedEstimate` when the fit has no finite estimate; `.restsOnOnePartner` when it has none
+    ///   without that partner, or no losses are left; `.collinearCovariate` and `.didNotConverge` when a refit is
+    ///   impossible; `.noVariation` when nothing changes.
     public func jackknife(
         _ fit: CoxFit, degreesOfFreedom: Double? = nil
     ) throws(EstimationError) -> CoxJackknife {
@@ -43,10 +43,10 @@ extension CoxModel {
         var leaveOneOut: [[Double]] = []
         for partner in partners {
             let remaining = leavingOut(partner)
-            guard remaining.eventCount > 0 else { throw .noEvents }
+            guard remaining.eventCount > 0 else { throw .restsOnOnePartner(index: partner) }
             var moments = CoxMoments(remaining)
             let optimum = try remaining.maximum(from: coefficients, ties: fit.ties, moments: &moments)
-            guard optimum.isBounded else { throw .unboundedEstimate }
+            guard optimum.isBounded else { throw .restsOnOnePartner(index: partner) }
             leaveOneOut.append(optimum.coefficients)
         }
         let count = Double(partners.count)

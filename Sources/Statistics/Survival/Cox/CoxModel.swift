@@ -60,9 +60,10 @@ public struct CoxModel: Sendable {
     /// - Parameters:
     ///   - observations: When each row is at risk, how it ends, and whose it is; all arms together.
     ///   - covariates: One column for each covariate, with an element for each row the observations were made
-    ///     from; finite.
+    ///     from.
     ///   - stratum: The stratum of each of those rows, from 0; nil for a single stratum.
-    /// - Throws: `.nobodyAtRisk`, `.noEvents`.
+    /// - Throws: `.nobodyAtRisk`, `.noEvents`, `.invalidColumn` for a covariate that is not finite in a row at risk,
+    ///   called "covariate 1" and so on.
     public init(
         _ observations: SurvivalSample, covariates: [[Double]], stratum: [Int]? = nil
     ) throws(EstimationError) {
@@ -82,6 +83,10 @@ public struct CoxModel: Sendable {
         var ranges: [Double] = []
         for (k, column) in covariates.enumerated() {
             let given = column.keeping(observations.keptRows)
+            guard given.reduce(0, +).isFinite else {
+                let row = column.firstIndex { !$0.isFinite } ?? 0
+                throw .invalidColumn(name: "covariate \(k + 1)", row: row)
+            }
             ranges.append(place(given, at: places, count: kept, in: &design, from: k * columnLength))
         }
         self.init(
@@ -177,7 +182,6 @@ private func place(
         greatest = value > greatest ? value : greatest
         sum += value
     }
-    precondition(sum.isFinite, "a covariate is finite")
     let mean = sum / Double(column.count)
     unsafe design.withUnsafeMutableBufferPointer { design in
         for (value, place) in zip(column, places) where place < count {

@@ -20,23 +20,27 @@ public struct HazardRatio: Sendable, Hashable, Codable {
     public var estimate: Estimate?
     /// The log-rank test on partner scores, which is the model's score test; it stands when an arm has no losses.
     public var logRank: LogRankResult
-    /// All log hazard ratios that the likelihood-ratio test keeps, taking customers as independent; computed when
-    /// the estimate is not finite, and then infinite on that side.
+    /// All log hazard ratios that the likelihood-ratio test keeps, taking customers as independent, and so too narrow;
+    /// computed for description when the estimate is not finite, and then infinite on that side. No part of `effect`.
     public var profileInterval: Interval?
-    /// The test that the hazard ratio stays the same; nil when it cannot be computed.
+    /// The test that the hazard ratio stays the same; nil exactly when `proportionalHazardsUnavailable` says why.
     public var proportionalHazards: ChiSquaredTest?
+    /// Why there is no test that the hazard ratio stays the same.
+    public var proportionalHazardsUnavailable: EstimationError?
     /// Control partners with customers at risk.
     public var control: PartnerCount
     /// Treatment partners with customers at risk.
     public var treatment: PartnerCount
-    /// Why there is no estimate.
+    /// Why there is no estimate: `.unboundedEstimate` when the fit has none, `.restsOnOnePartner` when it would have
+    /// none without that partner (treatment's numbers follow control's).
     public var unavailable: EstimationError?
 
     /// Creates a result from its fields.
     public init(
         fit: CoxFit, variance: Variance, estimate: Estimate?, logRank: LogRankResult,
-        profileInterval: Interval?, proportionalHazards: ChiSquaredTest?, control: PartnerCount,
-        treatment: PartnerCount, unavailable: EstimationError?
+        profileInterval: Interval?, proportionalHazards: ChiSquaredTest?,
+        proportionalHazardsUnavailable: EstimationError?, control: PartnerCount, treatment: PartnerCount,
+        unavailable: EstimationError?
     ) {
         self.fit = fit
         self.variance = variance
@@ -44,6 +48,7 @@ public struct HazardRatio: Sendable, Hashable, Codable {
         self.logRank = logRank
         self.profileInterval = profileInterval
         self.proportionalHazards = proportionalHazards
+        self.proportionalHazardsUnavailable = proportionalHazardsUnavailable
         self.control = control
         self.treatment = treatment
         self.unavailable = unavailable
@@ -51,22 +56,23 @@ public struct HazardRatio: Sendable, Hashable, Codable {
 
     /// The log hazard ratio with its test and interval.
     ///
-    /// Without a finite estimate the p-value is that of the clustered log-rank test and the interval has one end,
-    /// from `profileInterval` at the level that one was computed for.
+    /// Without a finite estimate the p-value is that of the clustered log-rank test and there is no interval: an arm
+    /// without losses does not tell how much its partners differ, so that inverting the test would claim too much, as
+    /// would the likelihood of customers taken as independent.
     public func effect(confidenceLevel: Double) -> TreatmentEffect {
+        let method: EffectMethod = variance == .jackknife ? .coxJackknife : .coxSandwich
         if let estimate {
             return TreatmentEffect(
-                method: variance == .jackknife ? .coxJackknife : .coxSandwich, estimand: .survivalCurve,
+                method: method, estimand: .survivalCurve,
                 scale: .logHazardRatio, control: control, treatment: treatment, estimate: estimate,
                 confidenceLevel: confidenceLevel)
         }
         let isUnbounded = unavailable == .unboundedEstimate
         return TreatmentEffect(
-            method: .coxProfile, estimand: .survivalCurve, scale: .logHazardRatio, control: control,
-            treatment: treatment, value: fit.coefficients[0].value,
+            method: isUnbounded ? .coxScore : method, estimand: .survivalCurve, scale: .logHazardRatio,
+            control: control, treatment: treatment, value: fit.coefficients[0].value,
             degreesOfFreedom: isUnbounded ? logRank.degreesOfFreedom : nil,
-            pValue: isUnbounded ? logRank.pValue : nil, interval: profileInterval,
-            unavailable: isUnbounded ? nil : unavailable)
+            pValue: isUnbounded ? logRank.pValue : nil, unavailable: isUnbounded ? nil : unavailable)
     }
 }
 
@@ -76,9 +82,8 @@ extension EffectMethod {
     /// Cox regression with the Lin–Wei sandwich.
     public static let coxSandwich = EffectMethod(
         rawValue: "Cox regression, Lin–Wei × G/(G − 1), t(min m − 1)")
-    /// Cox regression without a finite estimate.
-    public static let coxProfile = EffectMethod(
-        rawValue: "Cox regression, clustered score test and profile likelihood")
+    /// Cox regression without a finite estimate: its score test on partner scores.
+    public static let coxScore = EffectMethod(rawValue: "Cox regression, clustered score test")
 }
 
 /// Estimates the hazard ratio of treatment against control within strata, with partners as the randomised units.
@@ -105,8 +110,8 @@ public func hazardRatio(
     )
     var result = HazardRatio(
         fit: fit, variance: variance, estimate: nil, logRank: logRank, profileInterval: nil,
-        proportionalHazards: nil, control: partners.control, treatment: partners.treatment,
-        unavailable: nil)
+        proportionalHazards: nil, proportionalHazardsUnavailable: nil, control: partners.control,
+        treatment: partners.treatment, unavailable: nil)
     do throws(EstimationError) {
         let degreesOfFreedom = Double(min(partners.control.raw, partners.treatment.raw) - 1)
         switch variance {
@@ -128,9 +133,13 @@ public func hazardRatio(
                 of: 0, in: fit, confidenceLevel: confidenceLevel)
         }
     }
-    result.proportionalHazards = try? model.proportionalHazardsTest(
-        of: observations, ties: ties, startingAt: fit.coefficients.map { $0.value ?? 0 }
-    ).global
+    do throws(EstimationError) {
+        result.proportionalHazards = try model.proportionalHazardsTest(
+            of: observations, ties: ties, startingAt: fit.coefficients.map { $0.value ?? 0 }
+        ).global
+    } catch {
+        result.proportionalHazardsUnavailable = error
+    }
     return result
 }
 
@@ -163,7 +172,7 @@ extension [SurvivalComparison] {
             }
         }
         let observations = SurvivalSample(
-            cluster: cluster, entry: entry, time: time, isEvent: isEvent,
+            trusted: cluster, entry: entry, time: time, isEvent: isEvent,
             clusterCount: controlCount + clusterCount(of: .treatment))
         return (observations, treated, stratum)
     }

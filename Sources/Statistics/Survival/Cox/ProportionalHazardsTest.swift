@@ -42,8 +42,8 @@ extension CoxModel {
     ///   - ties: As in the fit.
     /// - Source: Grambsch & Therneau (1994), Biometrika 81:515, as a score test with the full information matrix
     ///   (cox.zph of Therneau's R package survival, version 3).
-    /// - Throws: `.collinearCovariate`, `.didNotConverge`, `.unboundedEstimate`, and `.noVariation` when all losses
-    ///   fall on one time.
+    /// - Throws: `.collinearCovariate`, `.didNotConverge`, `.unboundedEstimate`, `.noVariation` when all losses fall on
+    ///   one time, and `.invalidPlan` when a loss has no logarithm of time.
     public func proportionalHazardsTest(
         of observations: SurvivalSample, transform: TimeTransform = .kaplanMeier, ties: CoxTies = .efron
     ) throws(EstimationError) -> ProportionalHazardsTest {
@@ -61,7 +61,7 @@ extension CoxModel {
         var moments = CoxMoments(self)
         let optimum = try maximum(from: start, ties: ties, moments: &moments)
         guard optimum.isBounded else { throw .unboundedEstimate }
-        let times = scaledTimes(observations, transform: transform)
+        let times = try scaledTimes(observations, transform: transform)
 
         let size = p * (p + 1) / 2
         var trend = [Double](repeating: 0, count: p)
@@ -92,12 +92,19 @@ extension CoxModel {
     }
 
     /// g of each cell's time, less its mean over the losses.
-    private func scaledTimes(_ observations: SurvivalSample, transform: TimeTransform) -> [Double] {
+    private func scaledTimes(
+        _ observations: SurvivalSample, transform: TimeTransform
+    ) throws(EstimationError) -> [Double] {
         let scaled: [Double]
         switch transform {
         case .identity: scaled = cells.map(\.time)
         case .logarithm:
-            precondition(cells.allSatisfy { $0.time > 0 }, "the logarithm needs positive times")
+            if let cell = cells.first(where: { $0.time <= 0 }) {
+                throw .invalidPlan(
+                    reason:
+                        "a loss at time \(cell.time) has no logarithm, expected positive times; choose another "
+                        + "scale or an earlier origin")
+            }
             scaled = cells.map { log($0.time) }
         case .rank:
             let sorted = observations.time.sorted()
