@@ -98,6 +98,34 @@ import Testing
         #expect(apart.effect().unavailable == nil)
     }
 
+    @Test("Trap 6: where an arm shows no failure, the bound covers the truth and the sandwich does not")
+    func theBoundCoversWhereTheSandwichDoesNot() throws {
+        var random = SeededGenerator(seed: 5)
+        func arm(_ probability: Double) -> [ClusterTotal] {
+            (0..<6).map { _ in
+                let renewed = (0..<10).count { _ in Double.random(in: 0..<1, using: &random) < probability }
+                return ClusterTotal(successes: renewed, size: 10)
+            }
+        }
+        let truth = 0.97 - 0.95
+        var (runs, bounded, sandwich) = (0, 0, 0)
+        for _ in 0..<3_000 {
+            let (control, treatment) = (arm(0.95), arm(0.97))
+            let comparison = try compareRatios(control: control, treatment: treatment)
+            guard comparison.armsWithoutVariation == [.treatment] else { continue }
+            runs += 1
+            let interval = try comparison.estimate().interval(confidenceLevel: 0.95)
+            sandwich += (interval.lower...interval.upper).contains(truth) ? 1 : 0
+            let bound = try clusteredProportionDifference(
+                control: control, treatment: treatment, confidenceLevel: 0.95
+            ).interval
+            bounded += (bound.lower...bound.upper).contains(truth) ? 1 : 0
+        }
+        #expect(runs > 200)
+        #expect(Double(bounded) / Double(runs) >= 0.95)
+        #expect(sandwich < bounded)
+    }
+
     @Test func theClusteredPValueIsTheLevelWhereTheIntervalTouchesZero() throws {
         for seed in 0..<40 as Range<UInt64> {
             let arms = randomTotals(seed: seed)

@@ -58,6 +58,24 @@ import Testing
         #expect(kept.treatment.raw == 3)
     }
 
+    @Test("Trap 17: rows after a switch of arms stay with the arm that was assigned")
+    func aSwitchDoesNotMoveAPartner() throws {
+        // Partner 1 was assigned control and is treated from the second batch on, where it renews everything.
+        var totals = PartnerTotals(arms: [0, 0, 1, 1], columns: [.indicator])
+        try totals.add(partner: [0, 0, 1, 1, 2, 2, 3, 3], values: [[1, 0, 0, 1, 1, 1, 0, 1]])
+        var later = PartnerTotals(arms: [0, 0, 1, 1], columns: [.indicator])
+        try later.add(partner: [1, 1, 1, 1, 1, 1], values: [[1, 1, 1, 1, 1, 1]])
+        try totals.merge(later)
+        let assigned = totals.clusterTotals(ofArm: 0, numerator: 0)
+        #expect(assigned == [.init(successes: 1, size: 2), .init(successes: 7, size: 8)])
+        #expect(totals.clusterTotals(ofArm: 1, numerator: 0).map(\.count) == [2, 2])
+        let result = try rateDifference(
+            control: assigned, treatment: totals.clusterTotals(ofArm: 1, numerator: 0))
+        #expect(isClose(result.difference, 0.75 - 0.8))
+        // By the arm it was in, the very same rows would show the opposite: 9 of 10 against 2 of 4.
+        #expect(result.difference < 0)
+    }
+
     @Test("Trap 17: merged partners are one unit, and nobody is assigned twice")
     func mergedPartnersAreOneUnit() throws {
         // Partners 0 and 1, merged before assignment, share one position and one line of totals.
@@ -66,6 +84,17 @@ import Testing
             metrics: [RandomizationMetric(totals: merged, statistic: .rateDifference)],
             mechanism: .complete(labels: [1, 0, 1, 0, 1, 0, 0]), options: RandomizationOptions(seed: 1))[0]
         #expect(result.test.assignmentCount == 35 && result.treatment.raw == 3)
+        // As two units the merged partner would count its luck twice.
+        let control = Array(eightPartners[4...])
+        let halves = try rateDifference(
+            control: control,
+            treatment: [.init(successes: 20, size: 25), .init(successes: 20, size: 25)]
+                + eightPartners[1...2])
+        let whole = try rateDifference(
+            control: control, treatment: [.init(successes: 40, size: 50)] + eightPartners[1...2])
+        #expect(halves.difference == whole.difference)
+        #expect(whole.treatment.clusterCount == 3 && halves.treatment.clusterCount == 4)
+        #expect((whole.estimate?.degreesOfFreedom ?? 9) < (halves.estimate?.degreesOfFreedom ?? 0))
         #expect(throws: EstimationError.inconsistentBlocks(reason: "partner 0 stands in two positions")) {
             try randomizationTests(
                 metrics: [RandomizationMetric(totals: eightPartners, statistic: .rateDifference)],

@@ -95,7 +95,7 @@ import Testing
     }
 
     @Test(
-        "Trap 7: a ratio of totals is no average of ratios, and partners without a denominator weigh nothing")
+        "Trap 7: a ratio of totals is no average of ratios, and a partner without totals changes nothing")
     func ratiosKeepTheirEstimand() throws {
         // A large partner keeps 50 % of revenue, a small one 150 %.
         let before = [(1000.0, 500.0), (10.0, 15.0)]
@@ -113,6 +113,16 @@ import Testing
         #expect(partners.treatment == partners.control)
         #expect(revenue.estimand == .revenueWeighted)
         #expect(partners.effect(confidenceLevel: 0.95).estimand == .partnerAverage)
+        // The large partner keeps more under treatment and the small one less: whoever averages ratios under the
+        // name of revenue reports the wrong sign.
+        let changed = [(1000.0, 600.0), (10.0, 4.0)].map {
+            ClusterTotal(count: 1, numerator: $0.1, denominator: $0.0, sumOfSquares: $0.1 * $0.1)
+        }
+        func difference(_ estimand: Estimand) throws -> Double {
+            try compareRatios(control: lines, treatment: changed, estimand: estimand).difference
+        }
+        #expect(isClose(try difference(.revenueWeighted), 604.0 / 1010 - 515.0 / 1010))
+        #expect(isClose(try difference(.partnerAverage), 0.5 - 1))
     }
 
     @Test func whatIsUndefinedIsSaidAndNeverInvented() throws {

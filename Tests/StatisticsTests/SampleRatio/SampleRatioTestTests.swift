@@ -165,4 +165,24 @@ import Testing
         #expect(try sampleRatioTest(observed: [20, 20], weights: [1, 1]).bestPValue == 1)
         #expect(try #require(clusterSizeBalance(customers: [control, treatment])[0].pValue) > 0.05)
     }
+
+    @Test("Trap 22: fair lots over partners of very unequal size raise no false alarms")
+    func fairLotsRaiseNoFalseAlarms() throws {
+        var random = SeededGenerator(seed: 7)
+        let sizes = (0..<40).map { _ in
+            min(400, Int(5 / Double.random(in: 0.001..<1, using: &random)) + 1)
+        }
+        let runs = 1_000
+        var (partners, customers) = (0, 0)
+        for _ in 0..<runs {
+            let drawn = sizes.shuffled(using: &random)
+            let arms = [Array(drawn[..<20]), Array(drawn[20...])]
+            let balance = try clusterSizeBalance(customers: arms)[0]
+            partners += (balance.pValue ?? 1) <= 0.05 ? 1 : 0
+            let naive = try sampleRatioTest(observed: arms.map { $0.reduce(0, +) }, weights: [1, 1])
+            customers += naive.pValue <= 0.05 ? 1 : 0
+        }
+        #expect(Double(partners) / Double(runs) <= 0.065)
+        #expect(Double(customers) / Double(runs) > 0.5)
+    }
 }

@@ -78,6 +78,34 @@ import Testing
         #expect(try #require(asLost.survival(at: 365)) < #require(looked.survival(at: 365)) - 0.15)
     }
 
+    @Test("Trap 11: an arm signed later does not look worse for it")
+    func signingLateIsNoLoss() throws {
+        // Both arms lose the same customers at the same ages; half of treatment's is looked at on day 90.
+        let ages: [Double] = [60, 70, 80, 85, 100, 130, 200, 250]
+        func partner(_ number: Int, lookedAtOn day: Double, counting cut: Double) -> [Double] {
+            let lost = ages.prefix(1 + number)
+            let kept = [Double](repeating: cut * day, count: 20 - lost.filter { $0 <= day }.count)
+            return lost.filter { $0 <= day } + kept
+        }
+        func arm(late day: Double, counting cut: Double) -> SurvivalSample {
+            SurvivalSample(
+                times: (0..<8).flatMap {
+                    $0.isMultiple(of: 2)
+                        ? partner($0, lookedAtOn: day, counting: cut)
+                        : partner($0, lookedAtOn: 365, counting: -1)
+                }, clusters: (0..<8).flatMap { [Int32](repeating: $0, count: 20) })
+        }
+        let control = arm(late: 365, counting: -1)
+        let early = arm(late: 90, counting: -1)
+        let honest = try clusteredLogRank(control: control, treatment: early)
+        #expect(honest.pValue > 0.5)
+        let fallen = try clusteredLogRank(control: control, treatment: arm(late: 90, counting: 1))
+        #expect(fallen.pValue < 0.1 && fallen.statistic > 0)
+        let risks = try rateDifference(
+            control: riskTotals(control, horizon: 85), treatment: riskTotals(early, horizon: 85))
+        #expect(abs(risks.difference) < 1e-12)
+    }
+
     @Test func aCollapseAmongFewEarlyCustomersIsLeftOutAndSaid() throws {
         // One customer alone at first, lost at 1; twelve come at 2.
         let sample = try SurvivalSample(
