@@ -98,7 +98,9 @@ struct ComparisonStanding {
                     + "\(shortest(alpha)) can reject; read the estimates only, or the tests of all variants"
             )
         }
-        let wide = hasArmWithoutVariation ? nil : isHeavyTailed ? candidates.heavyTails : candidates.robust
+        let wide =
+            hasArmWithoutVariation || hasUnequalShares
+            ? nil : isHeavyTailed ? candidates.heavyTails : candidates.robust
         switch smallerArm {
         case ..<10:
             return Choice(

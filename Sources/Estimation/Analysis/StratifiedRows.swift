@@ -4,10 +4,21 @@ extension Analysis {
     /// Whether the treatment was given more freely in some strata than in others, so that arms as a whole differ by
     /// their strata as well: like is then compared with like only by weighting partners by the inverse of their arm's
     /// share of the stratum.
+    ///
+    /// Where the assignment is replayed, weights cost nothing, and any difference counts. Elsewhere their variance is
+    /// less careful than that of the methods without, and one partner a stratum, which an odd number of partners
+    /// explains, does not count.
     func hasUnequalShares(_ variant: Int) -> Bool {
         guard !roster.strata.isEmpty, design == .stratified || design == .external else { return false }
-        return Statistics.hasUnequalShares(
-            control: roster.strata(of: 0), treatment: roster.strata(of: variant))
+        let (control, treatment) = (roster.strata(of: 0), roster.strata(of: variant))
+        guard Statistics.hasUnequalShares(control: control, treatment: treatment) else { return false }
+        guard design == .external else { return true }
+        let share = Double(treatment.count) / Double(control.count + treatment.count)
+        return roster.strata.indices.contains { stratum in
+            let treated = Double(treatment.count { $0 == stratum })
+            let all = treated + Double(control.count { $0 == stratum })
+            return abs(treated - share * all) > 1
+        }
     }
 }
 
@@ -18,7 +29,7 @@ extension PartnerRoster {
 
 extension TotalsComparison {
     /// What is said of rows that pool arms although the strata's shares differ.
-    static let confounded = "confounded: shares of variants differ between strata, and the row ignores them"
+    static let confounded = "confounded by strata, whose shares of variants differ"
 
     /// The ratio of sums with every partner weighted by its arm's share of the stratum.
     func stratifiedRow(_ estimand: Estimand) -> MethodRow {
