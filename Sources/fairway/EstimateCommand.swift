@@ -53,12 +53,19 @@ struct EstimateCommand: AsyncParsableCommand {
         if !(level > 0 && level < 1) {
             complaints.append("--level is \(level), expected a number between 0 and 1")
         }
-        if draws <= 0 { complaints.append("--draws is \(draws), expected 1 or more") }
+        if !(1...Self.mostDraws).contains(draws) {
+            complaints.append("--draws is \(draws), expected 1 to \(Self.mostDraws)")
+        }
         if let shares, plannedShares == nil {
-            complaints.append("--shares is '\(shares)', expected numbers such as 'control=2,gift=1'")
+            complaints.append(
+                "--shares is '\(shares)', expected a number above 0 for each variant once, such as "
+                    + "'control=2,gift=1'")
         }
         guard complaints.isEmpty else { throw ValidationError(complaints.joined(separator: "\n")) }
     }
+
+    /// The sums of all draws are kept for the interval, some hundred bytes a draw.
+    private static let mostDraws = 1_000_000
 
     func run() async throws {
         try await telling {
@@ -75,7 +82,11 @@ struct EstimateCommand: AsyncParsableCommand {
             else {
                 return nil
             }
-            result[String(part[..<sign])] = share
+            // Which of two shares of a variant is meant, nobody knows.
+            guard result.updateValue(share, forKey: String(part[..<sign])) == nil, share.isFinite, share > 0
+            else {
+                return nil
+            }
         }
         return result.isEmpty ? nil : result
     }

@@ -21,6 +21,10 @@ import Testing
         #expect(comparisons[0].reason.contains("3 comparisons raise to 0.086"))
         let two = try analysis(trial([("a", 4, 0), ("b", 4, 1)]), renewal).metrics[0].comparisons[0]
         #expect(two.recommended != nil)
+        // Holm's second step asks less of the comparison of few partners.
+        let uneven = try analysis(trial([("a", 4, 0), ("b", 30, 1), ("c", 3, 2)]), renewal).metrics[0]
+            .comparisons
+        #expect(uneven.allSatisfy { $0.recommended != nil })
     }
 
     @Test func saysThatIntervalsOfSeveralVariantsAreNotAdjusted() throws {

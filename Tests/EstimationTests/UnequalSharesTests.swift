@@ -47,4 +47,42 @@ import Testing
         #expect(result.row("stratified Hájek") == nil)
         #expect(!result.metrics[0].comparisons[0].rows.contains { $0.note?.contains("confounded") == true })
     }
+
+    /// Three of ten are lost in A and eight in B, whatever the terms.
+    private func losses() -> String {
+        var lines = ["partner,arm,stratum,time,event"]
+        for (stratum, lost, treated) in [("A", 3, 16), ("B", 8, 4)] {
+            for partner in 0..<20 {
+                let losses = lost + (partner % 4 == 0 ? 1 : partner % 4 == 2 ? -1 : 0)
+                for customer in 0..<10 {
+                    let isLost = customer < losses
+                    lines.append(
+                        "\(stratum)\(partner),\(partner < treated ? "new" : "control"),\(stratum),"
+                            + "\(isLost ? customer + 1 : 12),\(isLost ? 1 : 0)")
+                }
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    @Test func lossesAreComparedWithinStrataOfUnequalShares() throws {
+        let roles = TableRoles(
+            partner: "partner", variant: "arm", stratum: "stratum", time: "time", event: "event")
+        for design in [TableDesign.stratified, .external] {
+            let result = try analysis(losses(), roles, AnalysisOptions(design: design, draws: 499))
+            let comparison = result.metrics[0].comparisons[0]
+            let marked = try #require(comparison.recommended, "\(design)")
+            #expect(abs(try #require(marked.value)) < 4, "\(design)")
+            #expect(try #require(marked.pValue) > 0.3, "\(design)")
+            #expect(marked.note?.contains("within strata") == true)
+            // The restricted mean pools arms, and is not to be read.
+            let restricted = try #require(comparison.rows.first { $0.method == .restrictedMeanCR2 })
+            #expect(!restricted.hasIntervalToRead && restricted.note?.contains("confounded") == true)
+        }
+    }
+
+    @Test func anOddPartnerMakesNoShareUnequal() throws {
+        let result = try analysis(table(treatedOfA: 10, treatedOfB: 11), roles)
+        #expect(result.row("stratified Hájek") == nil)
+    }
 }

@@ -53,7 +53,8 @@ struct Analysis {
                 try SurvivalSection(
                     columns: [roles.entry, roles.time, roles.event].compactMap(\.self), time: time,
                     event: event, entry: column(roles.entry), roster: roster,
-                    isStratified: design == .stratified))
+                    isStratified: design == .stratified
+                        || roster.variants.indices.dropFirst().contains(where: hasUnequalShares)))
         }
         let results = comparisons.map { comparison in
             comparison.results(sections.map { $0.methods(for: comparison) })
@@ -97,9 +98,19 @@ struct Analysis {
     private func holm(_ comparisons: [MetricComparison]) -> [MetricComparison] {
         guard comparisons.count > 1 else { return comparisons }
         let adjusted: [Double?] = adjustedPValues(comparisons.map { $0.recommended?.pValue }, method: .holm)
+        // Holm's first step multiplies the smallest p-value: where it cannot fall below the level, none can.
+        let attainable = comparisons.filter { $0.recommended != nil }.compactMap(\.smallestAttainable).min()
+        let count = Double(comparisons.count)
         return zip(comparisons, adjusted).map { comparison, pValue in
             var comparison = comparison
             comparison.adjustedPValue = pValue
+            if let attainable, attainable * count > options.alpha * (1 + 1e-12) {
+                comparison.withholdMarks(
+                    "the design can give no p-value below \(shortest(attainable)), which \(comparisons.count) "
+                        + "comparisons raise to \(shortest(min(1, attainable * count))), so no test at "
+                        + "\(shortest(options.alpha)) can reject; read the estimates only, or the tests of all "
+                        + "variants")
+            }
             return comparison
         }
     }

@@ -172,6 +172,11 @@ extension Comparison {
                 "observation ends at \(shortForm(lastAtRisk, digits: 6)), before "
                 + "\(shortForm(horizon, digits: 6))"
         case .nobodyAtRisk: return "nobody is observed for any time"
+        case .invalidTotal(let arm, _):
+            return
+                "sums of \(arm.map(name) ?? "a variant") leave the range of numbers; give the columns in a coarser unit"
+        case .stratumInOneArm:
+            return "a stratum has partners of one variant only, which no weight can balance"
         case .notPositive(let arm):
             return "the number of \(name(arm)) is not positive, so a relative change has no meaning"
         case .constantCovariate, .dependentTerm("covariate"):
@@ -190,5 +195,16 @@ extension Comparison {
         case .inconsistentBlocks(let reason): return "drawing the assignment again: \(reason)"
         default: return error.description
         }
+    }
+}
+
+extension MetricComparison {
+    /// Takes back what was recommended.
+    mutating func withholdMarks(_ reason: String) {
+        for index in rows.indices {
+            rows[index].isRecommended = false
+            rows[index].hasIntervalToRead = false
+        }
+        self.reason = "no method is recommended: " + reason
     }
 }

@@ -6,7 +6,7 @@ extension MetricAnalysis {
         let name = columns.joined(separator: ", ")
         var sentences: [String] = []
         for arm in arms {
-            let share = arm.largestShare ?? 0
+            let share = arm.largestShare.flatMap { $0.isFinite ? $0 : nil } ?? 0
             let percent = Int((100 * share).rounded())
             if arm.partners.raw >= 2, share > 0.5, let partner = arm.largestPartner {
                 sentences.append(

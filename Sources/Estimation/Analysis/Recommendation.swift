@@ -24,8 +24,8 @@ struct ComparisonStanding {
     var replay: Replay
     /// Whether the shares of variants differ between strata.
     var hasUnequalShares = false
-    /// How many variants are compared with control.
-    var comparisons: Int
+    /// Whether only the replayed assignment's own interval takes the design into account.
+    var readsOwnInterval = false
     /// 1 − confidence level.
     var alpha: Double
 
@@ -90,16 +90,8 @@ struct ComparisonStanding {
                 "\(partners) and the design can give no p-value below \(shortest(attainable)), so no test at "
                     + "\(shortest(alpha)) can reject; read the estimate only")
         }
-        guard attainable * Double(comparisons) <= alpha * (1 + 1e-12) else {
-            return .none(
-                "\(partners) and the design can give no p-value below \(shortest(attainable)), which "
-                    + "\(comparisons) comparisons raise to "
-                    + "\(shortest(min(1, attainable * Double(comparisons)))), so no test at "
-                    + "\(shortest(alpha)) can reject; read the estimates only, or the tests of all variants"
-            )
-        }
         let wide =
-            hasArmWithoutVariation || hasUnequalShares
+            hasArmWithoutVariation || readsOwnInterval
             ? nil : isHeavyTailed ? candidates.heavyTails : candidates.robust
         switch smallerArm {
         case ..<10:
@@ -128,6 +120,11 @@ struct ComparisonStanding {
 
     private func unreplayed(_ unknown: String, partners: String, among candidates: Candidates) -> Choice {
         if hasUnequalShares {
+            guard smallerArm >= 10 else {
+                return .none(
+                    "\(unknown), shares of variants differ between strata and \(partners), too few for the weights "
+                        + "that this needs; read the estimate only")
+            }
             return Choice(
                 method: candidates.robust, interval: nil,
                 reason:

@@ -5,14 +5,12 @@ extension Analysis {
     /// their strata as well: like is then compared with like only by weighting partners by the inverse of their arm's
     /// share of the stratum.
     ///
-    /// Where the assignment is replayed, weights cost nothing, and any difference counts. Elsewhere their variance is
-    /// less careful than that of the methods without, and one partner a stratum, which an odd number of partners
-    /// explains, does not count.
+    /// One partner a stratum, which an odd number of partners explains, does not count: weights cost more precision
+    /// then than they take away bias.
     func hasUnequalShares(_ variant: Int) -> Bool {
         guard !roster.strata.isEmpty, design == .stratified || design == .external else { return false }
         let (control, treatment) = (roster.strata(of: 0), roster.strata(of: variant))
         guard Statistics.hasUnequalShares(control: control, treatment: treatment) else { return false }
-        guard design == .external else { return true }
         let share = Double(treatment.count) / Double(control.count + treatment.count)
         return roster.strata.indices.contains { stratum in
             let treated = Double(treatment.count { $0 == stratum })

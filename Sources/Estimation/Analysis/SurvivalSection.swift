@@ -4,8 +4,10 @@ import Statistics
 struct SurvivalSection: MetricSection {
     private let columns: [String]
     private let samples: [SurvivalSample]
-    /// The samples of every variant stratum by stratum; empty where strata are not compared within.
+    /// The samples of every variant stratum by stratum; empty where nothing is compared within strata.
     private let strata: [[SurvivalSample]]
+    /// Whether strata are large enough for tests with a variance of their own.
+    private let hasLargeStrata: Bool
     private let missingRows: [Int]
     /// Until when restricted means of all variants are taken; nil where too few customers are observed.
     private let horizon: Double?
@@ -29,11 +31,10 @@ struct SurvivalSection: MetricSection {
         missingRows = observations.missingRows
         let horizons = samples.dropFirst().map { longestHorizon(control: samples[0], treatment: $0) }
         horizon = horizons.contains(nil) ? nil : horizons.compactMap(\.self).min()
-        let isWithinStrata =
-            isStratified && roster.strata.count > 1
-            && roster.partners.count >= SurvivalSection.partnersOfAStratum * roster.strata.count
+        hasLargeStrata =
+            roster.partners.count >= SurvivalSection.partnersOfAStratum * max(1, roster.strata.count)
         var strata: [[SurvivalSample]] = []
-        if isWithinStrata {
+        if isStratified, roster.strata.count > 1 {
             for variant in roster.variants.indices {
                 strata.append(try observations.samplesByStratum(of: variant, roster: roster))
             }
@@ -49,7 +50,7 @@ struct SurvivalSection: MetricSection {
                 : zip(strata[0], strata[comparison.variant]).map {
                     SurvivalComparison(control: $0, treatment: $1)
                 },
-            horizon: horizon)
+            hasLargeStrata: hasLargeStrata, horizon: horizon)
     }
 
     func summary(of analysis: Analysis) -> MetricAnalysis {

@@ -6,8 +6,10 @@ struct TimeComparison: MetricMethods {
     let comparison: Comparison
     let control: SurvivalSample
     let treatment: SurvivalSample
-    /// The same customers by stratum; empty where strata are not compared within.
+    /// The same customers by stratum; empty without strata that count.
     let strata: [SurvivalComparison]
+    /// Whether strata are large enough for tests with a variance of their own.
+    let hasLargeStrata: Bool
     /// Until when restricted means are taken; nil where too few are observed.
     let horizon: Double?
 
@@ -21,32 +23,42 @@ struct TimeComparison: MetricMethods {
         _ randomization: [Result<RandomizationInference, EstimationError>]?
     ) throws(EstimationError) -> MetricComparison {
         let level = comparison.level
-        let compared = strata.isEmpty ? [SurvivalComparison(control: control, treatment: treatment)] : strata
+        let compared =
+            isWithinStrata ? strata : [SurvivalComparison(control: control, treatment: treatment)]
         let logRank = MethodRow(.clusteredLogRank, .survivalCurve, .score) { () throws(EstimationError) in
             try clusteredLogRank(strata: compared).effect(confidenceLevel: level)
         }
         let replayed = randomization?[0]
         let rows = [
             logRank.noting("losses above those expected; negative is good").noting(strataNote),
-            randomizationRow(replayed, strata.isEmpty ? logRank.value : nil),
+            randomizationRow(replayed),
             restrictedMeanRow().noting(strataUnusedNote),
             hazardRatioRow(compared).noting(strataNote),
         ]
         let standing = ComparisonStanding(
             smallerArm: min(control.partnerCount.raw, treatment.partnerCount.raw), isHeavyTailed: false,
             hasArmWithoutVariation: false, replay: comparison.replay(replayed),
-            comparisons: comparison.roster.variants.count - 1, alpha: comparison.options.alpha)
+            alpha: comparison.options.alpha)
         var result = comparison.mark(
             rows, standing,
             among: .init(
                 randomization: .logRankRandomization, robust: .clusteredLogRank,
                 fewPartners: .clusteredLogRank, heavyTails: .clusteredLogRank),
             estimand: .survivalCurve)
-        if result.recommended != nil {
+        guard result.recommended != nil else { return result }
+        result.reason = reason(standing)
+        if comparison.hasUnequalShares {
+            // The restricted mean pools arms that differ by their strata as well.
+            if standing.replay == .external, !isWithinStrata {
+                result.withholdMarks(
+                    "shares of variants differ between strata, and these are too small to compare losses within them"
+                )
+            }
+        } else {
             for index in result.rows.indices where result.rows[index].method == .restrictedMeanCR2 {
                 result.rows[index].hasIntervalToRead = result.rows[index].interval != nil
             }
-            result.reason = reason(standing) + "; the restricted mean is the size of the effect (↔)"
+            result.reason += "; the restricted mean is the size of the effect (↔)"
         }
         return result
     }
@@ -63,7 +75,9 @@ struct TimeComparison: MetricMethods {
         }
     }
 
-    private var strataNote: String? { strata.isEmpty ? strataUnusedNote : "within strata" }
+    private var isWithinStrata: Bool { hasLargeStrata && !strata.isEmpty }
+
+    private var strataNote: String? { isWithinStrata ? "within strata" : strataUnusedNote }
 
     private var strataUnusedNote: String? {
         switch comparison.design {
@@ -75,9 +89,10 @@ struct TimeComparison: MetricMethods {
         }
     }
 
-    /// Each partner's losses less those expected, which do not depend on who is treated.
+    /// Each partner's losses less those expected in its stratum, which do not depend on who is treated.
     private var scores: RandomizationMetric {
-        let (left, right) = logRankScores(control: control, treatment: treatment)
+        let (left, right) = logRankScores(
+            strata: strata.isEmpty ? [SurvivalComparison(control: control, treatment: treatment)] : strata)
         var totals = [ClusterTotal](repeating: .empty, count: comparison.roster.partners.count)
         for (arm, sample, scores) in [(0, control, left), (comparison.variant, treatment, right)] {
             let sizes = sample.clusterSizes
@@ -91,18 +106,15 @@ struct TimeComparison: MetricMethods {
     }
 
     private func randomizationRow(
-        _ result: Result<RandomizationInference, EstimationError>?, _ excess: Double?
+        _ result: Result<RandomizationInference, EstimationError>?
     ) -> MethodRow {
         var row = comparison.row(result, estimand: .survivalCurve, method: .logRankRandomization)
         row.method = .logRankRandomization
         row.estimand = .survivalCurve
         row.scale = .score
-        row.value =
-            excess
-            ?? (try? clusteredLogRank(control: control, treatment: treatment)).map {
-                $0.observedTreatment - $0.expectedTreatment
-            }
-        return row
+        let scores = scores.totals
+        row.value = comparison.roster.members[comparison.variant].reduce(0) { $0 + scores[$1].numerator }
+        return strata.isEmpty ? row : row.noting("within strata")
     }
 
     private func restrictedMeanRow() -> MethodRow {

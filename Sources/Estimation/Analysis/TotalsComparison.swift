@@ -88,7 +88,8 @@ struct TotalsComparison: MetricMethods {
             hasArmWithoutVariation: !judged.armsWithoutVariation.isEmpty,
             replay: comparison.replay(randomization?[isPartners ? 1 : 0]),
             hasUnequalShares: comparison.hasUnequalShares,
-            comparisons: comparison.roster.variants.count - 1, alpha: comparison.options.alpha)
+            readsOwnInterval: comparison.hasUnequalShares || (comparison.design == .paired && !isPartners),
+            alpha: comparison.options.alpha)
         var result = comparison.mark(
             rows, standing, among: isPartners ? partnerCandidates(rows) : customerCandidates(pooled),
             estimand: target, covariate: covariate?.name, partner: { comparison.roster.partners[$0] })

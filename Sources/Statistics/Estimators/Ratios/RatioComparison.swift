@@ -116,11 +116,12 @@ extension RatioComparison {
         let (u, v) = (weights.0 * left.workingVariance, weights.1 * right.workingVariance)
         let variance = weights.0 * left.squaredStandardError + weights.1 * right.squaredStandardError
         guard variance > 0, u + v > 0 else { throw .noVariation }
+        let degreesOfFreedom =
+            (u + v) * (u + v) / (u * u / left.degreesOfFreedom + v * v / right.degreesOfFreedom)
+        // Variances so small that their squares vanish.
+        guard degreesOfFreedom > 0 else { throw .noVariation }
         return Estimate(
-            value: value, standardError: variance.squareRoot(),
-            degreesOfFreedom: (u + v) * (u + v)
-                / (u * u / left.degreesOfFreedom + v * v / right.degreesOfFreedom)
-        )
+            value: value, standardError: variance.squareRoot(), degreesOfFreedom: degreesOfFreedom)
     }
 
     /// The comparison as an effect with its t-test and interval on a scale.
