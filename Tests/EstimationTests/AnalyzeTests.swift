@@ -77,21 +77,6 @@ struct AgreementTests {
 }
 
 @Suite struct AnalyzeTests {
-    /// m partners an arm with four customers each; partner k of the arm renews k mod 4 + shift of them, at
-    /// most four.
-    private func trial(_ arms: [(name: String, partners: Int, shift: Int)]) -> String {
-        var lines = ["partner,arm,renewed"]
-        for arm in arms {
-            for k in 0..<arm.partners {
-                let renewed = min(4, k % 4 + arm.shift)
-                for customer in 0..<4 {
-                    lines.append("\(arm.name)\(k),\(arm.name),\(customer < renewed ? 1 : 0)")
-                }
-            }
-        }
-        return lines.joined(separator: "\n") + "\n"
-    }
-
     @Test("the order of rows changes nothing")
     func ignoresRowOrder() throws {
         let roles = TableRoles(

@@ -54,12 +54,16 @@ func missingRowsCautions(
     var sentences = ["\(column): rows left out for a missing cell: \(counts.joined(separator: ", "))"]
     let losses = (try? joinLoss(assigned: arms.map(\.assigned), observed: arms.map(\.observed))) ?? []
     for (variant, loss) in zip(roster.variants.dropFirst(), losses) {
-        let isCertain = (loss.adjustedPValue ?? 1) < 0.05
-        if isCertain || abs(loss.control - loss.treatment) > 0.1 {
-            let test = loss.adjustedPValue.map { " (\(pValueWords($0)))" } ?? ""
+        let outcomes = "\(column): outcomes of '\(variant)' and '\(roster.variants[0])' are missing in "
+        if let pValue = loss.adjustedPValue, pValue < 0.05 {
             sentences.append(
-                "\(column): outcomes of '\(variant)' and '\(roster.variants[0])' are missing in different "
-                    + "shares\(test): what is left may no longer be comparable")
+                outcomes
+                    + "different shares (\(pValueWords(pValue))): what is left may no longer be comparable")
+        } else if abs(loss.control - loss.treatment) > 0.1 {
+            sentences.append(
+                outcomes
+                    + "different shares, by more than a tenth, though with too few partners to tell it from "
+                    + "chance: find out why")
         }
     }
     return sentences

@@ -151,6 +151,25 @@ import Testing
         #expect(current == before)
     }
 
+    @Test func refusedBatchesOfManyColumnsAreUndoneAsWell() throws {
+        let pairs = (0..<6).map { PartnerTotals.Product.square(of: $0) }
+        var current = PartnerTotals(
+            arms: [0, 1], columns: Array(repeating: .amount, count: 5) + [.indicator], products: pairs)
+        let rows = (0..<5).map { [Int64($0) + 3, -7, 11] } + [[1, 0, 1]]
+        try current.add(partner: [0, 1, 0], values: rows)
+        let before = current
+        #expect(throws: EstimationError.unknownPartner(row: 2)) {
+            try current.add(partner: [0, 1, 2], values: rows)
+        }
+        #expect(throws: EstimationError.notAnIndicator(row: 1)) {
+            try current.add(partner: [0, 1, 0], values: rows.dropLast() + [[1, 2, 1]])
+        }
+        #expect(throws: EstimationError.totalOverflow(partner: 1)) {
+            try current.add(partner: [0, 1, 1], values: rows.dropLast(2) + [[0, .max, .max], [0, 0, 0]])
+        }
+        #expect(current == before)
+    }
+
     @Test func sumsThatOnlySeemedTooLargeAreKept() throws {
         // The bound of the values is exceeded, the sums are not.
         var totals = PartnerTotals(arms: [0, 0], columns: [.amount], products: [.square(of: 0)])
