@@ -8,6 +8,9 @@ package enum FactBody: Sendable, Hashable, Codable {
     case partner(PartnerFact)
     case contract(ContractFact)
     case observation(ObservationFact)
+    case milestone(MilestoneFact)
+    case reading(ReadingFact)
+    case payment(PaymentFact)
     /// The source no longer has the record; what it said before stays in the book's history.
     case deleted(FactKind)
 
@@ -16,6 +19,9 @@ package enum FactBody: Sendable, Hashable, Codable {
         case .partner: .partner
         case .contract: .contract
         case .observation: .observation
+        case .milestone: .milestone
+        case .reading: .reading
+        case .payment: .payment
         case .deleted(let kind): kind
         }
     }
@@ -23,7 +29,7 @@ package enum FactBody: Sendable, Hashable, Codable {
 
 /// What a fact is about.
 package enum FactKind: String, Sendable, Hashable, Codable, CaseIterable {
-    case partner, contract, observation
+    case partner, contract, observation, milestone, reading, payment
 }
 
 /// A partner account of the roster.
@@ -57,10 +63,13 @@ package struct ContractFact: Sendable, Hashable, Codable {
     package var annualAmount: Money
     /// Discount off the list price.
     package var discount: Rate
+    /// What diversification counts over ("region", "vertical", "buyerRole"); `nil` when the source tells nothing.
+    package var attributes: [String: String]?
 
     package init(
         contract: Contract.ID, partner: Partner.ID, customer: Customer.ID, renews: Contract.ID?,
-        signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money, discount: Rate
+        signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money, discount: Rate,
+        attributes: [String: String]? = nil
     ) {
         self.contract = contract
         self.partner = partner
@@ -72,6 +81,7 @@ package struct ContractFact: Sendable, Hashable, Codable {
         self.cancelledOn = cancelledOn
         self.annualAmount = annualAmount
         self.discount = discount
+        self.attributes = attributes
     }
 }
 

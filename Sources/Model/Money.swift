@@ -1,6 +1,12 @@
 /// An ISO 4217 currency code, upper case.
-package struct Currency: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
+package struct Currency: Sendable, Hashable, Comparable, Codable, CodingKeyRepresentable,
+    CustomStringConvertible
+{
     package let code: String
+
+    package var codingKey: any CodingKey { code.codingKey }
+
+    package init?(codingKey: some CodingKey) { self.init(codingKey.stringValue) }
 
     /// `nil` unless `code` is three ASCII capitals.
     package init?(_ code: String) {
@@ -107,13 +113,7 @@ package struct Rate: Sendable, Hashable, Comparable, Codable, CustomStringConver
     package var fraction: Double { Double(partsPerMillion) / 1_000_000 }
 
     /// This share of `amount`, rounded half to even to the minor unit.
-    package func of(_ amount: Int64) -> Int64 {
-        let product = Int128(amount) * Int128(partsPerMillion)
-        let (quotient, remainder) = product.quotientAndRemainder(dividingBy: 1_000_000)
-        let doubled = remainder.magnitude * 2
-        let roundsAway = doubled > 1_000_000 || (doubled == 1_000_000 && quotient % 2 != 0)
-        return Int64(quotient + (roundsAway ? product.signum() : 0))
-    }
+    package func of(_ amount: Int64) -> Int64 { of(amount, .halfEven) }
 
     /// Percent without trailing zeros, "7.5 %".
     package var description: String {
