@@ -23,11 +23,14 @@ package struct Book: Sendable {
         package var discount: Rate
         /// The day on which the source no longer had it. What was promised on it stays countable.
         package var deletedOn: Day?
+        package var attributes: [String: String]
+        /// Sequence of the fact that says all this; 0 where the book was not read from a store.
+        package var sequence: Int64
 
         package init(
             id: Contract.ID, partner: Int?, customer: Int, successor: Int?, isRenewal: Bool,
             signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money,
-            discount: Rate, deletedOn: Day? = nil
+            discount: Rate, deletedOn: Day? = nil, attributes: [String: String] = [:], sequence: Int64 = 0
         ) {
             self.id = id
             self.partner = partner
@@ -41,6 +44,19 @@ package struct Book: Sendable {
             self.annualAmount = annualAmount
             self.discount = discount
             self.deletedOn = deletedOn
+            self.attributes = attributes
+            self.sequence = sequence
+        }
+    }
+
+    /// A fact's body with its sequence number, 0 where the book was not read from a store.
+    package struct Recorded<Body: Sendable & Hashable>: Sendable, Hashable {
+        package var sequence: Int64
+        package var body: Body
+
+        package init(sequence: Int64 = 0, _ body: Body) {
+            self.sequence = sequence
+            self.body = body
         }
     }
 
@@ -52,15 +68,25 @@ package struct Book: Sendable {
     package var observations: [Source.Name: [ObservationFact]]
     /// Partners the source no longer has: they join no pilot, and stay in those they were assigned to.
     package var deletedPartners: Set<Partner.ID>
+    /// Sorted by contract, milestone, day and sequence.
+    package var milestones: [Recorded<MilestoneFact>]
+    /// Sorted by customer, measure, day and sequence.
+    package var readings: [Recorded<ReadingFact>]
+    /// Sorted by payment id and sequence.
+    package var payments: [Recorded<PaymentFact>]
 
     /// - Parameters:
     ///   - partners: the latest version of each partner, deleted ones included.
     ///   - contracts: the latest version of each contract, deleted ones included; ids are distinct.
     ///   - deletedContracts: when the source was found to have them no longer.
+    ///   - contractSequences: the fact each contract's version comes from.
+    ///   - milestones, readings, payments: the latest version of each, without deleted ones.
     package init(
         sequence: Int64, partners: [PartnerFact], contracts: [ContractFact],
         observations: [Source.Name: [ObservationFact]], deletedPartners: Set<Partner.ID> = [],
-        deletedContracts: [Contract.ID: Day] = [:]
+        deletedContracts: [Contract.ID: Day] = [:], contractSequences: [Contract.ID: Int64] = [:],
+        milestones: [Recorded<MilestoneFact>] = [], readings: [Recorded<ReadingFact>] = [],
+        payments: [Recorded<PaymentFact>] = []
     ) {
         let roster = partners.sorted { $0.partner < $1.partner }
         let sorted = contracts.sorted { $0.contract < $1.contract }
@@ -76,7 +102,8 @@ package struct Book: Sendable {
                 customer: customerIndex[fact.customer] ?? 0, successor: nil,
                 isRenewal: fact.renews != nil, signedOn: fact.signedOn, startsOn: fact.startsOn,
                 endsOn: fact.endsOn, cancelledOn: fact.cancelledOn, annualAmount: fact.annualAmount,
-                discount: fact.discount, deletedOn: deletedContracts[fact.contract])
+                discount: fact.discount, deletedOn: deletedContracts[fact.contract],
+                attributes: fact.attributes ?? [:], sequence: contractSequences[fact.contract] ?? 0)
         }
         for (index, fact) in sorted.enumerated() {
             guard let renewed = fact.renews, let predecessor = contractIndex[renewed], predecessor != index,
@@ -95,6 +122,15 @@ package struct Book: Sendable {
         self.contracts = entries
         self.observations = observations
         self.deletedPartners = deletedPartners
+        self.milestones = milestones.sorted {
+            ($0.body.contract, $0.body.milestone, $0.body.reachedOn, $0.sequence)
+                < ($1.body.contract, $1.body.milestone, $1.body.reachedOn, $1.sequence)
+        }
+        self.readings = readings.sorted {
+            ($0.body.customer, $0.body.measure, $0.body.observedOn, $0.sequence)
+                < ($1.body.customer, $1.body.measure, $1.body.observedOn, $1.sequence)
+        }
+        self.payments = payments.sorted { ($0.body.payment, $0.sequence) < ($1.body.payment, $1.sequence) }
     }
 
     /// Contracts of each partner that are in force on `day`, by index into ``partners``.
