@@ -138,11 +138,3 @@ extension AccountRun {
         plan.effectAmount(Money(minorUnits: row.annualAmount, currency: book.currencies[Int(row.currency)])) ?? 0
     }
 }
-
-extension IncentivePlan {
-    /// An amount in the plan's currency at the rates that effects are computed at; `nil` without a rate.
-    package func effectAmount(_ amount: Money) -> Int64? {
-        if amount.currency == currency { return amount.minorUnits }
-        return rates?.effectsTable?.converted(amount, to: currency)
-    }
-}
