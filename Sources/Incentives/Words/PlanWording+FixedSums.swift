@@ -11,7 +11,7 @@ extension PlanWording {
             ], example: example(first))
     }
 
-    private func milestone(_ bonus: MilestoneBonus) -> [String] {
+    func milestone(_ bonus: MilestoneBonus) -> [String] {
         let which = bonus.includesRenewals ? "contract, new or renewed," : "new contract"
         let steps = bonus.steps.map { step in
             switch step.byDay {

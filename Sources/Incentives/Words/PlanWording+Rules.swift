@@ -8,7 +8,7 @@ extension PlanWording {
         return PlanSentences.Part(
             subject: .escalator, heading: "Longer terms",
             sentences: [
-                "For each full year of the term beyond the first, \(names(escalator.appliesTo)) is \(escalator.perExtraYear) more of what its rate is taken of, at most \(escalator.cap) in all."
+                "For each full year of the term beyond the first you earn \(escalator.perExtraYear) more of what the rate is taken of, at most \(escalator.cap) more in all, as \(names(escalator.appliesTo))."
             ],
             example: "a contract of 24 months that counts with \(money(annual)) earns another \(product(extra, annual))")
     }
@@ -39,7 +39,7 @@ extension PlanWording {
             ], example: plan.gates.first.map(gateExample))
     }
 
-    private func gate(_ gate: EvidenceGate) -> [String] {
+    func gate(_ gate: EvidenceGate) -> [String] {
         let conditions = gate.conditions.map(condition) + gate.needs.map { "'\($0)' is met" }
         return [
             "'\(gate.name)' is met when \(enumerated(conditions)).",
@@ -64,21 +64,20 @@ extension PlanWording {
 
     var accelerator: PlanSentences.Part? {
         guard let accelerator = plan.accelerator, let first = accelerator.bands.first else { return nil }
-        let (measure, unit): (String, (Int64) -> String) =
-            switch accelerator.measure {
-            case .recurringGrowth: ("your recurring revenue has grown in a year", { "by \(Rate(partsPerMillion: $0)) or more" })
+        let bands = accelerator.bands.map { band in
+            let reached = Rate(partsPerMillion: band.from)
+            let times = "by \(decimal(band.times.partsPerMillion))"
+            return switch accelerator.measure {
+            case .recurringGrowth: "\(times) where your recurring revenue has grown by \(reached) or more in a year"
             case .netRevenueRetention:
-                (
-                    "customers you had a year before still bring, of what they brought then,",
-                    { "\(Rate(partsPerMillion: $0)) or more" }
-                )
+                "\(times) where your customers of a year before bring \(reached) or more of what they brought then"
             }
-        let bands = accelerator.bands.map { "by \(decimal($0.times.partsPerMillion)) where \(measure) \(unit($0.from))" }
+        }
         let base = units(1_000)
         return PlanSentences.Part(
             subject: .accelerator, heading: "Growth",
             sentences: [
-                "When a \(accelerator.period.inWords) is over, the \(names(accelerator.appliesTo)) earned in it is multiplied \(enumerated(bands)).",
+                "When a \(accelerator.period.inWords) is over, what you earned in it as \(names(accelerator.appliesTo)) is multiplied \(enumerated(bands)).",
                 "Below that, and without recurring revenue a year before, nothing changes.",
             ], example: "\(money(base)) of a \(accelerator.period.rawValue) become \(money(share(first.times, base)))")
     }
@@ -90,7 +89,7 @@ extension PlanWording {
         return PlanSentences.Part(
             subject: .contingency, heading: "When the market turns down",
             sentences: [
-                "In a \(period) between \(contingency.from) and \(contingency.until) in which new contracts of all partners together are below \(contingency.below) of the same \(contingency.period.rawValue) a year before, the \(names(contingency.appliesTo)) earned is multiplied by \(decimal(contingency.times.partsPerMillion)).",
+                "In a \(period) between \(contingency.from) and \(contingency.until) in which new contracts of all partners together are below \(contingency.below) of the same \(contingency.period.rawValue) a year before, what you earned as \(names(contingency.appliesTo)) is multiplied by \(decimal(contingency.times.partsPerMillion)).",
                 "It may cost \(money(contingency.costCap)) in all, over all partners; where that runs out, everybody gets the same share.",
             ],
             example: "\(money(base)) of such a \(contingency.period.rawValue) become \(money(share(contingency.times, base)))")
