@@ -10,7 +10,7 @@ struct FlowStages {
         case (.guarantee, _): .everyStage
         case (_, .accelerator): .expansion
         case (.commission, _): commissionStage(of: payout)
-        case (.milestoneBonus, _): milestoneStage(payout.occasion)
+        case (.milestoneBonus, _): milestoneStage(of: payout)
         case (.renewalBonus, _): .renewal
         case (.recurringBonus, _): .adoption
         case (.rebate, _), (.diversificationBonus, _): .expansion
@@ -19,19 +19,16 @@ struct FlowStages {
     }
 
     private func commissionStage(of payout: Payout) -> RevenueFlow.Stage {
-        let stages = Set(plan.commissions.map { stage(of: $0.basis) })
+        guard let basis = basis(of: payout) else { return .signing }
         let isRenewal = payout.contract.map(renewals.contains) ?? false
-        if isRenewal, plan.commissions.contains(where: { $0.basis != .newBookings && $0.basis != .recurringRevenue }) {
-            return .renewal
-        }
-        // Revenue that recurs is paid on the last day of its period, bookings on the day signed.
-        guard stages.count > 1 else { return stages.first ?? .signing }
-        if let recurring = plan.commissions.first(where: { $0.basis == .recurringRevenue }),
-            CalendarPeriod(containing: payout.earnedOn, recurring.period).lastDay == payout.earnedOn
-        {
-            return .adoption
-        }
-        return stages.contains(.signing) ? .signing : .renewal
+        return basis == .allBookings && isRenewal ? .renewal : stage(of: basis)
+    }
+
+    /// Where a plan has several commissions, the occasion begins with the basis: "newBookings 2027-Q1".
+    private func basis(of payout: Payout) -> TieredCommission.Basis? {
+        if plan.commissions.count == 1 { return plan.commissions[0].basis }
+        let named = payout.occasion.split(separator: " ").first
+        return plan.commissions.map(\.basis).first { $0.rawValue == named.map(String.init) }
     }
 
     private func stage(of basis: TieredCommission.Basis) -> RevenueFlow.Stage {
@@ -40,6 +37,13 @@ struct FlowStages {
         case .renewedRevenue: .renewal
         case .recurringRevenue: .adoption
         }
+    }
+
+    /// A line that takes milestone bonuses back names no milestone.
+    private func milestoneStage(of payout: Payout) -> RevenueFlow.Stage {
+        let stages = stages(of: .milestoneBonus)
+        let named = milestoneStage(payout.occasion)
+        return stages.contains(named) ? named : stages.min() ?? named
     }
 
     /// By name: what is used is adopted, everything else is part of getting there.
@@ -63,7 +67,9 @@ struct FlowStages {
         var lines: [(RevenueFlow.Stage, RevenueFlow.Line)] = []
         for component in plan.components where component != .guarantee {
             for stage in stages(of: component) {
-                lines += rules(on: component).map { (stage, RevenueFlow.Line(component: component, rule: $0)) }
+                lines += rules(on: component).map {
+                    (stage, RevenueFlow.Line(component: component, rule: $0))
+                }
             }
             if plan.accelerator?.appliesTo.contains(component) == true {
                 lines.append((.expansion, RevenueFlow.Line(component: component, rule: .accelerator)))

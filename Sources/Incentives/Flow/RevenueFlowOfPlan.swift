@@ -7,8 +7,8 @@ package import Model
 ///
 /// - Parameters:
 ///   - payouts: those of other plans and other currencies are left out.
-///   - renewals: contracts that renew another, which tells commission on renewals from that on new contracts
-///     where one plan pays both; not needed otherwise.
+///   - renewals: contracts that renew another, which moves their share of a commission on new contracts and
+///     renewals alike to the stage of renewal; not needed otherwise.
 package func revenueFlow(
     plan: IncentivePlan, payouts: [Payout], renewals: Set<Contract.ID> = []
 ) -> RevenueFlow {
@@ -24,7 +24,8 @@ package func revenueFlow(
         rows[key, default: stages.row(key.stage, key.line)].add(payout)
     }
     return RevenueFlow(
-        plan: plan.id, version: plan.version, currency: plan.currency, rows: rows.values.sorted { $0.order < $1.order },
+        plan: plan.id, version: plan.version, currency: plan.currency,
+        rows: rows.values.sorted { $0.order < $1.order },
         risks: risks(of: plan))
 }
 

@@ -8,7 +8,8 @@ func risks(of plan: IncentivePlan) -> [RevenueFlow.Risk] {
         + (plan.paidBy == .external
             ? [
                 RevenueFlow.Risk(
-                    bearer: .otherSystem, sentence: "Whether pay arrives, and when, is up to the system that pays it.")
+                    bearer: .otherSystem,
+                    sentence: "Whether pay arrives, and when, is up to the system that pays it.")
             ] : [])
 }
 
@@ -17,16 +18,20 @@ extension PlanWording {
         var risks: [String] = []
         if let clawback = plan.clawback {
             risks.append(
-                "A customer that leaves within \(counted(clawback.withinDays, "day")) of the contract's start: \(clawback.share) of the \(names(clawback.appliesTo)) is taken back\(clawback.isProRata ? ", in proportion to the days left" : "").")
+                "A customer that leaves within \(counted(clawback.withinDays, "day")) of the contract's start: \(clawback.share) of the \(names(clawback.appliesTo)) is taken back\(clawback.isProRata ? ", in proportion to the days left" : "")."
+            )
         }
         if let days = plan.renewalBonus?.survivalDays {
-            risks.append("A renewed customer that leaves within \(counted(days, "day")) of the new term: no renewal bonus.")
+            risks.append(
+                "A renewed customer that leaves within \(counted(days, "day")) of the new term: no renewal bonus."
+            )
         }
         if let bonus = plan.recurringBonus {
             risks.append("A customer that leaves at any time: the recurring bonus ends with its contract.")
             if bonus.afterMonths > 0 {
                 risks.append(
-                    "A customer that leaves within \(counted(bonus.afterMonths, "month")): no recurring bonus at all.")
+                    "A customer that leaves within \(counted(bonus.afterMonths, "month")): no recurring bonus at all."
+                )
             }
         }
         if plan.commissions.contains(where: { $0.basis == .recurringRevenue }) {
@@ -49,7 +54,8 @@ extension PlanWording {
             risks.append("A \(period) that goes better than planned: pay above \(money(cap)) is cut.")
         }
         if plan.rates == nil {
-            risks.append("A contract in another currency than \(plan.currency): no amount until there is a rate.")
+            risks.append(
+                "A contract in another currency than \(plan.currency): no amount until there is a rate.")
         }
         return risks
     }
@@ -64,11 +70,13 @@ extension PlanWording {
         }
         if let contingency = plan.contingency {
             risks.append(
-                "A downturn between \(contingency.from) and \(contingency.until): pay is multiplied by \(decimal(contingency.times.partsPerMillion)), up to \(money(contingency.costCap)) in all.")
+                "A downturn between \(contingency.from) and \(contingency.until): pay is multiplied by \(decimal(millionths: contingency.times.partsPerMillion)), up to \(money(contingency.costCap)) in all."
+            )
         }
         if let bonus = plan.coMarketing {
             risks.append(
-                "Joint marketing that brings nothing: \(money(bonus.amount)) a \(bonus.period.inWords) and partner is spent all the same.")
+                "Joint marketing that brings nothing: \(money(bonus.amount)) a \(bonus.period.inWords) and partner is spent all the same."
+            )
         }
         let upFront = paidUpFront
         if !upFront.isEmpty {
@@ -78,7 +86,8 @@ extension PlanWording {
         for base in plan.commissions.map(\.payBase) + [plan.renewalBonus?.payBase] {
             if case .lifetimeValue(let terms)? = base {
                 risks.append(
-                    "Customers that leave sooner than \(terms.annualChurn) a year: pay counted \(counted(terms.years, "year")) ahead.")
+                    "Customers that leave sooner than \(terms.annualChurn) a year: pay counted \(counted(terms.years, "year")) ahead."
+                )
                 break
             }
         }

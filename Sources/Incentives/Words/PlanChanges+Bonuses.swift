@@ -20,7 +20,9 @@ extension PlanChanges {
         } settings: { before, after in
             [
                 rate("The recurring bonus", before.rate, after.rate),
-                count("How often the recurring bonus is earned", before.every.months, after.every.months, "month"),
+                count(
+                    "How often the recurring bonus is earned", before.every.months, after.every.months,
+                    "month"),
                 count("How long the recurring bonus waits", before.afterMonths, after.afterMonths, "month"),
                 count("How long the recurring bonus runs", before.forMonths, after.forMonths, "month"),
                 gate("recurring bonus", before.gate, after.gate),
@@ -58,7 +60,8 @@ extension PlanChanges {
                 after.milestoneBonuses.first { $0.milestone == name })
         }
         return milestones
-            + part("diversification bonus", before.diversificationBonus, after.diversificationBonus) { words in
+            + part("diversification bonus", before.diversificationBonus, after.diversificationBonus) {
+                words in
                 sentencesOf([words.diversification])
             } settings: { _, _ in
                 []

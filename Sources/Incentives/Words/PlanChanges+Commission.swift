@@ -29,7 +29,9 @@ extension PlanChanges {
                 text("How the rates of the \(name) apply", before.scheme.inWords, after.scheme.inWords),
                 text("The period of the \(name)", before.period.inWords, after.period.inWords),
             ] + rates("The \(name)", before, after) + [
-                text("What the rates of the \(name) are taken of", old.name(before.payBase), new.name(after.payBase)),
+                text(
+                    "What the rates of the \(name) are taken of", old.name(before.payBase),
+                    new.name(after.payBase)),
                 count(
                     "The mean that keeps a rate of the \(name) up", before.buffer?.rollingPeriods,
                     after.buffer?.rollingPeriods, "period"),

@@ -7,7 +7,9 @@ extension PlanChanges {
             lines.append("Amounts are in \(after.currency), before in \(before.currency)")
         }
         if before.paidBy != after.paidBy {
-            lines.append(after.paidBy == .external ? "Another system pays now" : "The vendor pays now, no other system")
+            lines.append(
+                after.paidBy == .external ? "Another system pays now" : "The vendor pays now, no other system"
+            )
         }
         if before.basis != after.basis {
             lines.append(
@@ -16,8 +18,12 @@ extension PlanChanges {
                     : "The terms now stand in place of the standard ones")
         }
         lines += [
-            text("The first day to sign", before.effective.from?.description, after.effective.from?.description),
-            text("The last day to sign", before.effective.until?.description, after.effective.until?.description),
+            text(
+                "The first day to sign", before.effective.from?.description, after.effective.from?.description
+            ),
+            text(
+                "The last day to sign", before.effective.until?.description,
+                after.effective.until?.description),
         ].compactMap(\.self)
         if before.rounding != after.rounding { lines.append(new.conditions.sentences.last ?? "") }
         if before.rates != after.rates { lines += exchange }
@@ -63,7 +69,8 @@ extension PlanChanges {
         let names = Set((before.gates + after.gates).map(\.name)).sorted()
         return names.flatMap { name in
             part(
-                "condition '\(name)'", before.gates.first { $0.name == name }, after.gates.first { $0.name == name }
+                "condition '\(name)'", before.gates.first { $0.name == name },
+                after.gates.first { $0.name == name }
             ) { words in
                 words.plan.gates.filter { $0.name == name }.flatMap(words.gate)
             } settings: { _, _ in
@@ -83,7 +90,9 @@ extension PlanChanges {
                 text("The first day of the rule for a downturn", "\(before.from)", "\(after.from)"),
                 text("The last day of the rule for a downturn", "\(before.until)", "\(after.until)"),
                 text("The period of the rule for a downturn", before.period.inWords, after.period.inWords),
-                text("What is multiplied in a downturn", old.names(before.appliesTo), new.names(after.appliesTo)),
+                text(
+                    "What is multiplied in a downturn", old.names(before.appliesTo),
+                    new.names(after.appliesTo)),
             ]
         }
     }

@@ -45,7 +45,8 @@ struct PlanChanges {
     }
 
     func times(_ name: String, _ before: Multiplier?, _ after: Multiplier?) -> String? {
-        number(name, before?.partsPerMillion, after?.partsPerMillion) { _, parts in decimal(parts) }
+        number(name, before?.partsPerMillion, after?.partsPerMillion) { _, parts in decimal(millionths: parts)
+        }
     }
 
     func count(_ name: String, _ before: Int?, _ after: Int?, _ noun: String) -> String? {

@@ -8,7 +8,8 @@ extension PlanWording {
         ]
         if let days = bonus.survivalDays {
             sentences.append(
-                "It is paid \(counted(days, "day")) after the new term's start if the customer is still there then, and not at all otherwise.")
+                "It is paid \(counted(days, "day")) after the new term's start if the customer is still there then, and not at all otherwise."
+            )
         }
         let base = exampleBase(bonus.payBase)
         return PlanSentences.Part(
@@ -21,15 +22,19 @@ extension PlanWording {
             return nil
         }
         let base = share(bonus.rate, exampleBase(bonus.payBase))
-        let bands = health.bands.map { "\(decimal($0.times.partsPerMillion)) from \(decimal($0.from)) on" }
+        let bands = health.bands.map {
+            "\(decimal(millionths: $0.times.partsPerMillion)) from \(decimal(millionths: $0.from)) on"
+        }
         return PlanSentences.Part(
             subject: .healthWeight, heading: "The customer's '\(health.measure)'",
             sentences: [
                 "The renewal bonus is multiplied by \(enumerated(bands)).",
                 "What counts is the last reading of '\(health.measure)' on or before the day signed, at most \(counted(health.withinDays, "day")) old.",
-                "Without a reading, or below all of these, it is multiplied by \(decimal(health.otherwise.partsPerMillion)).",
+                "Without a reading, or below all of these, it is multiplied by \(decimal(millionths: health.otherwise.partsPerMillion)).",
             ],
-            example: "at a reading of \(decimal(last.from)) a bonus of \(money(base)) becomes \(money(share(last.times, base)))")
+            example:
+                "at a reading of \(decimal(millionths: last.from)) a bonus of \(money(base)) becomes \(money(share(last.times, base)))"
+        )
     }
 
     var renewalCap: PlanSentences.Part? {
@@ -50,10 +55,13 @@ extension PlanWording {
         ]
         if bonus.afterMonths > 0 {
             sentences.append(
-                "What is earned in the first \(counted(bonus.afterMonths, "month")) is paid together once the contract has run so long, and not at all if it ends before.")
+                "What is earned in the first \(counted(bonus.afterMonths, "month")) is paid together once the contract has run so long, and not at all if it ends before."
+            )
         }
         sentences.append(
-            bonus.forMonths.map { "It ends \(counted($0, "month")) after the contract's start, or with the contract." }
+            bonus.forMonths.map {
+                "It ends \(counted($0, "month")) after the contract's start, or with the contract."
+            }
                 ?? "It ends with the contract.")
         let annual = units(12_000)
         let first = plan.rounding.quotient(

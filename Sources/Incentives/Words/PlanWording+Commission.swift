@@ -41,8 +41,10 @@ extension PlanWording {
 
     private func singleRate(_ rate: Rate, _ terms: TieredCommission) -> String {
         switch terms.basis {
-        case .newBookings: "You earn \(rate) of the \(name(terms.payBase)) of each new contract that you sign."
-        case .renewedRevenue: "You earn \(rate) of the \(name(terms.payBase)) of each contract that renews another."
+        case .newBookings:
+            "You earn \(rate) of the \(name(terms.payBase)) of each new contract that you sign."
+        case .renewedRevenue:
+            "You earn \(rate) of the \(name(terms.payBase)) of each contract that renews another."
         case .allBookings:
             "You earn \(rate) of the \(name(terms.payBase)) of each contract that you sign, new or renewed."
         case .recurringRevenue: "You earn \(rate) of your recurring revenue in each \(terms.period.inWords)."
@@ -78,11 +80,13 @@ extension PlanWording {
         var sentences: [String] = []
         if buffer.rollingPeriods > 1 {
             sentences.append(
-                "The mean of the last \(counted(buffer.rollingPeriods, period)) sets the rate where it is more than the \(terms.period.rawValue)'s own volume.")
+                "The mean of the last \(counted(buffer.rollingPeriods, period)) sets the rate where it is more than the \(terms.period.rawValue)'s own volume."
+            )
         }
         if buffer.gracePeriods > 0 {
             sentences.append(
-                "A rate that you no longer reach is kept for at most \(counted(buffer.gracePeriods, period)) in a row.")
+                "A rate that you no longer reach is kept for at most \(counted(buffer.gracePeriods, period)) in a row."
+            )
         }
         return sentences
     }
@@ -91,7 +95,8 @@ extension PlanWording {
         guard let first = terms.tiers.first, let last = terms.tiers.last else { return nil }
         guard terms.tiers.count > 1 else {
             if terms.basis == .recurringRevenue {
-                return "recurring revenue of \(money(units(30_000))) in a \(terms.period.rawValue) earns \(product(first.rate, units(30_000)))"
+                return
+                    "recurring revenue of \(money(units(30_000))) in a \(terms.period.rawValue) earns \(product(first.rate, units(30_000)))"
             }
             let base = exampleBase(terms.payBase)
             return "a contract that counts with \(money(base)) earns \(product(first.rate, base))"
@@ -99,14 +104,10 @@ extension PlanWording {
         let volume = last.from + last.from / 2
         let head = "\(money(volume)) in a \(terms.period.rawValue) earn "
         guard terms.scheme == .marginal else { return head + product(last.rate, volume) }
-        var total: Int64 = 0
-        let slices = terms.tiers.indices.map { index in
-            let tier = terms.tiers[index]
-            let end = index + 1 < terms.tiers.count ? terms.tiers[index + 1].from : volume
-            total += share(tier.rate, end - tier.from)
-            return "\(tier.rate) of \(money(end - tier.from))"
-        }
-        return head + slices.joined(separator: " + ") + " = " + money(total)
+        let slices = terms.slices(from: 0, to: volume)
+        let total = slices.reduce(0) { $0 + share($1.rate, $1.amount) }
+        return head + slices.map { "\($0.rate) of \(money($0.amount))" }.joined(separator: " + ") + " = "
+            + money(total)
     }
 }
 

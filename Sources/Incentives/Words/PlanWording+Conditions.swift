@@ -74,7 +74,7 @@ extension PlanWording {
         let amount = Money(minorUnits: 12_000 * other.minorUnitsPerUnit, currency: other)
         guard let converted = table.converted(amount, to: plan.currency) else { return nil }
         return
-            "at the rate of \(table.on), \(decimal(rate)) \(other) for 1 \(plan.currency), \(spelled(amount.minorUnits, other)) are \(money(converted))"
+            "at the rate of \(table.on), \(decimal(millionths: rate)) \(other) for 1 \(plan.currency), \(spelled(amount.minorUnits, other)) are \(money(converted))"
     }
 
     private func alternatives(_ items: [String]) -> String {

@@ -16,7 +16,9 @@ extension PlanWording {
         let steps = bonus.steps.map { step in
             switch step.byDay {
             case let day?: "\(money(step.amount)) by day \(day)"
-            case nil: bonus.steps.count == 1 ? "\(money(step.amount)), whenever that is" : "\(money(step.amount)) later"
+            case nil:
+                bonus.steps.count == 1
+                    ? "\(money(step.amount)), whenever that is" : "\(money(step.amount)) later"
             }
         }
         var sentences = ["For each \(which) that reaches '\(bonus.milestone)' you earn \(enumerated(steps))."]
@@ -35,7 +37,9 @@ extension PlanWording {
 
     var diversification: PlanSentences.Part? {
         guard let bonus = plan.diversificationBonus else { return nil }
-        let bands = bonus.bands.map { "\(money($0.amount)) from \(decimal($0.from.partsPerMillion)) on" }
+        let bands = bonus.bands.map {
+            "\(money($0.amount)) from \(decimal(millionths: $0.from.partsPerMillion)) on"
+        }
         let formula =
             switch bonus.index {
             case .entropy: "−Σ s ln s / ln \(bonus.categories)"
@@ -50,7 +54,9 @@ extension PlanWording {
                 "The spread is \(formula), where s are the shares of annual amounts by '\(bonus.over)': 0 for everything in one, 1 for an even spread over \(bonus.categories) or more.",
                 "Contracts without '\(bonus.over)' count to the largest. You must hold these terms on that day.",
             ],
-            example: "half in one '\(bonus.over)' and half in another is a spread of \(decimal(half)) and earns \(money(paid))")
+            example:
+                "half in one '\(bonus.over)' and half in another is a spread of \(decimal(millionths: half)) and earns \(money(paid))"
+        )
     }
 
     var coMarketing: PlanSentences.Part? {

@@ -10,7 +10,8 @@ extension PlanWording {
         }
         if let floor = limits.floor {
             sentences.append(
-                "All pay of a \(period) that is over, and on whose first day you held these terms, is at least \(money(floor)); what is missing is added.")
+                "All pay of a \(period) that is over, and on whose first day you held these terms, is at least \(money(floor)); what is missing is added."
+            )
         }
         return PlanSentences.Part(
             subject: .limits, heading: "The most and the least that you are paid", sentences: sentences,
@@ -25,7 +26,9 @@ extension PlanWording {
             sentences: [
                 "When a \(guarantee.period.inWords) is over and '\(guarantee.plan.id)' would have paid you more for the same contracts, the difference is added."
             ],
-            example: "\(money(base)) where '\(guarantee.plan.id)' would have paid \(money(base + base / 4)) are lifted by \(money(base / 4))")
+            example:
+                "\(money(base)) where '\(guarantee.plan.id)' would have paid \(money(base + base / 4)) are lifted by \(money(base / 4))"
+        )
     }
 
     var clawback: PlanSentences.Part? {
@@ -43,7 +46,9 @@ extension PlanWording {
             "What still waits for a contract that has left is not paid; pay on whole periods stays as it is.")
         return PlanSentences.Part(
             subject: .clawback, heading: "When a customer leaves early", sentences: sentences,
-            example: "a customer that leaves after \(counted(stayed, "day")) takes back \(money(plan.rounding.quotient(Int128(base) * share.numerator, share.denominator) ?? 0)) of \(money(base))")
+            example:
+                "a customer that leaves after \(counted(stayed, "day")) takes back \(money(plan.rounding.quotient(Int128(base) * share.numerator, share.denominator) ?? 0)) of \(money(base))"
+        )
     }
 }
 

@@ -22,7 +22,8 @@ extension PlanWording {
                 "The contract value is the annual amount × the full months of the term / 12."
             ],
             example:
-                "\(money(units(12_000))) a year for 24 months are worth \(money(exampleBase(.contractValue)))")
+                "\(money(units(12_000))) a year for 24 months are worth \(money(exampleBase(.contractValue)))"
+        )
     }
 
     private func lifetimeValue(_ terms: LifetimeValue) -> PlanSentences.Part {
@@ -38,7 +39,8 @@ extension PlanWording {
         let capped = exampleBase(.lifetimeValue(terms))
         return PlanSentences.Part(
             subject: .payBase, heading: "The expected value over \(years)", sentences: sentences,
-            example: "the factor is \(decimal(terms.factor.partsPerMillion)), so \(money(annual)) a year count as "
+            example:
+                "the factor is \(decimal(millionths: terms.factor.partsPerMillion)), so \(money(annual)) a year count as "
                 + money(full) + (capped < full ? ", at most \(money(capped))" : ""))
     }
 

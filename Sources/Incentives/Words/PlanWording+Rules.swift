@@ -10,7 +10,9 @@ extension PlanWording {
             sentences: [
                 "For each full year of the term beyond the first you earn \(escalator.perExtraYear) more of what the rate is taken of, at most \(escalator.cap) more in all, as \(names(escalator.appliesTo))."
             ],
-            example: "a contract of 24 months that counts with \(money(annual)) earns another \(product(extra, annual))")
+            example:
+                "a contract of 24 months that counts with \(money(annual)) earns another \(product(extra, annual))"
+        )
     }
 
     var priceConcession: PlanSentences.Part? {
@@ -50,25 +52,28 @@ extension PlanWording {
     private func condition(_ condition: EvidenceGate.Condition) -> String {
         switch condition {
         case .milestone(let name, let day): "'\(name)' is reached by day \(day)"
-        case .level(let measure, let least, let day): "'\(measure)' is at least \(decimal(least)) by day \(day)"
+        case .level(let measure, let least, let day):
+            "'\(measure)' is at least \(decimal(millionths: least)) by day \(day)"
         case .rise(let measure, let by, let days):
-            "'\(measure)' is at least \(decimal(by)) higher than at the start by day \(days)"
+            "'\(measure)' is at least \(decimal(millionths: by)) higher than at the start by day \(days)"
         }
     }
 
     private func gateExample(_ gate: EvidenceGate) -> String {
         let day = gate.conditions.map(\.lastDay).max() ?? gate.expiresAfterDays
         let paid = min(day, gate.expiresAfterDays)
-        return "pay of \(money(units(1_000))) that waits for '\(gate.name)', met on day \(paid), is paid on day \(paid)"
+        return
+            "pay of \(money(units(1_000))) that waits for '\(gate.name)', met on day \(paid), is paid on day \(paid)"
     }
 
     var accelerator: PlanSentences.Part? {
         guard let accelerator = plan.accelerator, let first = accelerator.bands.first else { return nil }
         let bands = accelerator.bands.map { band in
             let reached = Rate(partsPerMillion: band.from)
-            let times = "by \(decimal(band.times.partsPerMillion))"
+            let times = "by \(decimal(millionths: band.times.partsPerMillion))"
             return switch accelerator.measure {
-            case .recurringGrowth: "\(times) where your recurring revenue has grown by \(reached) or more in a year"
+            case .recurringGrowth:
+                "\(times) where your recurring revenue has grown by \(reached) or more in a year"
             case .netRevenueRetention:
                 "\(times) where your customers of a year before bring \(reached) or more of what they brought then"
             }
@@ -79,7 +84,10 @@ extension PlanWording {
             sentences: [
                 "When a \(accelerator.period.inWords) is over, what you earned in it as \(names(accelerator.appliesTo)) is multiplied \(enumerated(bands)).",
                 "Below that, and without recurring revenue a year before, nothing changes.",
-            ], example: "\(money(base)) of a \(accelerator.period.rawValue) become \(money(share(first.times, base)))")
+            ],
+            example:
+                "\(money(base)) of a \(accelerator.period.rawValue) become \(money(share(first.times, base)))"
+        )
     }
 
     var contingency: PlanSentences.Part? {
@@ -89,10 +97,12 @@ extension PlanWording {
         return PlanSentences.Part(
             subject: .contingency, heading: "When the market turns down",
             sentences: [
-                "In a \(period) between \(contingency.from) and \(contingency.until) in which new contracts of all partners together are below \(contingency.below) of the same \(contingency.period.rawValue) a year before, what you earned as \(names(contingency.appliesTo)) is multiplied by \(decimal(contingency.times.partsPerMillion)).",
+                "In a \(period) between \(contingency.from) and \(contingency.until) in which new contracts of all partners together are below \(contingency.below) of the same \(contingency.period.rawValue) a year before, what you earned as \(names(contingency.appliesTo)) is multiplied by \(decimal(millionths: contingency.times.partsPerMillion)).",
                 "It may cost \(money(contingency.costCap)) in all, over all partners; where that runs out, everybody gets the same share.",
             ],
-            example: "\(money(base)) of such a \(contingency.period.rawValue) become \(money(share(contingency.times, base)))")
+            example:
+                "\(money(base)) of such a \(contingency.period.rawValue) become \(money(share(contingency.times, base)))"
+        )
     }
 }
 

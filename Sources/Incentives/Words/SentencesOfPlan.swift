@@ -66,14 +66,6 @@ func enumerated(_ items: [String]) -> String {
 /// "1 day", "90 days".
 func counted(_ count: Int, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
 
-/// Parts per million as a plain number, "1.25".
-func decimal(_ millionths: Int64) -> String {
-    let magnitude = millionths.magnitude
-    var fraction = String(String(1_000_000 + magnitude % 1_000_000).dropFirst())
-    while fraction.last == "0" { fraction.removeLast() }
-    return "\(millionths < 0 ? "-" : "")\(magnitude / 1_000_000)\(fraction.isEmpty ? "" : "." + fraction)"
-}
-
 extension CalendarPeriod.Length {
     /// "calendar quarter".
     var inWords: String { "calendar \(rawValue)" }
