@@ -6,8 +6,8 @@ extension PlanMutant {
         .init("otherwise: 0.75", "otherwise: 75 %", says: "write 1.25 for 125 %"),
         .init("withinDays: 45", "withinDays: 3651", says: "'renewalBonus.health.withinDays' is '3651'"),
         .init(
-            "  gate: onboarded\nrecurring", "  gate: onbording\nrecurring", schema: false,
-            says: "'renewalBonus.gate' names the gate 'onbording', which 'gates' does not define;"
+            "  gate: onboarded\nrecurring", "  gate: onbaorded\nrecurring", schema: false,
+            says: "'renewalBonus.gate' names the gate 'onbaorded', which 'gates' does not define;"
                 + " did you mean 'onboarded'?"),
         .init("every: quarter", "every: week", says: "one of month, quarter, year"),
         .init("forMonths: 24", "forMonths: 23", says: "expected a multiple of 3"),
