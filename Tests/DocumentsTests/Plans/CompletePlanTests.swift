@@ -75,7 +75,7 @@ import Testing
                 == Rebate(
                     basis: .allBookings, period: .month, threshold: 10_000_000, rate: rate(5),
                     paysOn: .volume,
-                    accrualRate: rate(1), gate: "onboarded"))
+                    accrualRate: rate(1)))
     }
 
     @Test func fixedSums() {
@@ -154,7 +154,7 @@ import Testing
             renewalBonus: {rate: 4 %, payBase: annualAmount, health: {bands: [{from: 60, times: 2}]}}
             recurringBonus: {rate: 2 %, every: month}
             rebate: {basis: newBookings, period: year, threshold: 5, rate: 3 %, paysOn: excess}
-            clawback: {appliesTo: [rebate], withinDays: 30, share: 1}
+            clawback: {appliesTo: [renewalBonus], withinDays: 30, share: 1}
             """, to: "least.yaml")
         let plan = try loadIncentivePlan(at: path)
         #expect(plan.version == 1 && plan.effective == EffectiveDates() && plan.rates == nil)

@@ -7,6 +7,9 @@ extension PlanMutant {
         .init("[commission, recurringBonus]", "[]", says: "'priceConcession.appliesTo' is an empty list"),
         .init(
             "[commission, recurringBonus]", "[diversificationBonus]", says: "'priceConcession.appliesTo[0]'"),
+        .init(
+            "[commission, milestoneBonus]", "[commission, rebate]",
+            says: "one of commission, renewalBonus, recurringBonus, milestoneBonus"),
         .init("[commission, recurringBonus]", "[comission]", says: "did you mean 'commission'?"),
         .init("pays: 0 %", "pays: 60 %", schema: false, says: "expected at most 50 %"),
         .init("above: 30 %", "above: 15 %", schema: false, says: "the bands do not ascend"),

@@ -88,8 +88,8 @@ struct PlanMutant: Sendable, CustomTestStringConvertible {
         .init(.ladder, body, "commission: 5 %\n", says: "'commission' is '5 %'; expected a mapping such as"),
         .init(.ladder, body, "coMarketing:\n", says: "'coMarketing' is nothing"),
         .init(
-            .ladder, body, body + "clawback: {appliesTo: [rebate], withinDays: 30, share: 100 %}\n",
-            schema: false, says: "'clawback.appliesTo[0]' is 'rebate', which the plan does not have"),
+            .ladder, body, body + "clawback: {appliesTo: [milestoneBonus], withinDays: 30, share: 100 %}\n",
+            schema: false, says: "'clawback.appliesTo[0]' is 'milestoneBonus', which the plan does not have"),
         .init(
             .ladder, "cap: 49.90", "cap: 49.90, gate: open", schema: false,
             says: "names the gate 'open', which 'gates' does not define; define it under 'gates'"),
@@ -124,6 +124,9 @@ struct PlanMutant: Sendable, CustomTestStringConvertible {
         .init("JPY:", "yen:", says: "the key 'yen' is not an ISO 4217 currency code"),
         .init("161.25", "0", says: "'rates.tables[0].JPY' is '0'; expected a rate above 0"),
         .init("161.25", "161.2500001", schema: false, says: "at most six digits after the point"),
+        .init(
+            "USD: 1.1}", "CHF: 1.1}", schema: false,
+            says: "the table of 'rates.effectsOn' has no rate for 'CHF'"),
         .init(", USD: 1.1}", "}", says: "'rates.tables[1]' has no rate"),
     ]
 

@@ -92,6 +92,16 @@ import Testing
         #expect(complaint().contains("are in the wrong order; expected a later version to begin later"))
     }
 
+    @Test func allVersionsPayInOneCurrency() throws {
+        try write("growth.yaml", "effective: {until: 2026-12-31}")
+        try directory.write(
+            "plan: growth\nversion: 2\nsummary: A.\ncurrency: USD\nrenewalBonus: {rate: 4 %}\n"
+                + "effective: {from: 2027-01-01}\n", to: "plans/growth@2.yaml")
+        #expect(
+            complaint().contains("growth@2.yaml:4:11: growth.yaml pays in EUR and growth@2.yaml in USD"),
+            "\(complaint())")
+    }
+
     @Test func namesThatAreNoVersionAreTold() throws {
         try write("growth.yaml", "effective: {until: 2026-12-31}")
         try write("growth@02.yaml", "version: 2", "effective: {from: 2027-01-01}")
