@@ -79,4 +79,18 @@ import Testing
             #expect(try JSONDecoder().decode(IncentivePlan.self, from: data) == plan)
         }
     }
+
+    /// The page's blocks and the rules it shows in a line, put together, are a plan.
+    @Test func thePageShowsWhatIsRead() throws {
+        let page = try Repository.text("docs/PLANS.md")
+        let blocks = page.components(separatedBy: "```yaml\n").dropFirst()
+            .map { $0.components(separatedBy: "```")[0] }
+        let rules = page.matches(of: /### `([A-Za-z]+)`\n`(\{[^`]+\})`/).map {
+            "\($0.output.1): \($0.output.2)\n"
+        }
+        #expect(blocks.count == 10 && rules.count == 7)
+        let plan = try load(blocks.joined() + rules.joined(), named: "growth@2.yaml").get()
+        #expect(plan.components == Set(PlanComponent.allCases))
+        #expect(plan.gates.count == 2 && plan.rates?.tables.count == 1 && plan.clawback != nil)
+    }
 }
