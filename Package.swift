@@ -124,6 +124,9 @@ let package = Package(
         .testTarget(
             name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
+            name: "StatementTests", dependencies: ["Documents", "Incentives", "Model"],
+            resources: [.copy("Statements")], swiftSettings: base),
+        .testTarget(
             name: "RandomizationTests", dependencies: ["Randomization", "Model", "Statistics"],
             resources: [.copy("Golden")], swiftSettings: base),
         .testTarget(
