@@ -76,13 +76,13 @@ struct AuditWorld {
     mutating func addContract(_ id: String, of partner: Int, _ number: Int) {
         let signed = versions - 180 + draws.below(280)
         let years = number % 4 == 3 ? 3 : 1
-        let cancelled = number % 10 == 5 ? signed + 95 + draws.below(20) : nil
+        let cancelled = number % 6 == 5 ? signed + 95 + draws.below(20) : nil
         let code = partner % 5 == 4 ? "USD" : "EUR"
         let currency = Currency(code) ?? plan(version: 1, "EUR", 0).currency
         contracts.append(
             ContractFact(
                 contract: .init(id), partner: .init("p\(partner)"), customer: .init("customer-\(id)"),
-                renews: number % 2 == 1 ? .init("old-\(id)") : nil, signedOn: signed, startsOn: signed,
+                renews: draws.below(5) < 2 ? .init("old-\(id)") : nil, signedOn: signed, startsOn: signed,
                 endsOn: signed.advanced(months: years * 12) - 1, cancelledOn: cancelled,
                 annualAmount: Money(minorUnits: 500_003 + Int64(draws.below(4_000_000)), currency: currency),
                 discount: Rate(partsPerMillion: 0)))
@@ -136,8 +136,8 @@ struct AuditWorld {
 
     /// Indices of a contract's lines, of one component if given.
     func lines(of contract: Contract.ID, _ component: PlanComponent? = nil) -> [Int] {
-        lines.indices.filter {
-            lines[$0].contract == contract && (component.map { $0 == lines[$0].component } ?? true)
+        lines.indices.filter { index in
+            lines[index].contract == contract && (component.map { $0 == lines[index].component } ?? true)
         }
     }
 

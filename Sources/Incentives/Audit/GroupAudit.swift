@@ -55,15 +55,17 @@ struct GroupAudit {
     }
 
     private mutating func run() {
-        if restated() || remaining == 0 || isPending() { return }
+        let otherTerms = TermsHeld(input: input, group: group).otherTerms
+        if restated() || remaining == 0 || (otherTerms == nil && isPending()) { return }
         if remaining > 0 {
             afterChurn()
             repeats()
             clawbacks()
         }
         if settled() { return }
-        if let reason = TermsHeld(input: input, group: group).otherTerms {
-            return take(.backdatedTerms, remaining, "\(reason); check who moved it, and take the difference back.")
+        if let otherTerms {
+            return take(
+                .backdatedTerms, remaining, "\(otherTerms); check who moved it, and take the difference back.")
         }
         if remaining > 0 {
             tooEarly()
@@ -98,17 +100,20 @@ struct GroupAudit {
 
     /// Paid as posted, and restated since by facts that the last close did not know.
     private mutating func isPending() -> Bool {
-        let newest = max(
-            input.newestFact[group.partner] ?? 0,
-            group.contract.flatMap { input.contracts[$0]?.sequence } ?? 0)
+        // A line on volume changes with facts about the partner's other contracts.
+        let own = lines.flatMap(\.facts).max() ?? 0
+        let others = group.component.isOnVolume ? input.newestFact[group.partner] ?? 0 : 0
+        let contract = group.contract.flatMap { input.contracts[$0]?.sequence } ?? 0
+        let newest = max(own, others, contract)
         guard input.newestPostedFact > 0, newest > input.newestPostedFact else { return false }
         let paidKeys = group.transfers.compactMap { $0.entry.flatMap { input.entries[$0]?.payout.key } }
         let keys = Set(lines.map(\.key) + paidKeys)
         let entries = keys.flatMap { input.entriesOfKey[$0] ?? [] }.filter(\.kind.isPaid)
         let moved = entries.reduce(0) { $0 + $1.amount }
-        let asPosted = keys.reduce(0) { sum, key in
+        let asPosted: Int64 = keys.reduce(0) { sum, key in
             let last = input.entriesOfKey[key]?.last { $0.kind.isPaid }?.payout
-            return sum + (last.map { $0.state == .payable ? $0.amount : 0 } ?? 0)
+            let own: Int64 = last.map { $0.state == .payable ? $0.amount : 0 } ?? 0
+            return sum + own
         }
         guard !entries.isEmpty, moved == paid, asPosted == paid else { return false }
         pending = LeakageAudit.Pending(
@@ -126,6 +131,11 @@ struct GroupAudit {
             guard remaining >= transfer.amount.minorUnits, transfer.amount.minorUnits > 0,
                 group.targets[index].isEmpty || (isUnspecific && group.component == .recurringBonus)
             else { continue }
+            // A line that waits says more than the day it was paid on.
+            if lines.contains(where: { [.held, .lapsed].contains($0.state) && $0.amount == transfer.amount.minorUnits })
+            {
+                continue
+            }
             let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
             let isAfter = period.map { $0.lastDay >= left } ?? (transfer.paidOn >= left)
             guard isAfter else { continue }
@@ -268,5 +278,15 @@ struct GroupAudit {
                     entries: shown.compactMap(\.entry) + entries,
                     facts: shown.map(\.sequence) + lines.flatMap(\.facts)),
                 sentence: sentence))
+    }
+}
+
+extension PlanComponent {
+    /// Whether a line changes with contracts that it does not name.
+    fileprivate var isOnVolume: Bool {
+        switch self {
+        case .commission, .rebate, .diversificationBonus, .guarantee: true
+        case .renewalBonus, .recurringBonus, .milestoneBonus, .coMarketing: false
+        }
     }
 }
