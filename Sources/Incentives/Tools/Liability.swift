@@ -67,7 +67,7 @@ package func liability(
     of pilots: [PilotStanding], in book: EarningBook, ledger: [LedgerEntry], asOf: Day
 ) -> Liability {
     var sums = LiabilitySums(book: book, asOf: asOf)
-    sums.addLines(of: pilots)
+    sums.addLines(of: pilots, rememberingKeys: !ledger.isEmpty)
     sums.subtractPayments(ledger)
     for standing in pilots { sums.addExpectation(of: standing) }
     let entries = sums.entries.sorted { $0.key < $1.key }.map { key, sum in

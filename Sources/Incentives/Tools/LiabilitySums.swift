@@ -39,7 +39,8 @@ struct LiabilitySums {
         self.asOf = asOf
     }
 
-    mutating func addLines(of pilots: [PilotStanding]) {
+    /// - Parameter rememberingKeys: whether payments are to be found by their lines; it costs time.
+    mutating func addLines(of pilots: [PilotStanding], rememberingKeys: Bool) {
         var accounts: [EarningAccount] = []
         var variants: [(pilot: Pilot.ID, variant: Variant.ID)] = []
         for standing in pilots {
@@ -64,13 +65,13 @@ struct LiabilitySums {
                 let plan = writer.plan(of: lines[place])
                 let key = Key(
                     pilot: variants[index].pilot, variant: variants[index].variant, currency: plan.currency)
+                if rememberingKeys { keys[writer.payout(lines[place]).key] = key }
                 add(lines[place], to: key, writer)
             }
         }
     }
 
     private mutating func add(_ line: PayoutLine, to key: Key, _ writer: PayoutWriter) {
-        keys[writer.payout(line).key] = key
         switch line.state {
         case .payable:
             if let day = line.payableOn, day > asOf {
