@@ -140,8 +140,8 @@ import Testing
             assignments: partners, promises: held)
         #expect(together.entries.map(\.pilot) == ["bookings-q3", "renewals-q3"])
         #expect(together.entries.map(\.until) == [try day("2026-10-03"), try day("2026-08-04")])
-        #expect(together.entries[0].commission?.scheme == .cliff)
-        #expect(together.entries[1].renewalBonus?.rate == percent(4))
+        #expect(together.entries.map(\.component) == [.commission, .renewalBonus])
+        #expect(together.entries.map(\.variant) == ["bonus", "bonus"])
         let stranger = terms(
             of: "stranger", on: try day("2026-07-20"), pilots: [renewals, bookings], assignments: partners,
             promises: held)
