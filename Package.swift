@@ -114,7 +114,8 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: base),
         .executableTarget(
-            name: "bench", dependencies: ["Estimation", "Statistics"], path: "Benchmarks/Engine",
+            name: "bench", dependencies: ["Estimation", "Incentives", "Model", "Statistics"],
+            path: "Benchmarks/Engine",
             swiftSettings: base),
         .executableTarget(
             name: "calibrate", dependencies: ["Statistics"], path: "Tests/Calibration", swiftSettings: base),
