@@ -4,9 +4,11 @@ import Model
 struct FactCells {
     /// In the order of the rows. What facts came to say later stands at the end.
     static let columns = [
-        "deleted", "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
+        "deleted", "partner", "name", "attributes", "contract", "customer", "renews", "signed_on",
+        "starts_on",
         "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
-        "observed_on", "milestone", "reached_on", "measure", "value_millionths", "payment", "component", "rule",
+        "observed_on", "milestone", "reached_on", "measure", "value_millionths", "payment", "component",
+        "rule",
         "occasion", "entry", "rate_ppm", "paid_on", "amount",
     ]
 

@@ -26,7 +26,11 @@ struct BookContents {
         switch version.body {
         case .partner(let fact):
             partners[fact.partner] = fact
-            if isDeleted { deletedPartners.insert(fact.partner) } else { deletedPartners.remove(fact.partner) }
+            if isDeleted {
+                deletedPartners.insert(fact.partner)
+            } else {
+                deletedPartners.remove(fact.partner)
+            }
         case .contract(let fact):
             contracts[fact.contract] = fact
             contractSequences[fact.contract] = version.sequence

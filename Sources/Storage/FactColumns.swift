@@ -16,13 +16,15 @@ struct FactColumns {
     /// The columns from `is_deleted` on, in the table's order.
     static let names = [
         "is_deleted", "partner", "name", "attributes", "contract", "customer", "renews", "signed_on",
-        "starts_on", "ends_on", "cancelled_on", "annual_amount", "currency", "discount", "outcome", "baseline",
+        "starts_on", "ends_on", "cancelled_on", "annual_amount", "currency", "discount", "outcome",
+        "baseline",
         "observed_on", "milestone", "reached_on", "measure", "value", "payment", "component", "rule",
         "occasion", "entry", "rate", "paid_on", "amount",
     ]
 
     /// Their values.
-    private(set) var values = [(any DatabaseValueConvertible)?](repeating: nil, count: FactColumns.names.count)
+    private(set) var values = [(any DatabaseValueConvertible)?](
+        repeating: nil, count: FactColumns.names.count)
 
     init(_ body: FactBody) throws {
         let at = Layout()

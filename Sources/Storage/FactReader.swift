@@ -71,7 +71,9 @@ struct FactReader {
     }
 
     private func currency(_ row: Row) throws -> Currency {
-        guard let currency = Currency(row[at.currency]) else { throw Unreadable(row: row, column: "currency") }
+        guard let currency = Currency(row[at.currency]) else {
+            throw Unreadable(row: row, column: "currency")
+        }
         return currency
     }
 

@@ -11,7 +11,8 @@ struct ImportCommand: AsyncParsableCommand {
     struct CSV: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "csv",
-            abstract: "Bring in a CSV file of partners, contracts, milestones, readings or payments, or a trial.",
+            abstract:
+                "Bring in a CSV file of partners, contracts, milestones, readings or payments, or a trial.",
             discussion:
                 "Rows that cannot be read are set aside with their line and reason; the others are stored.")
 

@@ -140,7 +140,8 @@ struct Row {
         while fraction.last == "0" { fraction.removeLast() }
         guard fraction.utf8.count <= 6 else {
             throw fault(
-                target, "'\(text.prefix(40))' has more than six digits after the point; round it at the source")
+                target,
+                "'\(text.prefix(40))' has more than six digits after the point; round it at the source")
         }
         let whole = plain.split(separator: ".", omittingEmptySubsequences: false)[0]
         let digits = whole + fraction + String(repeating: "0", count: 6 - fraction.utf8.count)

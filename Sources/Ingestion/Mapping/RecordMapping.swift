@@ -49,7 +49,9 @@ struct RecordMapping: Sendable, Hashable {
         where target.isRequired && fields[target.name] == nil && constants[target.name] == nil {
             faults.append("a \(kind.rawValue) needs the field '\(target.name)'")
         }
-        if kind == .contract || kind == .payment, fields["currency"] == nil, constants["currency"] == nil, currency == nil {
+        if kind == .contract || kind == .payment, fields["currency"] == nil, constants["currency"] == nil,
+            currency == nil
+        {
             faults.append("amounts need a field 'currency' or a default currency")
         }
         if kind != .partner, kind != .contract, !attributes.isEmpty {
