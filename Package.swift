@@ -114,7 +114,8 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: base),
         .executableTarget(
-            name: "bench", dependencies: ["Estimation", "Statistics"], path: "Benchmarks/Engine",
+            name: "bench", dependencies: ["Estimation", "Incentives", "Model", "Statistics"],
+            path: "Benchmarks/Engine",
             swiftSettings: base),
         .executableTarget(
             name: "calibrate", dependencies: ["Statistics"], path: "Tests/Calibration", swiftSettings: base),
@@ -123,6 +124,9 @@ let package = Package(
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
         .testTarget(
             name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
+        .testTarget(
+            name: "StatementTests", dependencies: ["Documents", "Incentives", "Model"],
+            resources: [.copy("Statements")], swiftSettings: base),
         .testTarget(
             name: "RandomizationTests", dependencies: ["Randomization", "Model", "Statistics"],
             resources: [.copy("Golden")], swiftSettings: base),
