@@ -104,7 +104,8 @@ extension PilotOperations {
     ///
     /// - Parameter until: the last day that counts; today unless a contract is signed later.
     package func whatIf(
-        _ partner: Partner.ID, under other: IncentivePlan?, signing questions: [ContractQuestion], until: Day?,
+        _ partner: Partner.ID, under other: IncentivePlan?, signing questions: [ContractQuestion],
+        until: Day?,
         quarters: Int
     ) async throws -> WhatIf {
         try await store.read { transaction in
@@ -121,7 +122,8 @@ extension PilotOperations {
             let asOf = contracts.map(\.signedOn).reduce(until ?? today, max)
             do throws(WhatIfError) {
                 return try Incentives.whatIf(
-                    partner, in: book, own: own, other: other, signing: contracts, asOf: asOf, quarters: quarters)
+                    partner, in: book, own: own, other: other, signing: contracts, asOf: asOf,
+                    quarters: quarters)
             } catch {
                 throw OperationError(.invalid, "\(error)")
             }
@@ -163,7 +165,8 @@ extension PilotOperations {
             let (book, today) = try bookOfPlans(transaction)
             if let quarter, quarter.lastDay >= today {
                 throw OperationError(
-                    .invalid, "\(quarter) is not over before \(quarter.lastDay + 1); accruals are of quarters that are over"
+                    .invalid,
+                    "\(quarter) is not over before \(quarter.lastDay + 1); accruals are of quarters that are over"
                 )
             }
             let accounts = try standings(of: nil, transaction).flatMap { standing in

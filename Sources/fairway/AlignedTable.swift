@@ -34,7 +34,9 @@ func plainAmount(_ minorUnits: Double?, _ currency: Currency) -> String {
 
 /// A fraction in per cent with one digit, "41.3 %"; "-" for none.
 func percentText(_ fraction: Double?) -> String {
-    guard let fraction, let tenths = Int64(exactly: (fraction * 1000).rounded(.toNearestOrEven)) else { return "-" }
+    guard let fraction, let tenths = Int64(exactly: (fraction * 1000).rounded(.toNearestOrEven)) else {
+        return "-"
+    }
     return "\(tenths < 0 ? "-" : "")\(tenths.magnitude / 10).\(tenths.magnitude % 10) %"
 }
 

@@ -29,7 +29,8 @@ struct LiabilityCommand: AsyncParsableCommand {
         }
         var table = AlignedTable(
             header: [
-                "pilot", "variant", "currency", "partners", "payable", "paid", "held", "expected", "promised until",
+                "pilot", "variant", "currency", "partners", "payable", "paid", "held", "expected",
+                "promised until",
                 "elsewhere",
             ], wordColumns: 3)
         table.rows = liability.entries.map { entry in

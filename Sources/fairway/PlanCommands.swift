@@ -103,7 +103,8 @@ struct PlanReplayCommand: AsyncParsableCommand {
             lines += table(held).lines
             if held.contractsWithoutRate > 0 {
                 lines.append(
-                    "\(counted(held.contractsWithoutRate, "contract")) without an exchange rate count to nothing")
+                    "\(counted(held.contractsWithoutRate, "contract")) without an exchange rate count to nothing"
+                )
             }
         }
         return lines.joined(separator: "\n")

@@ -42,9 +42,13 @@ struct PlanDiffCommand: AsyncParsableCommand {
         var lines = words.isEmpty ? ["the two plans pay the same"] : words.map { "- \($0)" }
         guard let first = differences.first else { return (lines + ["no partners"]).joined(separator: "\n") }
         let window = QuarterWindow(quarters: first.quarters.map(\.period))
-        lines += ["", "\(header(of: window)) · \(counted(differences.count, "partner")) · amounts in \(first.currency)"]
+        lines += [
+            "",
+            "\(header(of: window)) · \(counted(differences.count, "partner")) · amounts in \(first.currency)",
+        ]
         guard partner == nil else {
-            return (lines + differences.flatMap { ["", sentence($0)] + table($0.quarters, $0.currency).lines })
+            return
+                (lines + differences.flatMap { ["", sentence($0)] + table($0.quarters, $0.currency).lines })
                 .joined(separator: "\n")
         }
         let sums = first.quarters.indices.map { index in
@@ -82,7 +86,8 @@ struct PlanDiffCommand: AsyncParsableCommand {
 /// `fairway plan calibrate PLAN --like OTHER --rate PATH`.
 struct PlanCalibrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "calibrate", abstract: "Find the rate at which a plan would have cost what another would have.",
+        commandName: "calibrate",
+        abstract: "Find the rate at which a plan would have cost what another would have.",
         discussion: """
             Rates are renewalBonus.rate, recurringBonus.rate, rebate.rate, commission.tiers[1].rate (tiers count from \
             0), or commission, which scales every tier. Exits with 1 when no rate up to 100 % does.
@@ -114,7 +119,8 @@ struct PlanCalibrateCommand: AsyncParsableCommand {
         ]
         let name = found.path == "commission" ? "every commission rate times" : found.path
         if let unreachable = found.unreachable { lines.append(unreachable) }
-        lines.append("\(name) \(found.solution.rate) (\(found.solution.rate.partsPerMillion) parts per million)")
+        lines.append(
+            "\(name) \(found.solution.rate) (\(found.solution.rate.partsPerMillion) parts per million)")
         lines.append(
             "'\(found.plan.plan)' costs \(money(found.solution.cost)), '\(found.like.plan)' \(money(found.target)); "
                 + "\(money(found.difference)) apart")

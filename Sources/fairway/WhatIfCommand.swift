@@ -7,7 +7,8 @@ import Operations
 /// `fairway what-if PARTNER`: what a partner would earn.
 struct WhatIfCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "what-if", abstract: "Show what a partner would earn under a plan, or with another contract.",
+        commandName: "what-if",
+        abstract: "Show what a partner would earn under a plan, or with another contract.",
         discussion: """
             Shows the last quarters and the running one to date, and nothing of other partners. The partner's own plans \
             are those that its pilots hold it to today.
@@ -24,10 +25,13 @@ struct WhatIfCommand: AsyncParsableCommand {
     @Option(help: "Months of that contract.") var months = 12
     @Option(help: "Discount of that contract, such as 10%.") var discount = Rate(partsPerMillion: 0)
     @Option(help: "The day it is signed; today by default.") var on: Day?
-    @Option(help: "The last day that counts; today, or the day of signature if that is later.") var until: Day?
+    @Option(help: "The last day that counts; today, or the day of signature if that is later.") var until:
+        Day?
 
     func validate() throws {
-        guard (1...600).contains(months) else { throw ValidationError("'\(months)' months: expected 1 to 600") }
+        guard (1...600).contains(months) else {
+            throw ValidationError("'\(months)' months: expected 1 to 600")
+        }
         guard discount < Rate(partsPerMillion: 1_000_000) else {
             throw ValidationError("a discount of \(discount) is not below 100 %")
         }
@@ -73,7 +77,9 @@ struct WhatIfCommand: AsyncParsableCommand {
                 } + [plainAmount(quarter.total, scenario.currency)]
         }
         let sums = components.map { component in
-            scenario.quarters.flatMap(\.parts).filter { $0.component == component }.reduce(0) { $0 + $1.amount }
+            scenario.quarters.flatMap(\.parts).filter { $0.component == component }.reduce(0) {
+                $0 + $1.amount
+            }
         }
         table.rows.append(
             ["all"] + (sums + [scenario.total]).map { plainAmount($0, scenario.currency) })
@@ -81,7 +87,9 @@ struct WhatIfCommand: AsyncParsableCommand {
             "\(names)\(scenario.isHypothetical ? ", with the contract" : ""), amounts in \(scenario.currency)"
         ]
         lines += table.lines
-        if scenario.held != 0 { lines.append("\(plainAmount(scenario.held, scenario.currency)) of it is still held") }
+        if scenario.held != 0 {
+            lines.append("\(plainAmount(scenario.held, scenario.currency)) of it is still held")
+        }
         if let difference = scenario.difference {
             let amount = Money(minorUnits: abs(difference), currency: scenario.currency)
             lines.append("\(amount) \(difference < 0 ? "less" : "more") than the first table")

@@ -60,7 +60,8 @@ extension PlanReplay {
     package func calibrate(
         _ plan: IncentivePlan, like other: IncentivePlan, path: String
     ) throws(CalibrationError) -> Calibration {
-        guard let rate = PlanRate(path: path), let before = rate.value(in: plan), let limit = rate.limit(in: plan)
+        guard let rate = PlanRate(path: path), let before = rate.value(in: plan),
+            let limit = rate.limit(in: plan)
         else { throw .noSuchRate(path: path, plan: plan.id) }
         guard plan.currency == other.currency else { throw .currencies(plan.currency, other.currency) }
         let target = cost(of: [other])

@@ -92,17 +92,17 @@ private struct AccrualSums {
     }
 
     private mutating func change(_ key: Key, _ body: (inout Accrual) -> Void) {
-        body(
-            &sums[
-                key,
-                default: Accrual(
-                    quarter: quarter, partner: key.partner, plan: key.plan, component: key.component,
-                    currency: key.currency)])
+        let none = Accrual(
+            quarter: quarter, partner: key.partner, plan: key.plan, component: key.component,
+            currency: key.currency)
+        body(&sums[key, default: none])
     }
 
     var accruals: [Accrual] {
         sums.values.filter { !$0.isEmpty }.sorted {
-            ($0.partner, $0.plan, $0.component, $0.currency) < ($1.partner, $1.plan, $1.component, $1.currency)
+            ($0.partner, $0.plan, $0.component, $0.currency) < (
+                $1.partner, $1.plan, $1.component, $1.currency
+            )
         }
     }
 }
