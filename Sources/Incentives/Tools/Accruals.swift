@@ -71,12 +71,12 @@ private struct AccrualSums {
         let key = Key(
             partner: partner, plan: plan.id, component: line.component, currency: plan.currency)
         let isOfQuarter = quarter.contains(line.earnedOn)
+        let becamePayable = line.payableOn.map(quarter.contains) ?? false
         change(key) { sum in
             if isOfQuarter { sum.earned += line.pay }
             switch line.state {
             case .held: sum.held += line.amount
-            case .payable:
-                if let day = line.payableOn, quarter.contains(day) { sum.payable += line.amount }
+            case .payable: if becamePayable { sum.payable += line.amount }
             case .external: if isOfQuarter { sum.external += line.pay }
             case .cost: if isOfQuarter { sum.cost += line.amount }
             case .lapsed, .blocked: break
