@@ -95,6 +95,7 @@ struct PlanDirectory {
             }
         }
         faults += files.indices.compactMap { dateFault(of: files[$0], after: files[..<$0]) }
+        faults += files.compactMap { currencyFault(of: $0, among: files) }
         if !faults.isEmpty { throw Faults(faults) }
         return files
     }
@@ -120,6 +121,19 @@ struct PlanDirectory {
                 message: message)
         }
         return nil
+    }
+}
+
+extension PlanDirectory {
+    /// Volume carries on from one version to the next, so it is counted in one currency.
+    private func currencyFault(of file: PlanFile, among files: [PlanFile]) -> Fault? {
+        guard let first = files.first, first.plan.currency != file.plan.currency else { return nil }
+        let message =
+            "\(first.name) pays in \(first.plan.currency) and \(file.name) in \(file.plan.currency); expected one currency"
+            + " in all versions, or a plan of another name"
+        return Fault(
+            file: file.path, line: file.currencyPosition.line, column: file.currencyPosition.column,
+            message: message)
     }
 }
 
