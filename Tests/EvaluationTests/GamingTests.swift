@@ -22,7 +22,7 @@ import Testing
 
     /// Under no effect the family-wise error is at most alpha; the bound is alpha and three standard errors.
     @Test(arguments: [2, 3]) func flagsNothingMoreOftenThanAlphaWithoutGaming(arms: Int) {
-        let runs = 200
+        let runs = 400
         let flagged = (0..<runs).count { run in
             var vendor = GamingVendor(seed: 100_000 &* UInt64(arms) &+ UInt64(run))
             vendor.variants = Array([Variant.control, "bonus", "spiff"].prefix(arms))

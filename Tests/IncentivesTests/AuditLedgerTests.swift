@@ -24,7 +24,7 @@ import Testing
 
     @Test func aKeyPaidTwiceByTheLedgerIsADoubleCredit() throws {
         var world = world(seed: 2)
-        let entry = world.posted[7]
+        let entry = try #require(world.posted.last { $0.payout.rule == .commission })
         world.posted.append(entry)
         let finding = try #require(world.audit().findings.first)
         #expect(world.audit().findings.count == 1)
