@@ -25,47 +25,43 @@ struct MoneyEvaluation {
 
     func summaries() -> [MoneySummary] {
         guard plan.design.kind == .stratified else { return [] }
-        let payouts = payoutRun()
-        let lines = partnerLines(payouts)
-        return plan.treatments.map { summary(of: $0.id, lines: lines, payouts: payouts) }
+        let spends = memberSpends()
+        let lines = partnerLines(spends)
+        return plan.treatments.map { summary(of: $0.id, lines: lines, spends: spends) }
     }
 
     // MARK: Spend
 
-    /// What each member was paid on since its assignment, under the terms it held when each contract was signed.
-    private func payoutRun() -> [[Payout]] {
-        let memberOfPartner = Dictionary(
-            cohort.members.enumerated().compactMap { index, member in member.bookIndex.map { ($0, index) } },
-            uniquingKeysWith: { first, _ in first })
-        var contracts: [[EarningContract]] = Array(repeating: [], count: cohort.members.count)
-        for contract in cohort.book.contracts
-        where contract.signedOn <= request.asOf && contract.deletedOn == nil {
-            guard let partner = contract.partner, let index = memberOfPartner[partner] else { continue }
-            let assignment = cohort.members[index].assignment
-            guard contract.signedOn >= assignment.assignedOn else { continue }
-            contracts[index].append(
-                EarningContract(
-                    partner: assignment.partner, contract: contract.id, signedOn: contract.signedOn,
-                    isRenewal: contract.isRenewal, annualAmount: contract.annualAmount))
-        }
+    /// What a member was paid since its assignment.
+    fileprivate struct MemberSpend {
+        var spend = MoneySummary.Spend(total: 0, makeWhole: 0, contingency: 0, external: 0, partners: 1)
+        /// Paid on each contract, without lines on whole periods.
+        var byContract: [Contract.ID: Int64] = [:]
+    }
+
+    /// Under the terms each member held when each contract was signed, at the rates that effects are computed at.
+    private func memberSpends() -> [MemberSpend] {
         let promises = Dictionary(grouping: request.snapshot.promises, by: \.partner)
-        let plans = Dictionary(uniqueKeysWithValues: plan.variants.map { ($0.id, $0.incentivePlan) })
-        return contracts.enumerated().map { index, own in
-            let held = promises[cohort.members[index].assignment.partner] ?? []
-            let byVariant = Dictionary(grouping: own) { contract in
-                held.first { $0.from <= contract.signedOn && contract.signedOn <= $0.until }?.variant
-                    ?? Variant.control
-            }
-            return byVariant.sorted { $0.key < $1.key }.flatMap { variant, earned -> [Payout] in
-                guard let incentivePlan = plans[variant] ?? nil else { return [] }
-                return payouts(for: earned, under: incentivePlan).payouts
+        var members: [Int] = []
+        var accounts: [EarningAccount] = []
+        for (index, member) in cohort.members.enumerated() where member.bookIndex != nil {
+            let held = promises[member.assignment.partner] ?? []
+            for account in pilotAccounts(of: member.assignment, in: plan, promises: held) {
+                members.append(index)
+                accounts.append(account.atEffectRates())
             }
         }
+        let book = EarningBook(cohort.book)
+        var spends = [MemberSpend](repeating: MemberSpend(), count: cohort.members.count)
+        PlanRun(accounts: accounts, book: book, asOf: request.asOf).forEachAccount { index, lines in
+            for place in lines.indices { spends[members[index]].add(lines[place], in: book) }
+        }
+        return spends
     }
 
     // MARK: Revenue
 
-    private func partnerLines(_ payouts: [[Payout]]) -> [Line] {
+    private func partnerLines(_ spends: [MemberSpend]) -> [Line] {
         var lines = [Line](repeating: Line(), count: cohort.members.count)
         let successors = successorsOfDueContracts()
         for row in retention.rows {
@@ -74,9 +70,9 @@ struct MoneyEvaluation {
             lines[row.member].due += Double(due)
             lines[row.member].renewed += Double(renewed)
         }
-        for (index, own) in payouts.enumerated() {
-            for payout in own where successors.contains(payout.contract) {
-                lines[index].spend += Double(payout.amount)
+        for (index, spend) in spends.enumerated() {
+            for (contract, amount) in spend.byContract where successors.contains(contract) {
+                lines[index].spend += Double(amount)
             }
         }
         return lines
@@ -90,7 +86,7 @@ struct MoneyEvaluation {
                 .compactMap { $0.successor.map { self.cohort.book.contracts[$0].id } })
     }
 
-    private func summary(of variant: Variant.ID, lines: [Line], payouts: [[Payout]]) -> MoneySummary {
+    private func summary(of variant: Variant.ID, lines: [Line], spends: [MemberSpend]) -> MoneySummary {
         var summary = MoneySummary(variant: variant, currency: plan.economics.currency)
         func indices(_ arm: Variant.ID) -> [Int] {
             cohort.members.indices.filter { cohort.members[$0].assignment.variant == arm }
@@ -99,8 +95,8 @@ struct MoneyEvaluation {
         func total(_ arm: [Int], _ value: (Int) -> Int64) -> Int64 { arm.reduce(0) { $0 + value($1) } }
         summary.renewedRevenueControl = total(control) { Int64(lines[$0].renewed) }
         summary.renewedRevenueTreatment = total(treatment) { Int64(lines[$0].renewed) }
-        summary.spendControl = total(control) { payouts[$0].reduce(0) { $0 + $1.amount } }
-        summary.spendTreatment = total(treatment) { payouts[$0].reduce(0) { $0 + $1.amount } }
+        summary.addSpend(control: control.map { spends[$0].spend }, treatment: treatment.map { spends[$0].spend })
+        addSpendPerPartner(control, treatment, spends, to: &summary)
         summary.maturedTreatment = treatment.reduce(0) { $0 + lines[$1].count }
         let matured = (control + treatment).reduce(0) { $0 + lines[$1].count }
         let due = (control + treatment).reduce(0.0) { $0 + lines[$1].due }
@@ -131,12 +127,74 @@ struct MoneyEvaluation {
         summary.spendPerContract = spend.difference * meanDue
         summary.netPerContract = net.difference * meanDue
         summary.netInterval = net.estimate.map { estimate in
-            let interval = estimate.interval(confidenceLevel: 1 - plan.decision.alphaTwoSided)
+            let interval = estimate.interval(confidenceLevel: level)
             return Interval(
                 lower: interval.lower * meanDue, upper: interval.upper * meanDue,
                 confidenceLevel: interval.confidenceLevel, validity: interval.validity)
         }
         summary.breakEvenGain = margin > 0 ? spend.difference / margin : nil
+        if spend.difference > 0 { summary.returnPerUnit = margin * revenue.difference / spend.difference }
+        summary.verdict = verdict(
+            net: summary.netInterval,
+            showsRevenue: revenue.estimate.map { $0.interval(confidenceLevel: level).lower > 0 } ?? false,
+            spend: spend.difference)
         return summary
+    }
+
+    private var level: Double { 1 - plan.decision.alphaTwoSided }
+
+    private func verdict(net: Interval?, showsRevenue: Bool, spend: Double) -> MoneySummary.Verdict {
+        guard let net else { return .undecided }
+        if net.lower > 0 { return .pays }
+        if net.upper < 0, showsRevenue || spend <= 0 { return .losesMoney }
+        return spend > 0 && !showsRevenue ? .noEffectCosts : .undecided
+    }
+
+    /// Spend is an outcome: the difference of means a partner, by partners.
+    private func addSpendPerPartner(
+        _ control: [Int], _ treatment: [Int], _ spends: [MemberSpend], to summary: inout MoneySummary
+    ) {
+        func totals(_ arm: [Int]) -> [ClusterTotal] {
+            arm.map {
+                ClusterTotal(
+                    count: 1, numerator: Double(spends[$0].spend.total), denominator: 1, sumOfSquares: 0)
+            }
+        }
+        guard
+            let difference = try? rateDifference(
+                control: totals(control), treatment: totals(treatment), workingCovariance: .proportional)
+        else { return }
+        summary.spendPerPartner = difference.difference
+        summary.spendPerPartnerInterval = difference.estimate?.interval(confidenceLevel: level)
+    }
+}
+
+extension MoneyEvaluation.MemberSpend {
+    fileprivate mutating func add(_ line: PayoutLine, in book: EarningBook) {
+        guard line.isEarned || line.state == .cost else { return }
+        spend.total += line.amount
+        if line.rule == .makeWhole { spend.makeWhole += line.amount }
+        if line.rule == .contingency { spend.contingency += line.amount }
+        if line.state == .external { spend.external += line.amount }
+        if let row = line.row {
+            byContract[book.contracts[Int(book.rows[Int(row)].contract)].contract, default: 0] += line.amount
+        }
+    }
+}
+
+extension MoneySummary {
+    fileprivate mutating func addSpend(control: [Spend], treatment: [Spend]) {
+        func sum(_ arm: [Spend]) -> Spend {
+            arm.reduce(Spend(total: 0, makeWhole: 0, contingency: 0, external: 0, partners: 0)) { sum, spend in
+                Spend(
+                    total: sum.total + spend.total, makeWhole: sum.makeWhole + spend.makeWhole,
+                    contingency: sum.contingency + spend.contingency, external: sum.external + spend.external,
+                    partners: sum.partners + spend.partners)
+            }
+        }
+        self.control = sum(control)
+        self.treatment = sum(treatment)
+        spendControl = self.control?.total ?? 0
+        spendTreatment = self.treatment?.total ?? 0
     }
 }

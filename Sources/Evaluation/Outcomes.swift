@@ -57,7 +57,7 @@ package struct Outcomes: Sendable {
                     decide(
                         &row, contract: contract,
                         renewal: Cohort.renewal(of: contract, in: cohort.book, graceDays: metric.graceDays),
-                        currency: plan.economics.currency)
+                        plan: plan)
                 }
                 rows.append(row)
             }
@@ -65,18 +65,20 @@ package struct Outcomes: Sendable {
     }
 
     private mutating func decide(
-        _ row: inout Outcome, contract: Book.ContractEntry, renewal: Book.ContractEntry?, currency: Currency
+        _ row: inout Outcome, contract: Book.ContractEntry, renewal: Book.ContractEntry?, plan: Plan
     ) {
         switch metric.kind {
         case .netRevenueRetention:
-            row.currency = contract.annualAmount.currency
-            let amounts = [contract.annualAmount] + (renewal.map { [$0.annualAmount] } ?? [])
-            guard amounts.allSatisfy({ $0.currency == currency }) else {
+            guard let due = plan.effectAmount(contract.annualAmount),
+                let renewed = renewal.map({ plan.effectAmount($0.annualAmount) }) ?? 0
+            else {
+                row.currency = contract.annualAmount.currency
                 otherCurrency += 1
                 return
             }
-            row.numerator = renewal?.annualAmount.minorUnits ?? 0
-            row.denominator = contract.annualAmount.minorUnits
+            row.currency = plan.economics.currency
+            row.numerator = renewed
+            row.denominator = due
         case .discountDepth:
             guard let renewal else { return }
             row.numerator = renewal.discount.partsPerMillion

@@ -28,8 +28,6 @@ private func termEntries(of variant: Variant.ID, in plan: Plan, until: Day?) -> 
     return incentives.components.map { component in
         Terms.Entry(
             component: component, plan: incentives.id, pilot: plan.pilot, variant: variant, until: until,
-            commission: component == .commission ? incentives.commission : nil,
-            renewalBonus: component == .renewalBonus ? incentives.renewalBonus : nil,
-            currency: incentives.currency)
+            sentences: [incentives.summary])
     }
 }

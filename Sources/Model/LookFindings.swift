@@ -53,6 +53,39 @@ package struct DataHealth: Sendable, Hashable, Codable {
 
 /// A treatment's money against control's, over the treatment's matured due contracts.
 package struct MoneySummary: Sendable, Hashable, Codable {
+    /// What the interval of the net says.
+    package enum Verdict: String, Sendable, Hashable, Codable {
+        /// The whole interval is above 0: the terms bring more than they cost.
+        case pays
+        /// The whole interval is below 0.
+        case losesMoney
+        /// They cost more, and no extra revenue is shown.
+        case noEffectCosts
+        case undecided
+    }
+
+    /// What an arm's partners were paid since assignment, minor units.
+    package struct Spend: Sendable, Hashable, Codable {
+        /// Everything, costs such as co-marketing included.
+        package var total: Int64
+        /// Of it, to keep partners no worse off.
+        package var makeWhole: Int64
+        /// Of it, because of a downturn.
+        package var contingency: Int64
+        /// Of it, paid by another system.
+        package var external: Int64
+        /// Partners of the arm.
+        package var partners: Int
+
+        package init(total: Int64, makeWhole: Int64, contingency: Int64, external: Int64, partners: Int) {
+            self.total = total
+            self.makeWhole = makeWhole
+            self.contingency = contingency
+            self.external = external
+            self.partners = partners
+        }
+    }
+
     package var variant: Variant.ID
     package var currency: Currency
     /// Annual recurring revenue renewed by matured due contracts, minor units.
@@ -72,6 +105,15 @@ package struct MoneySummary: Sendable, Hashable, Codable {
     package var breakEvenGain: Double?
     package var maturedTreatment: Int
     package var unavailable: String?
+    /// `nil` in looks recorded before spend was taken apart.
+    package var control: Spend?
+    package var treatment: Spend?
+    /// Extra incentive spend a partner, minor units, with its interval.
+    package var spendPerPartner: Double?
+    package var spendPerPartnerInterval: Interval?
+    /// Extra margin for each extra unit spent; `nil` unless more is spent.
+    package var returnPerUnit: Double?
+    package var verdict: Verdict?
 
     package init(variant: Variant.ID, currency: Currency) {
         self.variant = variant

@@ -59,6 +59,14 @@ package struct Plan: Sendable, Hashable, Codable {
     /// The primary, the secondary and the guardrail metrics, in that order.
     package var metrics: [Metric] { [primary] + secondary + guardrails.map(\.metric) }
     package func contentHash() throws -> ContentHash { try ContentHash(ofCanonicalJSON: self) }
+
+    /// An amount in the pilot's currency at the one dated table of rates that its incentive plans have frozen, so
+    /// that no exchange rate moves an estimate; `nil` without a rate.
+    package func effectAmount(_ amount: Money) -> Int64? {
+        if amount.currency == economics.currency { return amount.minorUnits }
+        let rates = variants.lazy.compactMap { $0.incentivePlan?.rates }.first
+        return rates?.effectsTable?.converted(amount, to: economics.currency)
+    }
 }
 
 /// Pilots that exclude each other.

@@ -36,10 +36,10 @@ func plan(
     design: Design = Design(kind: .stratified, strata: [], blockSize: 12, mechanism: nil),
     spending: SpendingFunction = .obrienFleming, worthwhileGain: Double = 0
 ) -> Plan {
-    let incentives = bonus.map {
-        IncentivePlan(
-            id: "renewal-bonus", summary: "Pays for renewals.", currency: euro, commission: nil,
-            renewalBonus: RenewalBonus(rate: $0, cap: nil))
+    let incentives = bonus.map { rate in
+        var plan = IncentivePlan(id: "renewal-bonus", summary: "Pays for renewals.", currency: euro)
+        plan.renewalBonus = RenewalBonus(rate: rate, cap: nil)
+        return plan
     }
     return Plan(
         pilot: "spiff", title: "Renewal bonus", layer: "renewals", population: [:], design: design,

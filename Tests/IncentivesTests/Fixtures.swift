@@ -26,18 +26,49 @@ func incentives(
     _ id: IncentivePlan.ID = "standard", commission: TieredCommission? = nil,
     renewalBonus: RenewalBonus? = nil, currency code: String = "EUR"
 ) throws -> IncentivePlan {
-    IncentivePlan(
-        id: id, summary: "Terms.", currency: try currency(code), commission: commission,
-        renewalBonus: renewalBonus)
+    var plan = IncentivePlan(id: id, summary: "Terms.", currency: try currency(code))
+    plan.commissions = commission.map { [$0] } ?? []
+    plan.renewalBonus = renewalBonus
+    return plan
 }
 
+/// A contract of one year that starts on the day it is signed.
 func contract(
-    _ id: Contract.ID, partner: Partner.ID = "p", signed: String = "2026-07-15", renewal: Bool = false,
-    minorUnits: Int64, currency code: String = "EUR"
-) throws -> EarningContract {
-    EarningContract(
-        partner: partner, contract: id, signedOn: try day(signed), isRenewal: renewal,
-        annualAmount: Money(minorUnits: minorUnits, currency: try currency(code)))
+    _ id: Contract.ID, partner: Partner.ID = "p", customer: Customer.ID? = nil,
+    signed: String = "2026-07-15", renewal: Bool = false, months: Int = 12, cancelled: String? = nil,
+    minorUnits: Int64, currency code: String = "EUR", discount: Rate = percent(0),
+    attributes: [String: String]? = nil
+) throws -> ContractFact {
+    let start = try day(signed)
+    return ContractFact(
+        contract: id, partner: partner, customer: customer ?? Customer.ID("customer-\(id)"),
+        renews: renewal ? "earlier" : nil, signedOn: start, startsOn: start,
+        endsOn: start.advanced(months: months) - 1, cancelledOn: try cancelled.map(day),
+        annualAmount: Money(minorUnits: minorUnits, currency: try currency(code)), discount: discount,
+        attributes: attributes)
+}
+
+func book(
+    _ contracts: [ContractFact], milestones: [MilestoneFact] = [], readings: [ReadingFact] = []
+) -> Book {
+    let partners = Set(contracts.map(\.partner)).map { PartnerFact(partner: $0, name: "", attributes: [:]) }
+    let sequences = contracts.sorted { $0.contract < $1.contract }.enumerated().map { ($1.contract, Int64($0 + 1)) }
+    return Book(
+        sequence: Int64(contracts.count), partners: partners, contracts: contracts, observations: [:],
+        contractSequences: Dictionary(uniqueKeysWithValues: sequences),
+        milestones: milestones.enumerated().map { .init(sequence: 1001 + Int64($0), $1) },
+        readings: readings.enumerated().map { .init(sequence: 2001 + Int64($0), $1) })
+}
+
+/// What every partner of `contracts` is owed under one plan that it has held all along.
+func payouts(
+    for contracts: [ContractFact], under plan: IncentivePlan, asOf: String = "2026-12-31",
+    milestones: [MilestoneFact] = [], readings: [ReadingFact] = []
+) throws -> [Payout] {
+    let book = book(contracts, milestones: milestones, readings: readings)
+    let segments = [TermsSegment(plan: plan, from: try day("2000-01-01"), until: try day("2100-12-31"))]
+    let accounts = book.partners.map { EarningAccount(partner: $0.id, segments: segments) }
+    return payouts(of: accounts, in: EarningBook(book), asOf: try day(asOf))
 }
 
 /// A running pilot of 26 weeks from 2026-07-06 whose arms pay `control` and `treatment`.

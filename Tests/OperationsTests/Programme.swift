@@ -204,14 +204,17 @@ func plan(
         origin: .assignment,
         horizonDays: 0)
     let euro = try #require(Currency("EUR"))
-    let incentives = IncentivePlan(
-        id: IncentivePlan.ID("\(component)"), summary: "Pays.", currency: euro,
-        commission: component == .commission
-            ? TieredCommission(
+    var incentives = IncentivePlan(
+        id: IncentivePlan.ID("\(component)"), summary: "Pays.", currency: euro)
+    if component == .commission {
+        incentives.commissions = [
+            TieredCommission(
                 basis: .newBookings, scheme: .marginal, period: .quarter,
                 tiers: [.init(from: 0, rate: percent(5))])
-            : nil,
-        renewalBonus: component == .renewalBonus ? RenewalBonus(rate: percent(5), cap: nil) : nil)
+        ]
+    } else {
+        incentives.renewalBonus = RenewalBonus(rate: percent(5), cap: nil)
+    }
     return Plan(
         pilot: pilot, title: title, layer: layer, population: population,
         design: Design(kind: design, strata: strata, blockSize: 4, mechanism: nil), holdout: holdout,

@@ -74,9 +74,9 @@ private struct StreamReader {
                 "a \(kind.rawValue) needs the field '\(required)'; expected the CRM's name of it",
                 at: "fields")
         }
-        if kind == .contract, !hasCurrency, !named.contains("currency") {
+        if [.contract, .payment].contains(kind), !hasCurrency, !named.contains("currency") {
             section.fault(
-                "no currency is known for 'annualAmount'; expected the field 'currency' here,"
+                "no currency is known for '\(kind == .contract ? "annualAmount" : "amount")'; expected the field 'currency' here,"
                     + " or 'currency: EUR' beside 'fields'", at: "fields")
         }
     }

@@ -75,6 +75,20 @@ package struct MappingDocument: Sendable, Hashable {
                 ["partner", "customer", "outcome", "baseline", "observedOn"],
                 ["partner", "customer", "outcome", "observedOn"]
             )
+        case .milestone: (["contract", "milestone", "reachedOn"], ["contract", "milestone", "reachedOn"])
+        case .reading:
+            (
+                ["customer", "measure", "value", "observedOn"],
+                ["customer", "measure", "value", "observedOn"]
+            )
+        case .payment:
+            (
+                [
+                    "payment", "partner", "contract", "component", "rule", "occasion", "entry", "rate",
+                    "paidOn", "amount", "currency",
+                ],
+                ["payment", "partner", "component", "paidOn", "amount"]
+            )
         }
     }
 }

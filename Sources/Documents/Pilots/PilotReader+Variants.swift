@@ -6,7 +6,9 @@ extension PilotReader {
     }
 
     /// `variants: {control: today, bonus: {plan: retention-bonus, weight: 2}}`, control first, then by id.
-    func readVariants() -> [Variant]? {
+    ///
+    /// - Parameter starts: the pilot's first day, which decides the version of a plan.
+    func readVariants(starts: Day?) -> [Variant]? {
         guard
             let section = root.requiredField("variants", expecting: Self.expectedVariants)?
                 .section(expecting: Self.expectedVariants)
@@ -20,16 +22,16 @@ extension PilotReader {
             root.fault(
                 "no variant is named 'control'; expected one that holds today's terms\(hint)", at: "variants")
         }
-        let variants = fields.compactMap(readVariant)
+        let variants = fields.compactMap { readVariant($0, starts: starts) }
         return variants.count == fields.count && variants.count >= 2 ? sorted(variants) : nil
     }
 
-    private func readVariant(_ field: Field) -> Variant? {
+    private func readVariant(_ field: Field, starts: Day?) -> Variant? {
         let id: Variant.ID? = field.readKey(.slugID())
         let planForm: ScalarForm<IncentivePlan.ID> = .slugID()
         if field.isText {
             guard let planID = field.read(planForm),
-                let plan = plans.plan(named: planID, by: field, of: document), let id
+                let plan = plans.plan(named: planID, by: field, of: document, on: starts), let id
             else { return nil }
             return Variant(id: id, weight: PilotDefaults.weight, incentivePlan: plan)
         }
@@ -40,7 +42,7 @@ extension PilotReader {
         let planField = section.requiredField("plan", expecting: planForm.expectation)
         section.finish()
         guard let planField, let planID = planField.read(planForm),
-            let plan = plans.plan(named: planID, by: planField, of: document), let id
+            let plan = plans.plan(named: planID, by: planField, of: document, on: starts), let id
         else { return nil }
         return Variant(id: id, weight: weight, incentivePlan: plan)
     }

@@ -14,7 +14,7 @@ struct PilotReader {
         let schedule = readSchedule()
         let isExternal = readDesignKind() == .external
         let trial = readTrial(isExternal: isExternal)
-        let variants = isExternal ? trial.map(importedVariants) : readVariants()
+        let variants = isExternal ? trial.map(importedVariants) : readVariants(starts: schedule?.starts)
         let weights = (variants ?? []).reduce(0) { $0 + $1.weight }
         let design = readDesign(isExternal: isExternal, weights: weights)
         let primary = readPrimary(weeks: schedule?.weeks, isExternal: isExternal)
@@ -26,6 +26,7 @@ struct PilotReader {
         }
         let economics = readEconomics()
         checkCurrencies(of: variants ?? [], against: economics.currency)
+        checkPlansTogether(of: variants ?? [])
         let title = root.value("title", .text(maxLength: 200), default: pilot?.rawValue ?? "")
         let layer: Layer.ID = root.value("layer", .slugID(), default: PilotDefaults.layer)
         let population = readPopulation()

@@ -57,7 +57,8 @@ struct ResolvedPilot {
             lines.append("  \(variant.id):")
             if let incentivePlan = variant.incentivePlan {
                 let hash = try ContentHash(ofCanonicalJSON: incentivePlan).short
-                lines.append("    # \(hash): \(incentivePlan.summary)")
+                let version = incentivePlan.version == 1 ? "" : ", version \(incentivePlan.version)"
+                lines.append("    # \(hash)\(version): \(incentivePlan.summary)")
                 lines.append("    plan: \(incentivePlan.id)")
             }
             lines.append("    weight: \(variant.weight)")

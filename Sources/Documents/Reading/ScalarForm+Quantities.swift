@@ -119,7 +119,7 @@ func isPlainDecimal(_ text: String) -> Bool {
 }
 
 /// The plain decimal `text` times 10^`digits`, when that is a whole number that fits; `nil` otherwise.
-private func exactDecimal(_ text: String, digits: Int) -> Int64? {
+func exactDecimal(_ text: String, digits: Int) -> Int64? {
     guard isPlainDecimal(text) else { return nil }
     let parts = text.split(separator: ".", maxSplits: 1)
     var fraction = parts.count == 2 ? parts[1] : ""

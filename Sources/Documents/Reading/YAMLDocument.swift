@@ -56,8 +56,10 @@ package final class YAMLDocument {
 
     package var faults: [Fault] { collector.faults }
 
-    /// Adds what another file that belongs to this one has wrong.
-    package func add(_ faults: Faults) { collector.faults += faults.faults }
+    /// Adds what another file that belongs to this one has wrong; a file that is named twice is told once.
+    package func add(_ faults: Faults) {
+        collector.faults += faults.faults.filter { !collector.faults.contains($0) }
+    }
 
     package func throwIfFaulty() throws(Faults) {
         if !collector.faults.isEmpty { throw Faults(collector.faults) }

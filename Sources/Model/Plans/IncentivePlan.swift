@@ -74,6 +74,12 @@ package struct IncentivePlan: Sendable, Hashable {
         if limits != nil || noWorseOff != nil { components.insert(.guarantee) }
         return components
     }
+
+    /// An amount in the plan's currency at the rates that effects are computed at; `nil` without a rate.
+    package func effectAmount(_ amount: Money) -> Int64? {
+        if amount.currency == currency { return amount.minorUnits }
+        return rates?.effectsTable?.converted(amount, to: currency)
+    }
 }
 
 /// The first and the last day on which something applies; `nil` for an open end.

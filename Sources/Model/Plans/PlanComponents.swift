@@ -170,11 +170,10 @@ package struct Rebate: Sendable, Hashable, Codable {
     package var paysOn: Share
     /// What is set aside, contract by contract, until the period is over.
     package var accrualRate: Rate
-    package var gate: String?
 
     package init(
         basis: TieredCommission.Basis, period: CalendarPeriod.Length, threshold: Int64, rate: Rate,
-        paysOn: Share, accrualRate: Rate, gate: String? = nil
+        paysOn: Share, accrualRate: Rate
     ) {
         self.basis = basis
         self.period = period
@@ -182,7 +181,6 @@ package struct Rebate: Sendable, Hashable, Codable {
         self.rate = rate
         self.paysOn = paysOn
         self.accrualRate = accrualRate
-        self.gate = gate
     }
 }
 

@@ -90,6 +90,11 @@ enum NumberFormat {
         signed(money(minorUnits, currency), isPositive: minorUnits > 0)
     }
 
+    /// An exact amount with its sign.
+    static func signedMoney(_ minorUnits: Int64, _ currency: Currency) -> String {
+        signed(money(minorUnits, currency), isPositive: minorUnits > 0)
+    }
+
     private static func signed(_ text: String, isPositive: Bool) -> String {
         isPositive && text.contains(where: { ("1"..."9").contains($0) }) ? "+" + text : text
     }

@@ -55,6 +55,9 @@ enum PlainWords {
         return "\(items.dropLast().joined(separator: ", ")) and \(last)"
     }
 
+    /// First letter capital.
+    static func sentenceCase(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
+
     /// The text as a sentence: first letter capital, a full stop at the end unless it has its own.
     static func sentence(_ text: String) -> String {
         guard let first = text.first, let last = text.last else { return text }

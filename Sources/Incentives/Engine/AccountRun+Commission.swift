@@ -1,0 +1,205 @@
+import Model
+
+/// A contract that counts towards a period's volume.
+private struct Counted {
+    var row: Int
+    var segment: Int
+    var item: Int
+    var base: Int64
+}
+
+extension AccountRun {
+    /// Commission on bookings: contracts signed under the plans of `group`, period by period.
+    mutating func runBookings(_ basis: TieredCommission.Basis, of group: Int) {
+        let rows = book.rows
+        var counted: [Counted] = []
+        var span: (period: CalendarPeriod, lastDay: Day)?
+        var history = TierHistory()
+        var current = 0
+        for index in self.rows {
+            let row = rows[index]
+            guard row.signedOn <= asOf else { break }
+            guard basis.counts(isRenewal: row.isRenewal) else { continue }
+            if !segments[current].contains(row.signedOn) {
+                guard let found = segment(on: row.signedOn) else { continue }
+                current = found
+            }
+            guard segments[current].group == group,
+                let item = segments[current].commissions.firstIndex(where: { $0.terms.basis == basis })
+            else { continue }
+            let terms = segments[current].commissions[item].terms
+            if let open = span, row.signedOn <= open.lastDay, open.period.length == terms.period {
+            } else {
+                if let span { commissionLines(counted, in: span.period, history: &history) }
+                counted.removeAll(keepingCapacity: true)
+                let period = CalendarPeriod(containing: row.signedOn, terms.period)
+                span = (period, period.lastDay)
+            }
+            switch payBase(row, terms.payBase, under: segments[current].plan) {
+            case .amount(let base):
+                counted.append(Counted(row: index, segment: current, item: item, base: base))
+            case .noRate:
+                if let span {
+                    appendBlocked(
+                        row: index, segment: current, component: .commission, item: item,
+                        occasion: .period(span.period), earnedOn: row.signedOn)
+                }
+            }
+        }
+        if let span { commissionLines(counted, in: span.period, history: &history) }
+    }
+
+    /// Commission on recurring revenue: contracts in force on the last day of each period that is over.
+    mutating func runRecurringRevenue(of group: Int) {
+        var history = TierHistory()
+        for segment in segments.indices where segments[segment].group == group {
+            let terms = segments[segment]
+            guard let item = terms.commissions.firstIndex(where: { $0.terms.basis == .recurringRevenue })
+            else { continue }
+            let length = terms.commissions[item].terms.period
+            var period = CalendarPeriod(containing: terms.from, length)
+            while period.lastDay <= min(asOf, terms.until) {
+                let inForce = rowsInForce(on: period.lastDay).sorted {
+                    book.rows[$0].contract < book.rows[$1].contract
+                }
+                var counted: [Counted] = []
+                for index in inForce {
+                    switch recurringAmount(book.rows[index], months: length.months, under: terms, item) {
+                    case .amount(let base):
+                        counted.append(Counted(row: index, segment: segment, item: item, base: base))
+                    case .noRate:
+                        appendBlocked(
+                            row: index, segment: segment, component: .commission, item: item,
+                            occasion: .period(period), earnedOn: period.lastDay)
+                    }
+                }
+                commissionLines(counted, in: period, earnedOn: period.lastDay, history: &history)
+                period = period.next
+            }
+        }
+    }
+
+    private func recurringAmount(
+        _ row: EarningBook.Row, months: Int, under segment: RunnableSegment, _ item: Int
+    ) -> BaseAmount {
+        switch payBase(row, segment.commissions[item].terms.payBase, under: segment.plan) {
+        case .noRate: return .noRate
+        case .amount(let annual):
+            guard
+                let amount = segment.plan.rounding.quotient(Int128(annual) * Int128(months), 12)
+            else { preconditionFailure("a part of an amount fits where the amount does") }
+            return .amount(amount)
+        }
+    }
+
+    /// Signed, running and not left on `day`.
+    func rowsInForce(on day: Day) -> [Int] {
+        rows.filter { book.rows[$0].signedOn <= day && book.rows[$0].isInForce(on: day) }
+    }
+
+    /// The lines of one period, whose counted contracts are complete.
+    ///
+    /// - Parameter earnedOn: `nil` for the day each contract was signed.
+    private mutating func commissionLines(
+        _ counted: [Counted], in period: CalendarPeriod, earnedOn: Day? = nil, history: inout TierHistory
+    ) {
+        let total = counted.reduce(0) { $0 + $1.base }
+        var volume: Int64 = 0
+        for contract in counted {
+            let before = volume
+            volume += contract.base
+            let commission = segments[contract.segment].commissions[contract.item]
+            let amount: Int64
+            let detail: (Int64, Int64)
+            switch commission.terms.scheme {
+            case .marginal:
+                amount = commission.marginal(on: volume) - commission.marginal(on: before)
+                detail = (before, volume)
+            case .cliff:
+                let held = history.tier(of: commission, in: period, volume: total)
+                let rate = total > 0 ? commission.tiers[held.tier].rate : Rate(partsPerMillion: 0)
+                amount = rate.of(volume, commission.rounding) - rate.of(before, commission.rounding)
+                detail = (held.decidingVolume, Int64(held.tier))
+            }
+            let day = earnedOn ?? book.rows[contract.row].signedOn
+            appendContractLine(
+                PayoutLine(
+                    row: contract.row, segment: contract.segment, component: .commission, rule: .commission,
+                    item: contract.item, occasion: .period(period), earnedOn: day, payableOn: day,
+                    base: contract.base, amount: amount, detail: detail),
+                gate: commission.terms.gate)
+        }
+        history.close(period, volume: total)
+    }
+
+    mutating func appendBlocked(
+        row: Int, segment: Int, component: PlanComponent, item: Int = 0, occasion: PayoutLine.Occasion,
+        earnedOn: Day
+    ) {
+        let rule: PlanRule =
+            switch component {
+            case .renewalBonus: .renewalBonus
+            case .recurringBonus: .recurringBonus
+            case .rebate: .rebate
+            default: .commission
+            }
+        append(
+            PayoutLine(
+                row: row, segment: segment, component: component, rule: rule, state: .blocked, item: item,
+                occasion: occasion, earnedOn: earnedOn, payableOn: nil, base: 0, amount: 0))
+    }
+}
+
+/// The volumes of the periods before, and the tiers held, for commissions with a buffer.
+private struct TierHistory {
+    /// Volumes by period since the first with a contract.
+    private var volumes: [(period: CalendarPeriod, volume: Int64)] = []
+    /// The tier held last, and for how many periods in a row it has not been reached.
+    private var held: (tier: Int, missed: Int)?
+    private var answer: (period: CalendarPeriod, tier: Int, decidingVolume: Int64)?
+
+    /// The tier a period's volume earns.
+    mutating func tier(
+        of commission: RunnableCommission, in period: CalendarPeriod, volume: Int64
+    ) -> (tier: Int, decidingVolume: Int64) {
+        guard let buffer = commission.terms.buffer else {
+            return (commission.tier(reachedBy: volume), volume)
+        }
+        if let answer, answer.period == period { return (answer.tier, answer.decidingVolume) }
+        if let last = volumes.last?.period, last.length == period.length {
+            var quiet = last.next
+            while quiet < period {
+                _ = settle(quiet, volume: 0, of: commission, buffer)
+                volumes.append((quiet, 0))
+                quiet = quiet.next
+            }
+        } else {
+            self = TierHistory()
+        }
+        let settled = settle(period, volume: volume, of: commission, buffer)
+        answer = (period, settled.tier, settled.decidingVolume)
+        return settled
+    }
+
+    private mutating func settle(
+        _ period: CalendarPeriod, volume: Int64, of commission: RunnableCommission,
+        _ buffer: TieredCommission.Buffer
+    ) -> (tier: Int, decidingVolume: Int64) {
+        let recent = volumes.suffix(buffer.rollingPeriods - 1).map(\.volume) + [volume]
+        let sum = recent.reduce(Int128(0)) { $0 + Int128($1) }
+        let mean = commission.rounding.quotient(sum, Int128(recent.count)) ?? volume
+        let deciding = max(volume, mean)
+        let reached = commission.tier(reachedBy: deciding)
+        if let held, reached < held.tier, held.missed < buffer.gracePeriods {
+            self.held = (held.tier, held.missed + 1)
+            return (held.tier, deciding)
+        }
+        held = (reached, 0)
+        return (reached, deciding)
+    }
+
+    mutating func close(_ period: CalendarPeriod, volume: Int64) {
+        guard volumes.last?.period != period else { return }
+        volumes.append((period, volume))
+    }
+}

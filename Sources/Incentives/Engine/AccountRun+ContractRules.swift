@@ -1,0 +1,106 @@
+import Model
+
+extension AccountRun {
+    /// Appends a component's line on a contract and a line for each rule that changes it, then says for all of
+    /// them when they may be paid.
+    ///
+    /// - Parameters:
+    ///   - survivesUntil: the day on which the lines become payable if the contract runs then.
+    ///   - survivesThrough: the last day on which it must run for that, if another than `survivesUntil`.
+    mutating func appendContractLine(
+        _ line: PayoutLine, gate: String?, survivesUntil: Day? = nil, survivesThrough: Day? = nil
+    ) {
+        let first = lines.count
+        lines.append(line)
+        let segment = segments[Int(line.segment)]
+        if segment.modified.contains(line.component), line.occasion != .cancelled, let row = line.row {
+            applyRules(of: segment.plan, to: line, on: book.rows[Int(row)])
+        }
+        guard gate != nil || survivesUntil != nil, let row = line.row else { return }
+        let release = Release(
+            run: self, row: book.rows[Int(row)], plan: segment.plan, gate: gate,
+            survivesUntil: survivesUntil, survivesThrough: survivesThrough)
+        for index in first..<lines.count {
+            (lines[index].state, lines[index].payableOn) = release.state(earnedOn: lines[index].earnedOn)
+        }
+    }
+
+    private mutating func applyRules(of plan: IncentivePlan, to line: PayoutLine, on row: EarningBook.Row) {
+        var amount = line.amount
+        func changed(
+            _ rule: PlanRule, to after: Int64, base: Int64, _ detail: (Int64, Int64)
+        ) -> PayoutLine {
+            var changed = line
+            changed.rule = rule
+            changed.base = base
+            changed.amount = after - amount
+            changed.detail = detail
+            return changed
+        }
+        if let escalator = plan.escalator, escalator.appliesTo.contains(line.component),
+            line.component != .commission || isBookings(line, of: plan)
+        {
+            let extraYears = row.termMonths / 12 - 1
+            if extraYears > 0 {
+                let rate = escalator.rate(extraYears: extraYears)
+                let extra = rate.of(line.base, plan.rounding)
+                lines.append(
+                    changed(
+                        .escalator, to: amount + extra, base: line.base,
+                        (Int64(extraYears), rate.partsPerMillion)))
+                amount += extra
+            }
+        }
+        if line.component == .renewalBonus, let health = plan.renewalBonus?.health {
+            let reading = Incentives.healthReading(health, of: row, in: book)
+            let times = health.times(reading?.value)
+            let after = times.of(amount, plan.rounding)
+            lines.append(
+                changed(
+                    .healthWeight, to: after, base: amount,
+                    (times.partsPerMillion, reading?.value ?? .min)))
+            amount = after
+        }
+        if let concession = plan.priceConcession, concession.appliesTo.contains(line.component),
+            let band = concession.bands.last(where: { row.discount > $0.above })
+        {
+            let after = band.pays.of(amount, plan.rounding)
+            lines.append(
+                changed(
+                    .priceConcession, to: after, base: amount,
+                    (band.pays.partsPerMillion, band.above.partsPerMillion)))
+            amount = after
+        }
+        if line.component == .renewalBonus, let cap = plan.renewalBonus?.cap, amount > cap {
+            lines.append(changed(.cap, to: cap, base: amount, (cap, 0)))
+        }
+    }
+
+    private func isBookings(_ line: PayoutLine, of plan: IncentivePlan) -> Bool {
+        plan.commissions[Int(line.item)].basis != .recurringRevenue
+    }
+}
+
+/// The latest reading on the day signed or before that is fresh enough.
+func healthReading(
+    _ weight: HealthWeight, of row: EarningBook.Row, in book: EarningBook
+) -> EarningBook.Reading? {
+    book.readings[row.customer]?.last {
+        $0.measure == weight.measure && $0.on <= row.signedOn && row.signedOn - $0.on <= weight.withinDays
+    }
+}
+
+extension Escalator {
+    /// What is added for so many years beyond the first.
+    func rate(extraYears: Int) -> Rate {
+        let (product, overflows) = perExtraYear.partsPerMillion.multipliedReportingOverflow(by: Int64(extraYears))
+        return overflows ? cap : min(cap, Rate(partsPerMillion: product))
+    }
+}
+
+extension HealthWeight {
+    func times(_ value: Int64?) -> Multiplier {
+        guard let value, let band = bands.last(where: { $0.from <= value }) else { return otherwise }
+        return band.times
+    }
+}

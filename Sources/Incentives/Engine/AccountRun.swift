@@ -1,0 +1,136 @@
+package import Model
+
+/// Runs an account's plans over its contracts, as far as they are known on a day.
+///
+/// The order of steps is the order of rules in docs/PLANS.md; each step only adds lines.
+struct AccountRun {
+    let book: EarningBook
+    let asOf: Day
+    /// The partner's rows.
+    let rows: Range<Int>
+    let segments: [RunnableSegment]
+    /// What the whole programme grants this account under a contingency, by period.
+    var contingencyAmounts: [ContingencyPeriod: Int64] = [:]
+    var lines: [PayoutLine] = []
+
+    init(book: EarningBook, asOf: Day, rows: Range<Int>, segments: [RunnableSegment]) {
+        self.book = book
+        self.asOf = asOf
+        self.rows = rows
+        self.segments = segments
+    }
+
+    mutating func run() {
+        runContractComponents()
+        runPeriodComponents()
+        runAccelerators()
+        grantContingencies()
+        runLimits()
+        runGuarantees()
+        runClawbacks()
+        settleStates()
+    }
+
+    /// Components of single contracts, with the rules that change them contract by contract.
+    mutating func runContractComponents() {
+        for group in 0..<groupCount {
+            for basis in TieredCommission.Basis.allCases where has(basis, in: group) {
+                if basis == .recurringRevenue {
+                    runRecurringRevenue(of: group)
+                } else {
+                    runBookings(basis, of: group)
+                }
+            }
+            runRebates(of: group)
+        }
+        runContractBonuses()
+    }
+
+    mutating func runPeriodComponents() {
+        runDiversification()
+        runCoMarketing()
+    }
+
+    var groupCount: Int { (segments.map(\.group).max() ?? -1) + 1 }
+
+    private func has(_ basis: TieredCommission.Basis, in group: Int) -> Bool {
+        segments.contains { segment in
+            segment.group == group && segment.commissions.contains { $0.terms.basis == basis }
+        }
+    }
+
+    /// The segment that holds on `day`.
+    func segment(on day: Day) -> Int? { segments.firstIndex { $0.contains(day) } }
+
+    mutating func append(_ line: PayoutLine) { lines.append(line) }
+
+    /// What another system pays is only reported; what a contract without a rate would earn is not known.
+    private mutating func settleStates() {
+        for index in lines.indices where segments[Int(lines[index].segment)].plan.paidBy == .external {
+            guard lines[index].state == .payable || lines[index].state == .held else { continue }
+            lines[index].state = .external
+            lines[index].payableOn = nil
+        }
+    }
+}
+
+// MARK: Amounts a plan reads
+
+/// A contract's amount in a plan's currency, or why there is none.
+enum BaseAmount {
+    case amount(Int64)
+    case noRate
+}
+
+extension AccountRun {
+    /// The annual amount of a row in the plan's currency, at the rate that the plan names.
+    func annualAmount(_ row: EarningBook.Row, under plan: IncentivePlan) -> BaseAmount {
+        let currency = book.currencies[Int(row.currency)]
+        if currency == plan.currency { return .amount(row.annualAmount) }
+        guard let table = plan.rates?.payoutTable(earnedOn: row.signedOn),
+            let converted = table.converted(
+                Money(minorUnits: row.annualAmount, currency: currency), to: plan.currency)
+        else { return .noRate }
+        return .amount(converted)
+    }
+
+    func payBase(_ row: EarningBook.Row, _ payBase: PayBase?, under plan: IncentivePlan) -> BaseAmount {
+        guard let payBase, case .amount(let annual) = annualAmount(row, under: plan) else {
+            return annualAmount(row, under: plan)
+        }
+        switch payBase {
+        case .contractValue:
+            guard
+                let value = plan.rounding.quotient(Int128(annual) * Int128(row.termMonths), 12)
+            else { preconditionFailure("the value of a contract does not fit into 64 bits") }
+            return .amount(value)
+        case .lifetimeValue(let terms):
+            let value = terms.factor.of(annual, plan.rounding)
+            return .amount(terms.cap.map { min($0, value) } ?? value)
+        }
+    }
+}
+
+extension CurrencyRates {
+    /// The table that a line earned on `day` is paid at; `nil` when none is old enough.
+    func payoutTable(earnedOn day: Day) -> Table? {
+        switch rule {
+        case .earned: table(on: day)
+        case .quarterEnd: table(on: CalendarPeriod(containing: day, .quarter).lastDay)
+        case .effects: effectsTable
+        }
+    }
+}
+
+extension LifetimeValue {
+    /// Margin × Σₖ ((1 − churn) / (1 + discount))ᵏ over the years, rounded to six digits.
+    package var factor: Rate {
+        let ratio = (1 - annualChurn.fraction) / (1 + discountRate.fraction)
+        var (sum, power) = (0.0, 1.0)
+        for _ in 0..<years {
+            sum += power
+            power *= ratio
+        }
+        return Rate(partsPerMillion: Int64((grossMargin.fraction * sum * 1_000_000).rounded(.toNearestOrEven)))
+    }
+}

@@ -1,0 +1,59 @@
+package import Model
+
+/// A line as the engine makes it: numbers only. ``Payout`` is the same line with names and words.
+package struct PayoutLine: Sendable {
+    /// Index into ``EarningBook/rows``; `nil` for a line on a whole period.
+    package var row: Int32?
+    /// Which of the account's terms made it.
+    package var segment: UInt16
+    package var component: PlanComponent
+    package var rule: PlanRule
+    package var state: Payout.State
+    /// Which of the plan's commissions or milestone bonuses.
+    package var item: UInt8
+    /// What happened when: see ``Occasion``.
+    package var occasion: Occasion
+    package var earnedOn: Day
+    package var payableOn: Day?
+    package var base: Int64
+    package var amount: Int64
+    /// What the explanation needs besides: volumes before and after, a measure, a number of years.
+    package var detail: (Int64, Int64)
+
+    package enum Occasion: Sendable, Hashable {
+        case period(CalendarPeriod)
+        /// Months since the contract's start.
+        case month(Int32)
+        case renewal, milestone, cancelled
+    }
+
+    init(
+        row: Int?, segment: Int, component: PlanComponent, rule: PlanRule, state: Payout.State = .payable,
+        item: Int = 0, occasion: Occasion, earnedOn: Day, payableOn: Day?, base: Int64, amount: Int64,
+        detail: (Int64, Int64) = (0, 0)
+    ) {
+        self.row = row.map(Int32.init)
+        self.segment = UInt16(segment)
+        self.component = component
+        self.rule = rule
+        self.state = state
+        self.item = UInt8(item)
+        self.occasion = occasion
+        self.earnedOn = earnedOn
+        self.payableOn = payableOn
+        self.base = base
+        self.amount = amount
+        self.detail = detail
+    }
+
+    /// Whether it counts to what a partner has earned.
+    package var isEarned: Bool {
+        switch state {
+        case .payable, .held, .external: component != .coMarketing
+        case .lapsed, .blocked, .cost: false
+        }
+    }
+
+    /// Whether it is pay that no condition holds back.
+    var isReleased: Bool { state == .payable || state == .external }
+}

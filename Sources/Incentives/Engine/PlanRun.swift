@@ -1,0 +1,119 @@
+package import Model
+
+/// Runs the plans of many accounts over one book, as known on a day.
+///
+/// Lines are handed out account by account and never all held at once; explain them with ``PayoutWriter``.
+package struct PlanRun: Sendable {
+    package let book: EarningBook
+    package let accounts: [EarningAccount]
+    package let asOf: Day
+    /// What contingencies grant, by account.
+    private var grants: [Int: [ContingencyPeriod: Int64]] = [:]
+
+    package init(accounts: [EarningAccount], book: EarningBook, asOf: Day) {
+        self.book = book
+        self.accounts = accounts
+        self.asOf = asOf
+        grants = contingencyGrants()
+    }
+
+    /// Calls `body` with each account's place and its lines, in the order of accounts. Accounts of partners that
+    /// the book does not have get no lines.
+    package func forEachAccount(_ body: (Int, borrowing [PayoutLine]) throws -> Void) rethrows {
+        try forEachRun { index, run in
+            run.run()
+            try body(index, run.lines)
+        }
+    }
+
+    private func forEachRun(_ body: (Int, inout AccountRun) throws -> Void) rethrows {
+        var terms: (segments: [TermsSegment], runnable: [RunnableSegment]) = ([], [])
+        var buffer: [PayoutLine] = []
+        for (index, account) in accounts.enumerated() {
+            guard !account.segments.isEmpty, let partner = book.index(of: account.partner) else { continue }
+            // Accounts that share an array of segments compare by identity.
+            if terms.segments != account.segments {
+                terms = (account.segments, runnableSegments(account.segments))
+            }
+            var run = AccountRun(
+                book: book, asOf: asOf, rows: book.rows(ofPartner: partner), segments: terms.runnable)
+            run.contingencyAmounts = grants[index] ?? [:]
+            buffer.removeAll(keepingCapacity: true)
+            swap(&run.lines, &buffer)
+            try body(index, &run)
+            swap(&run.lines, &buffer)
+        }
+    }
+
+    // MARK: Contingencies
+
+    /// A contingency's cost cap binds the whole programme: what each account gets depends on all.
+    private func contingencyGrants() -> [Int: [ContingencyPeriod: Int64]] {
+        let plans = downturnPlans()
+        guard !plans.isEmpty else { return [:] }
+        var claims: [ContingencyPeriod: [(account: Int, amount: Int64)]] = [:]
+        forEachRun { index, run in
+            run.runToContingency()
+            for (contingency, periods) in plans {
+                for period in periods {
+                    for component in contingency.appliesTo {
+                        guard let claim = run.contingencyClaim(contingency, in: period, component) else { continue }
+                        let key = ContingencyPeriod(
+                            contingency: contingency, period: period, component: component)
+                        claims[key, default: []].append((index, claim.amount))
+                    }
+                }
+            }
+        }
+        var grants: [Int: [ContingencyPeriod: Int64]] = [:]
+        for (contingency, periods) in plans {
+            var left = contingency.costCap
+            for period in periods {
+                let keys = contingency.appliesTo.sorted().map {
+                    ContingencyPeriod(contingency: contingency, period: period, component: $0)
+                }
+                let claimed = keys.flatMap { key in (claims[key] ?? []).map { (key, $0.account, $0.amount) } }
+                    .sorted { ($0.1, $0.0.component) < ($1.1, $1.0.component) }
+                let granted = shares(of: left, claims: claimed.map(\.2))
+                for (claim, amount) in zip(claimed, granted) {
+                    grants[claim.1, default: [:]][claim.0] = amount
+                }
+                left -= granted.reduce(0, +)
+            }
+        }
+        return grants
+    }
+
+    private func downturnPlans() -> [(Contingency, [CalendarPeriod])] {
+        var known: [Contingency] = []
+        var plans: [(Contingency, [CalendarPeriod])] = []
+        var last: [TermsSegment] = []
+        for account in accounts where account.segments != last {
+            last = account.segments
+            for segment in account.segments {
+                guard let contingency = segment.plan.contingency, !known.contains(contingency) else { continue }
+                known.append(contingency)
+                let periods = contingency.periods(overBy: asOf).filter {
+                    book.isDownturn($0, contingency, under: segment.plan)
+                }
+                if !periods.isEmpty { plans.append((contingency, periods)) }
+            }
+        }
+        return plans
+    }
+}
+
+/// Segments made ready, those of one plan in one group.
+func runnableSegments(_ segments: [TermsSegment]) -> [RunnableSegment] {
+    var groups: [IncentivePlan.ID] = []
+    return segments.map { segment in
+        let group: Int
+        if let known = groups.firstIndex(of: segment.plan.id) {
+            group = known
+        } else {
+            group = groups.count
+            groups.append(segment.plan.id)
+        }
+        return RunnableSegment(segment, group: group)
+    }
+}

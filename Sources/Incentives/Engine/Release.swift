@@ -1,0 +1,103 @@
+import Model
+
+/// When the lines of a contract may be paid: after a gate, after the contract has survived, or never.
+struct Release {
+    let run: AccountRun
+    let row: EarningBook.Row
+    /// `nil` without a gate.
+    private let opening: GateOpening?
+    private let survival: (until: Day, through: Day)?
+
+    init(
+        run: AccountRun, row: EarningBook.Row, plan: IncentivePlan, gate: String?, survivesUntil: Day?,
+        survivesThrough: Day?
+    ) {
+        self.run = run
+        self.row = row
+        opening = gate.map { GateEvidence(book: run.book, row: row, gates: plan.gates, asOf: run.asOf).opening(of: $0) }
+        survival = survivesUntil.map { ($0, survivesThrough ?? $0) }
+    }
+
+    func state(earnedOn: Day) -> (Payout.State, Day?) {
+        var day = earnedOn
+        if let survival {
+            let cannotSurvive = !row.isInForce(on: max(survival.through, row.startsOn)) && knowsEnd(survival.through)
+            if cannotSurvive { return (.lapsed, nil) }
+            guard survival.until <= run.asOf else { return (.held, nil) }
+            day = max(day, survival.until)
+        }
+        switch opening {
+        case nil: break
+        case .opened(let opened):
+            // A contract that left before its gate opened has nothing to wait for any more.
+            if row.hasLeft(by: min(opened, run.asOf)) && opened > earnedOn { return (.lapsed, nil) }
+            day = max(day, opened)
+        case .pending: return row.hasLeft(by: run.asOf) ? (.lapsed, nil) : (.held, nil)
+        case .expired: return (.lapsed, nil)
+        }
+        return (.payable, day)
+    }
+
+    /// Whether it is known already that the contract does not run on `day`.
+    private func knowsEnd(_ day: Day) -> Bool {
+        if let left = row.leftOn, left <= day { return left <= run.asOf }
+        return row.endsOn < day && row.endsOn <= run.asOf || day <= run.asOf
+    }
+}
+
+/// Whether a gate has opened.
+enum GateOpening: Hashable {
+    case opened(Day)
+    case pending
+    case expired
+}
+
+/// What has been seen of a contract's conditions.
+struct GateEvidence {
+    let book: EarningBook
+    let row: EarningBook.Row
+    let gates: [EvidenceGate]
+    let asOf: Day
+
+    func opening(of name: String) -> GateOpening {
+        guard let gate = gates.first(where: { $0.name == name }) else { return .pending }
+        let deadline = row.startsOn + gate.expiresAfterDays
+        var latest = Day(number: .min)
+        for needed in gate.needs {
+            switch opening(of: needed) {
+            case .opened(let day): latest = max(latest, day)
+            case .pending: return asOf > deadline ? .expired : .pending
+            case .expired: return .expired
+            }
+        }
+        for condition in gate.conditions {
+            guard let met = met(condition)?.on, met <= asOf else { return asOf > deadline ? .expired : .pending }
+            latest = max(latest, met)
+        }
+        return latest <= deadline ? .opened(latest) : .expired
+    }
+
+    /// The day a condition was met, and the facts that show it.
+    func met(_ condition: EvidenceGate.Condition) -> (on: Day, facts: [Int64])? {
+        switch condition {
+        case .milestone(let name, let byDay):
+            return book.milestones[row.contract]?.first { $0.milestone == name && $0.on <= row.startsOn + byDay }
+                .map { ($0.on, [$0.sequence]) }
+        case .level(let measure, let atLeast, let byDay):
+            return readings(of: measure).first {
+                row.startsOn <= $0.on && $0.on <= row.startsOn + byDay && $0.value >= atLeast
+            }.map { ($0.on, [$0.sequence]) }
+        case .rise(let measure, let by, let withinDays):
+            let all = readings(of: measure)
+            guard let baseline = all.last(where: { $0.on <= row.startsOn }) ?? all.first else { return nil }
+            return all.first {
+                $0.on > baseline.on && $0.on >= row.startsOn && $0.on <= row.startsOn + withinDays
+                    && $0.value >= baseline.value + by
+            }.map { ($0.on, [baseline.sequence, $0.sequence]) }
+        }
+    }
+
+    private func readings(of measure: String) -> [EarningBook.Reading] {
+        (book.readings[row.customer] ?? []).filter { $0.measure == measure }
+    }
+}
