@@ -136,15 +136,26 @@ struct GroupAudit {
             {
                 continue
             }
-            let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
-            let isAfter = period.map { $0.lastDay >= left } ?? (transfer.paidOn >= left)
-            guard isAfter else { continue }
-            let time = period.map { "for \($0)" } ?? "on \(transfer.paidOn)"
+            guard lastDay(paidBy: transfer) >= left else { continue }
+            let time = transfer.occasion.map { "for '\($0)'" } ?? "on \(transfer.paidOn)"
             take(
                 .paidAfterChurn, transfer.amount.minorUnits,
                 "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.", [index])
             told.insert(index)
         }
+    }
+
+    /// The last day of the time a transfer is for: of its period, of the month of the contract that it names, or the
+    /// day it was made.
+    private func lastDay(paidBy transfer: Transfer) -> Day {
+        guard let occasion = transfer.occasion else { return transfer.paidOn }
+        if let period = CalendarPeriod(text: occasion) { return period.lastDay }
+        if occasion.hasPrefix("month "), let months = Int(occasion.dropFirst(6)), (1...1200).contains(months),
+            let contract = group.contract.flatMap({ input.contracts[$0] })
+        {
+            return contract.startsOn.advanced(months: months) - 1
+        }
+        return transfer.paidOn
     }
 
     /// Transfers that pay a line which an earlier one had paid.
