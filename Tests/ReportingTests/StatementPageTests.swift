@@ -22,7 +22,7 @@ import Testing
             picture.attributes["role"] == "img"
                 && picture.attributes["aria-labelledby"] == "pay-title pay-desc")
         #expect(page.all("desc").first?.text.contains("commission 1,500.00 EUR") == true)
-        #expect(page.all("rect").count == 6)
+        #expect(page.all("rect").count == 4)
         #expect(page.all("caption").contains { $0.text.hasPrefix("Pay by what it is for") })
     }
 
