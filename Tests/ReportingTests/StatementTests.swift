@@ -80,8 +80,9 @@ import Testing
 
     @Test func sumsThatDoNotFitAreRefused() throws {
         let large = StatementFixture.line(.commission, .commission, Int64.max)
-        #expect(throws: StatementFault.tooLarge(.commission, StatementFixture.eur)) {
-            try StatementFixture.content(lines: [large, large])
+        #expect(throws: StatementFault.tooLarge(StatementFixture.eur)) {
+            try StatementFixture.content(
+                lines: [large, StatementFixture.line(.rebate, .rebate, Int64.min)])
         }
     }
 
