@@ -97,8 +97,8 @@ let package = Package(
         .executableTarget(
             name: "fairway",
             dependencies: [
-                "Daemon", "Demo", "Documents", "Estimation", "Operations", "Randomization", "Reporting",
-                "Storage", "Model",
+                "Daemon", "Demo", "Documents", "Estimation", "Evaluation", "Incentives", "Operations",
+                "Randomization", "Reporting", "Storage", "Model",
                 "Statistics", "Sandbox", argumentParser, logging,
             ],
             swiftSettings: base),
@@ -114,7 +114,8 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: base),
         .executableTarget(
-            name: "bench", dependencies: ["Estimation", "Statistics"], path: "Benchmarks/Engine",
+            name: "bench", dependencies: ["Estimation", "Incentives", "Model", "Statistics"],
+            path: "Benchmarks/Engine",
             swiftSettings: base),
         .executableTarget(
             name: "calibrate", dependencies: ["Statistics"], path: "Tests/Calibration", swiftSettings: base),
@@ -124,11 +125,16 @@ let package = Package(
         .testTarget(
             name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
+            name: "StatementTests", dependencies: ["Documents", "Incentives", "Model"],
+            resources: [.copy("Statements")], swiftSettings: base),
+        .testTarget(
             name: "RandomizationTests", dependencies: ["Randomization", "Model", "Statistics"],
             resources: [.copy("Golden")], swiftSettings: base),
         .testTarget(
             name: "EvaluationTests",
-            dependencies: ["Evaluation", "Documents", "Ingestion", "Model", "Randomization", "Statistics"],
+            dependencies: [
+                "Evaluation", "Documents", "Incentives", "Ingestion", "Model", "Randomization", "Statistics",
+            ],
             resources: [.copy("Golden")], swiftSettings: base),
         .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: base),
         .testTarget(
@@ -143,7 +149,9 @@ let package = Package(
             name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
         .testTarget(
             name: "OperationsTests",
-            dependencies: ["Operations", "Storage", "Model", "Randomization", "Statistics", grdb],
+            dependencies: [
+                "Evaluation", "Incentives", "Operations", "Storage", "Model", "Randomization", "Statistics", grdb,
+            ],
             swiftSettings: base),
         .testTarget(
             name: "SandboxTests", dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto],

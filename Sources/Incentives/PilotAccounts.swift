@@ -50,3 +50,44 @@ extension EarningAccount {
         return account
     }
 }
+
+/// The accounts of all partners in all pilots: one a partner and layer, with the terms of its pilots one after the
+/// other, so that a volume carries on where the next pilot's plan is the same; and one more where plans add to them.
+///
+/// Sorted by partner and layer.
+package func programmeAccounts(
+    _ pilots: [(pilot: Pilot, assignments: [Assignment], promises: [Promise])]
+) -> [EarningAccount] {
+    struct Place: Hashable {
+        var partner: Partner.ID
+        var layer: Layer.ID
+        var isAdded: Bool
+    }
+    var segments: [Place: [TermsSegment]] = [:]
+    for (pilot, assignments, promises) in pilots where pilot.plan.design.kind == .stratified {
+        let held = Dictionary(grouping: promises, by: \.partner)
+        for assignment in assignments {
+            let accounts = pilotAccounts(
+                of: assignment, in: pilot.plan, promises: held[assignment.partner] ?? [])
+            for (index, account) in accounts.enumerated() {
+                let place = Place(
+                    partner: assignment.partner, layer: pilot.plan.layer, isAdded: index > 0)
+                segments[place, default: []] += account.segments
+            }
+        }
+    }
+    return segments.sorted { left, right in
+        (left.key.partner, left.key.layer, left.key.isAdded ? 1 : 0)
+            < (right.key.partner, right.key.layer, right.key.isAdded ? 1 : 0)
+    }.map { EarningAccount(partner: $0.key.partner, segments: inOrder($0.value)) }
+}
+
+/// Segments by time; where a later one begins before an earlier one ends, the later one counts.
+private func inOrder(_ segments: [TermsSegment]) -> [TermsSegment] {
+    let sorted = segments.sorted { ($0.from, $0.until) < ($1.from, $1.until) }
+    return zip(sorted, sorted.dropFirst().map(Optional.some) + [nil]).compactMap { segment, next in
+        var segment = segment
+        if let next, next.from <= segment.until { segment.until = next.from - 1 }
+        return segment.from <= segment.until ? segment : nil
+    }
+}

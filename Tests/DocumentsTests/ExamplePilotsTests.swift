@@ -22,8 +22,27 @@ import Testing
     @Test func everyPlanFileLoads() throws {
         for file in try Repository.files(in: "experiments/plans", suffix: ".yaml") {
             let plan = try loadIncentivePlan(at: Repository.path("experiments/plans/\(file)"))
-            #expect("\(plan.id).yaml" == file)
+            #expect(plan.version == 1 ? "\(plan.id).yaml" == file : "\(plan.id)@\(plan.version).yaml" == file)
         }
+    }
+
+    @Test func thePlansNobodyPilotsYetSayWhatTheirFilesSay() throws {
+        func plan(_ name: String) throws -> IncentivePlan {
+            try loadIncentivePlan(at: Repository.path("experiments/plans/\(name).yaml"))
+        }
+        let growth = try plan("growth")
+        #expect(growth.commissions.first?.tiers.count == 3 && growth.components == [.commission])
+        #expect(growth.accelerator?.bands.map(\.from) == [1_050_000, 1_150_000])
+        #expect(growth.clawback?.isProRata == true)
+        let gated = try plan("value-gated")
+        #expect(gated.gates.map(\.name) == ["onboarded", "value-proven"])
+        #expect(gated.renewalBonus?.health?.bands.count == 3 && gated.milestoneBonuses.count == 2)
+        let recurring = try plan("recurring-share")
+        #expect(try recurring.noWorseOff?.plan == plan("today"))
+        #expect(
+            recurring.components == [.recurringBonus, .rebate, .diversificationBonus, .guarantee])
+        let elsewhere = try plan("today-elsewhere")
+        #expect(try elsewhere.paidBy == .external && elsewhere.commissions == plan("today").commissions)
     }
 
     /// The resolved text written to a file of its own is the same pilot, down to the hash and the bytes.

@@ -242,7 +242,8 @@ struct PilotMutant: Sendable, CustomTestStringConvertible {
         #expect(faults.allSatisfy { $0.file.hasSuffix("plans/retention-bonus.yaml") && $0.line == 8 })
         #expect(
             faults.map { String($0.message.prefix(24)) } == [
-                "the first tier begins at", "'commission.tiers[1].rat", "the tiers do not ascend;",
+                "the first tier begins at", "the tiers do not ascend;", "'commission.tiers[1].rat",
+                "the tiers do not ascend;",
             ])
     }
 

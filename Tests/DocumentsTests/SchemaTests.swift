@@ -59,7 +59,9 @@ import Testing
         let requests = mutants.map { SchemaValidator.Request(schema: "plan", text: $0.text) }
         guard let results = try SchemaValidator.validate(requests) else { return }
         for (mutant, result) in zip(mutants, results) {
-            #expect((result != nil) == mutant.isVisibleToSchema, "\(mutant.message): \(result ?? "valid")")
+            #expect(
+                (result != nil) == mutant.isVisibleToSchema,
+                "\(mutant.testDescription): \(result ?? "valid")")
         }
     }
 
@@ -77,6 +79,8 @@ import Testing
         for file in try Repository.files(in: "experiments/plans", suffix: ".yaml") {
             requests.append(.init(schema: "plan", text: try Repository.text("experiments/plans/\(file)")))
         }
+        requests.append(.init(schema: "plan", text: PlanMutant.ladder))
+        requests.append(.init(schema: "plan", text: PlanMutant.complete))
         requests.append(.init(schema: "config", text: try Repository.text("config/fairway.yaml")))
         requests.append(.init(schema: "config", text: try ConfigurationTests.everythingSet()))
         guard let results = try SchemaValidator.validate(requests) else { return }
@@ -96,5 +100,13 @@ import Testing
         let texts = try ["Tests/DocumentsTests/Fixtures/everything.yaml", "experiments/cai-2015.yaml"]
             .map(Repository.text).joined(separator: "\n")
         for key in keys where key != "mechanism" { #expect(texts.contains("\n\(key):"), "\(key)") }
+    }
+
+    @Test func everyKeyOfThePlanSchemaIsReadByTheReader() throws {
+        let paths = try properties(of: schema("plan")).map(\.path)
+        #expect(paths.count > 100)
+        for key in Set(paths.compactMap { $0.split(separator: ".").last }) {
+            #expect(PlanMutant.complete.contains(try Regex("\\b\(key):")), "\(key)")
+        }
     }
 }

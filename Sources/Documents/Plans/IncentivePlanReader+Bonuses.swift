@@ -61,10 +61,9 @@ extension IncentivePlanReader {
         let rate = section.required("rate", .rate(example: "2 %"))
         let paysOn: Rebate.Share? = section.required("paysOn", .choice)
         let accrualRate = section.optional("accrualRate", .rate(example: "1 %"))
-        let gate = readGate(of: section)
         guard let basis, let period, let threshold, let rate, let paysOn else { return nil }
         return Rebate(
             basis: basis, period: period, threshold: threshold, rate: rate, paysOn: paysOn,
-            accrualRate: accrualRate ?? rate, gate: gate)
+            accrualRate: accrualRate ?? rate)
     }
 }

@@ -150,8 +150,8 @@ extension PlanComponent {
     static let payable: [PlanComponent] = [
         .commission, .renewalBonus, .recurringBonus, .rebate, .milestoneBonus, .diversificationBonus,
     ]
-    /// Components whose lines are of one contract.
-    static let paidByContract = payable.filter { $0 != .diversificationBonus }
+    /// Components whose lines are each of one contract alone, so that a rule on contracts can change them.
+    static let paidByContract = payable.filter { $0 != .rebate && $0 != .diversificationBonus }
 
     /// The key of a plan file that sets it; `nil` for what several keys make.
     var key: String? {

@@ -21,6 +21,16 @@ extension IncentivePlanReader {
                     + " table of that day",
                 at: "effectsOn")
         }
+        if let effectsOn, let table = tables?.first(where: { $0.on == effectsOn }) {
+            let missing = Set((tables ?? []).flatMap(\.perUnit.keys)).subtracting(table.perUnit.keys).sorted()
+            if !missing.isEmpty {
+                let codes = missing.map { "'\($0)'" }.joined(separator: ", ")
+                section.fault(
+                    "the table of 'rates.effectsOn' has no rate for \(codes), which another table has, so contracts"
+                        + " would be paid that no effect counts; add it to that table",
+                    at: "effectsOn")
+            }
+        }
         guard let source, let rule, let effectsOn, let tables else { return nil }
         return CurrencyRates(source: source, rule: rule, effectsOn: effectsOn, tables: tables)
     }

@@ -33,6 +33,7 @@ struct PlanFile {
     var plan: IncentivePlan
     /// Where the file sets its dates, or its id when it sets none.
     var datesPosition: TextPosition
+    var currencyPosition: TextPosition
     /// The keys of the file that make it no reference for `noWorseOff`.
     var guarantees: [String]
     /// The plan that the file's own `noWorseOff` names, as it is written.
@@ -50,9 +51,11 @@ struct PlanFile {
         root.finish()
         try document.throwIfFaulty()
         let than = root.section("noWorseOff")?.field("than")?.text
+        let top = TextPosition(line: 1, column: 1)
         let dates = root.field("effective") ?? root.field("plan")
         return PlanFile(
-            path: path, plan: plan, datesPosition: dates?.keyPosition ?? TextPosition(line: 1, column: 1),
+            path: path, plan: plan, datesPosition: dates?.keyPosition ?? top,
+            currencyPosition: root.field("currency")?.position ?? top,
             guarantees: reader.guarantees, noWorseOffThan: than.map { IncentivePlan.ID($0) })
     }
 }

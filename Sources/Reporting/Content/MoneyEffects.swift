@@ -19,6 +19,22 @@ struct MoneyEffects: Encodable {
         var breakEvenGain: Quantity
         var countedContracts: Int
         var unavailable: String?
+        /// Extra incentives a partner, everything since assignment.
+        var spendPerPartner: Quantity
+        var spendPerPartnerInterval: IntervalText
+        /// Extra margin for each unit of extra incentives.
+        var returnPerUnit: Quantity
+        /// Parts of the incentives, group by group; empty in analyses recorded before they were told apart.
+        var parts: [Part]
+        /// What the net says, in a sentence.
+        var verdict: String?
+    }
+
+    /// A part of what was spent.
+    struct Part: Encodable {
+        var name: String
+        var control: Quantity
+        var treatment: Quantity
     }
 
     var grossMargin: Quantity
@@ -47,6 +63,37 @@ extension MoneyEffects.Row {
         breakEvenGain = .effect(money.breakEvenGain, orElse: "no revenue to scale it")
         countedContracts = money.maturedTreatment
         unavailable = money.unavailable
+        let earlier = "not compared"
+        spendPerPartner = .signedMoney(money.spendPerPartner, currency, orElse: earlier)
+        spendPerPartnerInterval = .money(money.spendPerPartnerInterval, currency, orElse: earlier)
+        returnPerUnit = .decimal(money.returnPerUnit, decimals: 2, orElse: "nothing more was spent")
+        parts = MoneyEffects.parts(money)
+        verdict = money.verdict.map { MoneyEffects.sentence(of: $0, money) }
+    }
+}
+
+extension MoneyEffects {
+    fileprivate static func parts(_ money: MoneySummary) -> [Part] {
+        guard let control = money.control, let treatment = money.treatment else { return [] }
+        let amounts: [(String, KeyPath<MoneySummary.Spend, Int64>)] = [
+            ("of it, to keep partners no worse off", \.makeWhole), ("of it, for a downturn", \.contingency),
+            ("of it, paid by another system", \.external),
+        ]
+        return amounts.filter { control[keyPath: $0.1] != 0 || treatment[keyPath: $0.1] != 0 }.map {
+            Part(
+                name: $0.0, control: .money(control[keyPath: $0.1], money.currency),
+                treatment: .money(treatment[keyPath: $0.1], money.currency))
+        }
+    }
+
+    fileprivate static func sentence(of verdict: MoneySummary.Verdict, _ money: MoneySummary) -> String {
+        let cost = NumberFormat.signedMoney(money.spendPerContract ?? 0, money.currency)
+        return switch verdict {
+        case .pays: "The terms bring in more than they cost: the whole interval of the net is above zero."
+        case .losesMoney: "The terms lose money: the whole interval of the net is below zero."
+        case .noEffectCosts: "No extra revenue is shown, and the terms cost \(cost) more a counted contract."
+        case .undecided: "Whether the terms pay for themselves cannot be told yet."
+        }
     }
 }
 
@@ -67,12 +114,18 @@ extension MoneyEffects {
             columns: [.text("Amount"), .number("control"), .number(row.variant.rawValue)],
             rows: [
                 ["Annual revenue renewed", row.renewedRevenueControl.text, row.renewedRevenueTreatment.text],
-                ["Incentives paid since assignment", row.spendControl.text, row.spendTreatment.text],
+                ["Incentives earned since assignment", row.spendControl.text, row.spendTreatment.text],
+            ] + row.parts.map { [$0.name, $0.control.text, $0.treatment.text] } + [
+                [
+                    "Extra incentives a partner, with interval", "–",
+                    "\(row.spendPerPartner.text) (\(row.spendPerPartnerInterval.text))",
+                ],
                 ["Extra revenue a contract", "–", row.revenuePerContract.text],
                 ["Extra incentives a contract", "–", row.spendPerContract.text],
                 ["Net a contract", "–", row.netPerContract.text],
                 ["Interval of the net\(level(row))", "–", row.netInterval.text],
                 ["Gain in renewals that pays for the incentives", "–", row.breakEvenGain.text],
+                ["Extra margin for one \(row.currency) of extra incentives", "–", row.returnPerUnit.text],
             ])
     }
 
@@ -86,8 +139,9 @@ extension MoneyEffects {
 
     private func sentence(_ row: Row) -> String {
         if let unavailable = row.unavailable { return PlainWords.sentence(unavailable) }
-        return
-            "Net is the gross margin of \(grossMargin.text) on extra revenue less extra incentives, both on "
+        let verdict = row.verdict.map { $0 + " " } ?? ""
+        return verdict
+            + "Net is the gross margin of \(grossMargin.text) on extra revenue less extra incentives, both on "
             + "renewals of counted contracts; new business and what is paid for it are left out."
     }
 }

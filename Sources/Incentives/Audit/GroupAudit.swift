@@ -1,0 +1,292 @@
+import Model
+
+/// One group's difference of paid and owed, split among the kinds in the order of precedence.
+struct GroupAudit {
+    let input: AuditInput
+    let due: LineDue
+    let group: SettlementGroup
+    let side: LeakageFinding.Side
+
+    private(set) var findings: [LeakageFinding] = []
+    /// What is within rounding; told with the partner's other lines.
+    private(set) var drift: Int64 = 0
+    private(set) var pending: LeakageAudit.Pending?
+
+    let paid: Int64
+    /// What must have been paid, and what may have been and was.
+    let owed: Int64
+    /// Paid less owed, and not told yet.
+    private var remaining: Int64
+    /// Indices of transfers that were told as a whole.
+    private var told: Set<Int> = []
+
+    var lines: [Payout] { group.lines.map { input.lines[$0] } }
+
+    init(_ group: SettlementGroup, input: AuditInput, due: LineDue, side: LeakageFinding.Side) {
+        self.input = input
+        self.due = due
+        self.group = group
+        self.side = side
+        paid = group.transfers.reduce(0) { $0 + $1.amount.minorUnits }
+        owed = Self.owed(group, paid: paid, input: input, due: due)
+        remaining = paid - owed
+        run()
+    }
+
+    /// Lines that must have been paid by now, with those of the lines that may be paid which were.
+    private static func owed(
+        _ group: SettlementGroup, paid: Int64, input: AuditInput, due: LineDue
+    ) -> Int64 {
+        let lines = group.lines.map { input.lines[$0] }
+        let overdue: Int64 = lines.filter(due.isOverdue).reduce(0) { $0 + $1.amount }
+        let fresh = lines.filter { due.isDue($0) && !due.isOverdue($0) }
+            .sorted { (due.day(of: $0) ?? input.asOf, $0.occasion) < (due.day(of: $1) ?? input.asOf, $1.occasion) }
+        if paid == overdue { return paid }
+        var sum = overdue
+        for line in fresh {
+            sum += line.amount
+            if sum == paid { return paid }
+        }
+        let lastPaid = group.transfers.lazy.filter { $0.amount.minorUnits > 0 }.map(\.paidOn).max()
+        return fresh.reduce(overdue) { (sum: Int64, line: Payout) -> Int64 in
+            let isReached = due.day(of: line).flatMap { day in lastPaid.map { day <= $0 } } ?? false
+            return isReached && line.amount > 0 ? sum + line.amount : sum
+        }
+    }
+
+    private mutating func run() {
+        let otherTerms = TermsHeld(input: input, group: group).otherTerms
+        if restated() || remaining == 0 || (otherTerms == nil && isPending()) { return }
+        if remaining > 0 {
+            afterChurn()
+            repeats()
+            clawbacks()
+        }
+        if settled() { return }
+        if let otherTerms {
+            return take(
+                .backdatedTerms, remaining, "\(otherTerms); check who moved it, and take the difference back.")
+        }
+        if remaining > 0 {
+            tooEarly()
+            if settled() { return }
+            aboveCap()
+            if settled() { return }
+        }
+        if let reason = TermCheck(input: input, group: group, due: due, owed: owed, remaining: remaining).reason {
+            return take(.termMismatch, remaining, reason)
+        }
+        if remaining < 0 { oneLineUnpaid() }
+        if remaining != 0 { take(.rateMismatch, remaining, rateSentence) }
+    }
+
+    // MARK: Steps
+
+    /// Contracts whose signing day was moved back into other terms after lines had been posted: what counts is
+    /// the difference to the lines as first posted.
+    private mutating func restated() -> Bool {
+        guard let former = TermsHeld(input: input, group: group).formerTerms, side == .payment else {
+            return false
+        }
+        remaining = paid - former.amount
+        take(
+            .backdatedTerms, remaining,
+            "contract '\(group.contract ?? "")' was signed on \(former.was) when its lines were posted and is "
+                + "now said to be signed on \(former.now), under other terms; check who moved it before it is paid.",
+            entries: former.entries)
+        remaining = 0
+        return true
+    }
+
+    /// Paid as posted, and restated since by facts that the last close did not know.
+    private mutating func isPending() -> Bool {
+        // A line on volume changes with facts about the partner's other contracts.
+        let own = lines.flatMap(\.facts).max() ?? 0
+        let others = group.component.isOnVolume ? input.newestFact[group.partner] ?? 0 : 0
+        let contract = group.contract.flatMap { input.contracts[$0]?.sequence } ?? 0
+        let newest = max(own, others, contract)
+        guard input.newestPostedFact > 0, newest > input.newestPostedFact else { return false }
+        let paidKeys = group.transfers.compactMap { $0.entry.flatMap { input.entries[$0]?.payout.key } }
+        let keys = Set(lines.map(\.key) + paidKeys)
+        let entries = keys.flatMap { input.entriesOfKey[$0] ?? [] }.filter(\.kind.isPaid)
+        let moved = entries.reduce(0) { $0 + $1.amount }
+        let asPosted: Int64 = keys.reduce(0) { sum, key in
+            let last = input.entriesOfKey[key]?.last { $0.kind.isPaid }?.payout
+            let own: Int64 = last.map { $0.state == .payable ? $0.amount : 0 } ?? 0
+            return sum + own
+        }
+        guard !entries.isEmpty, moved == paid, asPosted == paid else { return false }
+        pending = LeakageAudit.Pending(
+            partner: group.partner, contract: group.contract, component: group.component,
+            amount: money(remaining))
+        return true
+    }
+
+    /// Bonuses for time after the customer left: transfers that no line is owed for.
+    private mutating func afterChurn() {
+        guard let left = input.leftOn(group.contract) else { return }
+        for index in newestFirst {
+            let transfer = group.transfers[index]
+            let isUnspecific = transfer.occasion == nil && transfer.entry == nil
+            guard remaining >= transfer.amount.minorUnits, transfer.amount.minorUnits > 0,
+                group.targets[index].isEmpty || (isUnspecific && group.component == .recurringBonus)
+            else { continue }
+            // A line that waits says more than the day it was paid on.
+            if lines.contains(where: { [.held, .lapsed].contains($0.state) && $0.amount == transfer.amount.minorUnits })
+            {
+                continue
+            }
+            let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
+            let isAfter = period.map { $0.lastDay >= left } ?? (transfer.paidOn >= left)
+            guard isAfter else { continue }
+            let time = period.map { "for \($0)" } ?? "on \(transfer.paidOn)"
+            take(
+                .paidAfterChurn, transfer.amount.minorUnits,
+                "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.", [index])
+        }
+    }
+
+    /// Transfers that pay a line which an earlier one had paid.
+    private mutating func repeats() {
+        for index in newestFirst where !told.contains(index) {
+            let transfer = group.transfers[index]
+            let amount = transfer.amount.minorUnits
+            guard amount > 0, remaining >= amount else { continue }
+            let target = group.targets[index]
+            let earlier = group.transfers.indices.first { other in
+                let before = group.transfers[other]
+                return other != index && !told.contains(other) && group.targets[other] == target
+                    && (before.amount.minorUnits == amount || target.count == 1)
+                    && (before.paidOn, before.id) < (transfer.paidOn, transfer.id)
+                    && before.amount.minorUnits > 0
+            }
+            guard let earlier else { continue }
+            let before = group.transfers[earlier]
+            take(
+                .doubleCredit, amount,
+                "'\(transfer.id)' of \(transfer.paidOn) pays again what '\(before.id)' paid on \(before.paidOn); "
+                    + "take the second back.",
+                [earlier, index])
+            told.insert(index)
+        }
+    }
+
+    private mutating func clawbacks() {
+        let taken = lines.filter { $0.rule == .clawback && due.isOverdue($0) && $0.amount < 0 }
+        let sum = -taken.reduce(0) { $0 + $1.amount }
+        let amount = min(remaining, sum)
+        guard amount > 0, let left = taken.first else { return }
+        take(
+            .paidAfterChurn, amount,
+            "the customer left on \(left.earnedOn) and \(money(amount)) of the clawback was not taken; take it.")
+    }
+
+    /// Lines that are held or lapsed, or not payable yet.
+    private mutating func tooEarly() {
+        let waiting = lines.filter { line in
+            guard line.amount != 0 else { return false }
+            return line.state == .held || line.state == .lapsed || (due.day(of: line) ?? input.asOf) > input.asOf
+        }.sorted { ($0.earnedOn, $0.occasion) < ($1.earnedOn, $1.occasion) }
+        let sum = waiting.reduce(0) { $0 + $1.amount }
+        guard let first = waiting.first else { return }
+        func sentence(_ line: Payout, _ amount: Int64) -> String {
+            let state =
+                line.state == .lapsed
+                ? "lapsed" : line.state == .held ? "is held" : "is payable from \(line.payableOn ?? input.asOf) on"
+            return "\(money(amount)) was paid on a line that \(state) (\(line.explanation)); take it back."
+        }
+        if sum > 0, remaining >= sum { return take(.gateUnmet, sum, sentence(first, sum)) }
+        if !lines.contains(where: { due.isDue($0) && $0.amount != 0 }), sum > 0 {
+            return take(.gateUnmet, remaining, sentence(first, remaining))
+        }
+        for line in waiting where line.amount > 0 && remaining >= line.amount {
+            take(.gateUnmet, line.amount, sentence(line, line.amount))
+        }
+    }
+
+    private mutating func aboveCap() {
+        guard group.component == .renewalBonus, let contract = group.contract, let main = lines.first,
+            let cap = input.plan(of: main)?.renewalBonus?.cap
+        else { return }
+        let isCutElsewhere =
+            !lines.contains { $0.rule == .cap }
+            && input.lines.contains { $0.contract == contract && $0.rule == .cap && $0.component == .renewalBonus }
+        let amount = min(remaining, owed + remaining - cap)
+        guard amount > 0, !isCutElsewhere else { return }
+        take(
+            .capExceeded, amount,
+            "contract '\(contract)' may earn at most \(money(cap)) and was paid \(money(amount)) more; take it back.")
+    }
+
+    /// Of several lines paid together, one was left out.
+    private mutating func oneLineUnpaid() {
+        let candidates = lines.filter { due.isOverdue($0) && $0.amount > 0 }
+        guard candidates.count > 1, let line = candidates.last(where: { $0.amount == -remaining }) else { return }
+        take(
+            .orphanedPromise, remaining,
+            "\(money(line.amount)) was payable on \(due.day(of: line) ?? input.asOf) (\(line.explanation)) and was "
+                + "left out of what was paid; pay it.")
+    }
+
+    /// Whether nothing, or nothing beyond rounding, is left to be told.
+    private mutating func settled() -> Bool {
+        let count = lines.count { due.isDue($0) && $0.amount != 0 }
+        let tolerance = input.options.roundingUnits * Int64(count)
+        guard owed != 0, remaining.magnitude <= tolerance.magnitude else { return remaining == 0 }
+        drift = remaining
+        remaining = 0
+        return true
+    }
+
+    // MARK: Telling
+
+    private var newestFirst: [Int] {
+        group.transfers.indices.sorted {
+            let (left, right) = (group.transfers[$0], group.transfers[$1])
+            return (left.paidOn, left.id, $0) > (right.paidOn, right.id, $1)
+        }
+    }
+
+    private var rateSentence: String {
+        let rates = Set(group.transfers.compactMap(\.rate)).sorted().map(\.description)
+        let at = rates.isEmpty ? "" : " at \(rates.joined(separator: " and "))"
+        let line = lines.first { due.isDue($0) }
+        let why = line.map { " (\($0.explanation))" } ?? ""
+        let verb = side == .ledger ? "posted" : "paid"
+        return owed == 0
+            ? "\(money(paid)) was \(verb)\(at) and the plan owes nothing for it; take it back."
+            : "\(money(paid)) was \(verb)\(at) where the plan owes \(money(owed))\(why); settle \(money(remaining))."
+    }
+
+    private func money(_ minorUnits: Int64) -> Money {
+        Money(minorUnits: minorUnits, currency: group.currency)
+    }
+
+    private mutating func take(
+        _ kind: LeakageKind, _ amount: Int64, _ sentence: String, _ transfers: [Int]? = nil,
+        entries: [String] = []
+    ) {
+        guard amount != 0 else { return }
+        remaining -= amount
+        let shown = (transfers ?? Array(group.transfers.indices)).map { group.transfers[$0] }
+        findings.append(
+            LeakageFinding(
+                kind: kind, side: side, partner: group.partner, contract: group.contract,
+                component: group.component, amount: money(amount),
+                evidence: .init(
+                    payments: side == .ledger ? [] : shown.map(\.id),
+                    entries: shown.compactMap(\.entry) + entries,
+                    facts: shown.map(\.sequence) + lines.flatMap(\.facts)),
+                sentence: sentence))
+    }
+}
+
+extension PlanComponent {
+    /// Whether a line changes with contracts that it does not name.
+    fileprivate var isOnVolume: Bool {
+        switch self {
+        case .commission, .rebate, .diversificationBonus, .guarantee: true
+        case .renewalBonus, .recurringBonus, .milestoneBonus, .coMarketing: false
+        }
+    }
+}

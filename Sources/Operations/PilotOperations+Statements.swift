@@ -1,0 +1,132 @@
+import Evaluation
+package import Incentives
+package import Model
+package import Reporting
+import Storage
+
+/// Statements, flows of money and the audit: each is one reading of the store, run by the one plan engine.
+extension PilotOperations {
+    /// The accounts of every partner in every pilot that Fairway assigned.
+    func programmeAccounts(_ transaction: Transaction) throws -> [EarningAccount] {
+        Incentives.programmeAccounts(
+            try transaction.pilots().map {
+                ($0, try transaction.assignments(of: $0.id), try transaction.promises(of: $0.id))
+            })
+    }
+
+    /// Everything owed as of `day` for what the book tells, every partner and pilot.
+    func programmePayouts(asOf day: Day, in book: Book, _ transaction: Transaction) throws -> [Payout] {
+        payouts(of: try programmeAccounts(transaction), in: EarningBook(book), asOf: day)
+    }
+
+    /// A partner's statement for a month, quarter or year.
+    ///
+    /// - Parameter period: `nil` for the current quarter.
+    package func statement(of partner: Partner.ID, period: CalendarPeriod?) async throws -> Statement {
+        try await store.read { transaction in
+            let today = Day(try now(transaction), in: environment.zone)
+            let period = period ?? CalendarPeriod(containing: today, .quarter)
+            guard period.firstDay <= today else {
+                throw OperationError(
+                    .invalid, "\(period) begins on \(period.firstDay), after today (\(today)); name an earlier period")
+            }
+            let ledger = try ledger(of: partner, period, transaction)
+            let book = try book(
+                through: ledger.closedThrough ?? transaction.latestSequence(), transaction)
+            guard let known = book.partners.first(where: { $0.id == partner }) else {
+                throw OperationError(
+                    .notFound,
+                    "partner '\(partner)' is not in the roster; partner ids are the CRM's own, upper and lower case included"
+                )
+            }
+            let asOf = min(today, period.lastDay)
+            // A contingency's cap is shared with all partners, so that the whole programme is run.
+            let accounts = try programmeAccounts(transaction)
+            let lines = payouts(of: accounts, in: EarningBook(book), asOf: asOf).filter {
+                $0.partner == partner && $0.belongs(to: period)
+            }
+            return Statement(
+                try StatementContent(
+                    partner: known, period: period, asOf: asOf,
+                    state: ledger.closedThrough == nil ? .open : .closed,
+                    segments: accounts.filter { $0.partner == partner }.flatMap(\.segments)
+                        .compactMap { $0.part(in: period) },
+                    lines: lines, entries: ledger.entries, earlier: ledger.earlier,
+                    isPractice: store.identity.isPractice))
+        }
+    }
+
+    /// Where the money of each variant of a pilot goes, stage by stage.
+    package func revenueFlow(of id: Pilot.ID) async throws -> RevenueFlowTable {
+        try await store.read { transaction in
+            let pilot = try started(id, transaction)
+            let book = try book(through: transaction.latestSequence(), transaction)
+            let today = Day(try now(transaction), in: pilot.plan.zone)
+            let assignments = try transaction.assignments(of: id)
+            let promises = Dictionary(grouping: try transaction.promises(of: id), by: \.partner)
+            let earning = EarningBook(book)
+            let renewals = Set(book.contracts.lazy.filter(\.isRenewal).map(\.id))
+            return RevenueFlowTable(
+                pilot.plan.variants.compactMap { variant in
+                    guard let plan = variant.incentivePlan else { return nil }
+                    let accounts = assignments.filter { $0.variant == variant.id }.flatMap {
+                        pilotAccounts(of: $0, in: pilot.plan, promises: promises[$0.partner] ?? [])
+                    }
+                    return RevenueFlowTable.Group(
+                        name: variant.id.rawValue,
+                        flow: Incentives.revenueFlow(
+                            plan: plan, payouts: payouts(of: accounts, in: earning, asOf: today),
+                            renewals: renewals))
+                })
+        }
+    }
+
+    /// What the book says happened, what the engine and the ledger owe, and what was really paid.
+    package func leakageAudit() async throws -> LeakageAudit {
+        try await store.read { transaction in
+            let book = try book(through: transaction.latestSequence(), transaction)
+            let today = Day(try now(transaction), in: environment.zone)
+            let accounts = try programmeAccounts(transaction)
+            return Incentives.leakageAudit(
+                book: book,
+                terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),
+                owed: payouts(of: accounts, in: EarningBook(book), asOf: today),
+                posted: try transaction.ledgerEntries(), asOf: today)
+        }
+    }
+
+    /// What the ledger holds of a partner for a period.
+    private struct PartnerLedger {
+        /// The last fact that the close knew; `nil` while the period is open.
+        var closedThrough: Int64?
+        var entries: [LedgerEntry] = []
+        var earlier: [LedgerEntry] = []
+    }
+
+    private func ledger(
+        of partner: Partner.ID, _ period: CalendarPeriod, _ transaction: Transaction
+    ) throws -> PartnerLedger {
+        guard let closed = try transaction.closedPeriod(period) else { return PartnerLedger() }
+        let entries = try transaction.ledgerEntries().filter { $0.payout.partner == partner }
+        return PartnerLedger(
+            closedThrough: closed.sequence, entries: entries.filter { $0.period == period },
+            earlier: entries.filter { $0.period < period })
+    }
+}
+
+extension Payout {
+    /// Whether a period's statement has the line: it was earned in it, becomes payable in it, or still waits.
+    fileprivate func belongs(to period: CalendarPeriod) -> Bool {
+        if period.contains(earnedOn) { return true }
+        guard earnedOn < period.firstDay else { return false }
+        return state == .held || payableOn.map(period.contains) ?? false
+    }
+}
+
+extension TermsSegment {
+    /// The part of it that lies in a period.
+    fileprivate func part(in period: CalendarPeriod) -> TermsSegment? {
+        let (first, last) = (max(from, period.firstDay), min(until, period.lastDay))
+        return first <= last ? TermsSegment(plan: plan, from: first, until: last) : nil
+    }
+}

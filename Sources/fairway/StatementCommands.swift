@@ -1,0 +1,69 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Incentives
+import Model
+import Operations
+import Reporting
+
+extension CalendarPeriod: ExpressibleByArgument {
+    public init?(argument: String) { self.init(text: argument) }
+}
+
+/// `fairway statement PARTNER`: what a partner is paid and why.
+struct StatementCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "statement", abstract: "Print a partner's statement: every line, its rule and its facts.",
+        discussion: """
+            A closed period is told as it was closed. An open one is computed from today's facts and may change. \
+            The statement names no other partner and no group of a pilot.
+            """)
+
+    enum Format: String, ExpressibleByArgument, CaseIterable { case text, html, json, csv }
+
+    @OptionGroup var config: ConfigOptions
+    @Argument(help: "The partner's id in the CRM.") var partner: Partner.ID
+    @Option(help: ArgumentHelp("2027-Q1, 2027-03 or 2027; the current quarter by default.", valueName: "period"))
+    var period: CalendarPeriod?
+    @Option(help: "text, html, json or csv.") var format: Format = .text
+    @Flag(help: "The same as --format json.") var json = false
+    @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path"))
+    var out: String?
+
+    func run() async throws {
+        try await telling {
+            let statement = try await config.openForReading().statement(of: partner, period: period)
+            let data: Data =
+                switch json ? .json : format {
+                case .text: Data(statement.markdown().utf8)
+                case .html: Data(try statement.html().utf8)
+                case .json: try statement.json()
+                case .csv: Data(statement.csv().utf8)
+                }
+            guard let out else { return FileHandle.standardOutput.write(data) }
+            try writeResult(data, to: out)
+        }
+    }
+}
+
+/// `fairway audit`: leakage.
+struct AuditCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Compare what happened, what is owed and what was paid; name every difference and its amount.",
+        discussion: """
+            Bring in what was really paid with 'fairway import csv --kind payments FILE'. Kinds of defect and their \
+            amounts are in docs/AUDIT.md. Exits with 1 when anything is found.
+            """)
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+
+    func run() async throws {
+        try await telling {
+            let audit = try await config.openForReading().leakageAudit()
+            try output.print(audit) { audit.text }
+            if !audit.isClean { throw ExitCode(1) }
+        }
+    }
+}
