@@ -58,7 +58,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<120) func whatIsPaidAsOwedIsClean(seed: UInt64) {
+    @Test(arguments: 0..<60) func whatIsPaidAsOwedIsClean(seed: UInt64) {
         var random = SplitMix64(9000 + seed)
         let programme = RandomProgramme(using: &random)
         let plan = plan(&random)
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// One payment that is a cent, or some euros, off is found with just that amount.
-    @Test(arguments: 0..<60) func whatIsPaidOtherwiseIsFoundWithItsAmount(seed: UInt64) {
+    @Test(arguments: 0..<40) func whatIsPaidOtherwiseIsFoundWithItsAmount(seed: UInt64) {
         var random = SplitMix64(7000 + seed)
         let programme = RandomProgramme(using: &random)
         let plan = plan(&random)
@@ -87,7 +87,7 @@ import Testing
         var book = programme.book
         var payments = payments(lines, [], .byLine)
         guard let index = payments.indices.randomElement(using: &random) else { return }
-        let wrong = [1, -1, 1777, -1777].randomElement(using: &random) ?? 1
+        let wrong: Int64 = [1, -1, 1777, -1777].randomElement(using: &random) ?? 1
         payments[index].amount.minorUnits += wrong
         book.payments = payments.enumerated().map { .init(sequence: 10_000 + Int64($0), $1) }
         let audit = leakageAudit(

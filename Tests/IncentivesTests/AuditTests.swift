@@ -53,6 +53,32 @@ import Testing
         }
     }
 
+    @Test func whatNoPlanSpeaksOfIsToldAsideAndIsNoFinding() {
+        var world = AuditWorld(seed: 13)
+        var stranger = world.lines[0]
+        stranger.partner = "stranger"
+        stranger.contract = nil
+        world.pay(stranger, 900, on: world.asOf, isWhole: true)
+        var rebate = world.lines[0]
+        (rebate.component, rebate.rule) = (.rebate, .rebate)
+        world.pay(rebate, 100, on: world.asOf)
+        let audit = world.audit()
+        #expect(audit.findings == [])
+        #expect(Set(audit.outside.map(\.amount)) == [900, 100])
+        #expect(audit.text.contains("no plan known here"))
+    }
+
+    @Test func aBonusForAContractThatEarnsNoneIsADifferenceOfRate() {
+        var world = AuditWorld(seed: 14)
+        guard let line = world.lines.first(where: { $0.rule == .commission }) else { return }
+        var bonus = line
+        (bonus.component, bonus.rule) = (.renewalBonus, .renewalBonus)
+        world.pay(bonus, 4321, on: world.asOf)
+        let findings = world.audit().findings
+        #expect(findings.map(\.kind) == [.rateMismatch])
+        #expect(findings.map(\.amount.minorUnits) == [4321])
+    }
+
     @Test func doesNotDependOnTheOrderOfItsInput() {
         var world = AuditWorld(seed: 3)
         var used: Set<Contract.ID> = []

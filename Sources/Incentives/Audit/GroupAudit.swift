@@ -11,6 +11,8 @@ struct GroupAudit {
     /// What is within rounding; told with the partner's other lines.
     private(set) var drift: Int64 = 0
     private(set) var pending: LeakageAudit.Pending?
+    /// Whether no plan speaks of it.
+    private(set) var isOutside = false
 
     let paid: Int64
     /// What must have been paid, and what may have been and was.
@@ -55,7 +57,10 @@ struct GroupAudit {
     }
 
     private mutating func run() {
-        let otherTerms = TermsHeld(input: input, group: group).otherTerms
+        let held = TermsHeld(input: input, group: group)
+        let otherTerms = held.otherTerms
+        isOutside = otherTerms == nil && held.isOutside
+        if isOutside { return }
         if restated() || remaining == 0 || (otherTerms == nil && isPending()) { return }
         if remaining > 0 {
             afterChurn()

@@ -58,6 +58,21 @@ struct TermsHeld {
         return nil
     }
 
+    /// Whether no plan known here speaks of the group: nothing is owed for it, and nothing says that something ought to
+    /// have been known.
+    var isOutside: Bool {
+        guard group.lines.isEmpty,
+            !group.transfers.contains(where: { $0.entry.map { input.entries[$0] != nil } ?? false })
+        else { return false }
+        let ofComponent = segments.filter { $0.plan.components.contains(group.component) }
+        guard let first = ofComponent.map(\.from).min() else { return true }
+        if let signed = contract?.signedOn { return !ofComponent.contains { $0.from <= signed && signed <= $0.until } }
+        return group.transfers.allSatisfy { transfer in
+            let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
+            return (period?.lastDay ?? transfer.paidOn) < first
+        }
+    }
+
     /// Set when the contract's signing day was moved back by `backdatedDays` or more, by a fact newer than what its
     /// lines were posted on, and the partner holds another plan or version on the new day.
     var formerTerms: Former? {
