@@ -27,16 +27,21 @@ import Testing
     }
 
     private func payments(_ lines: [Payout], _ entries: [LedgerEntry], _ telling: Telling) -> [PaymentFact] {
-        let entryOfKey = Dictionary(entries.map { ($0.payout.key, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let entryOfKey = Dictionary(
+            entries.map { ($0.payout.key, $0.id) }, uniquingKeysWith: { first, _ in first })
         let due = lines.filter { line in
             [.payable, .external].contains(line.state) && (line.payableOn ?? line.earnedOn) <= asOf
         }
-        func payment(_ lines: [Payout], rule: PlanRule?, occasion: String?, contract: Contract.ID?) -> PaymentFact {
+        func payment(_ lines: [Payout], rule: PlanRule?, occasion: String?, contract: Contract.ID?)
+            -> PaymentFact
+        {
             let line = lines[0]
             return PaymentFact(
-                payment: "\(line.partner) \(line.contract?.rawValue ?? "") \(line.rule) \(line.occasion) \(line.plan)",
+                payment:
+                    "\(line.partner) \(line.contract?.rawValue ?? "") \(line.rule) \(line.occasion) \(line.plan)",
                 partner: line.partner, contract: contract, component: line.component, rule: rule,
-                occasion: occasion, entry: telling == .byEntry ? entryOfKey[line.key] : nil, rate: nil, paidOn: asOf,
+                occasion: occasion, entry: telling == .byEntry ? entryOfKey[line.key] : nil, rate: nil,
+                paidOn: asOf,
                 amount: Money(minorUnits: lines.reduce(0) { $0 + $1.amount }, currency: line.currency))
         }
         switch telling {
@@ -45,8 +50,10 @@ import Testing
             return due.filter { $0.amount != 0 }
                 .map { payment([$0], rule: $0.rule, occasion: $0.occasion, contract: $0.contract) }
         case .byComponent:
-            return Dictionary(grouping: due) { "\($0.partner)|\($0.contract?.rawValue ?? "")|\($0.component)" }
-                .values.map { payment($0, rule: nil, occasion: nil, contract: $0[0].contract) }
+            return Dictionary(grouping: due) {
+                "\($0.partner)|\($0.contract?.rawValue ?? "")|\($0.component)"
+            }
+            .values.map { payment($0, rule: nil, occasion: nil, contract: $0[0].contract) }
         case .byPeriod:
             return Dictionary(grouping: due) {
                 "\($0.partner)|\($0.component)|\(CalendarPeriod(containing: $0.earnedOn, .year))"

@@ -35,7 +35,8 @@ import Testing
         var used: Set<Contract.ID> = []
         var planted: [Planted: Int] = [:]
         // Drift takes whole partners, so it comes while some are untouched.
-        let kinds = [.roundingDrift] + (0..<3).flatMap { _ in LeakageKind.allCases.filter { $0 != .roundingDrift } }
+        let kinds =
+            [.roundingDrift] + (0..<3).flatMap { _ in LeakageKind.allCases.filter { $0 != .roundingDrift } }
         for kind in kinds {
             if let one = world.plant(kind, avoiding: &used) { planted[one, default: 0] += 1 }
         }

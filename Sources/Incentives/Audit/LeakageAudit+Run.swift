@@ -40,7 +40,8 @@ package func leakageAudit(
             notRun.append(
                 .init(
                     kind: .orphanedPromise,
-                    reason: "no payment is of a plan that another system pays, so that its \(side.unseenExternal) lines "
+                    reason:
+                        "no payment is of a plan that another system pays, so that its \(side.unseenExternal) lines "
                         + "that are due may be paid or not"))
         }
     }
@@ -55,7 +56,8 @@ private func omissions(
 ) -> [LeakageAudit.Omission] {
     var omissions: [LeakageAudit.Omission] = []
     if !hasPayments {
-        let reason = "the book has no payments, so that nobody knows where money really went; connect a payment stream"
+        let reason =
+            "the book has no payments, so that nobody knows where money really went; connect a payment stream"
         omissions += [.wrongPartner, .wrongCurrency, .roundingDrift].map { .init(kind: $0, reason: reason) }
         let rest: [LeakageKind] = [
             .creditWithoutContract, .paidAfterChurn, .doubleCredit, .backdatedTerms, .gateUnmet, .capExceeded,
@@ -68,12 +70,15 @@ private func omissions(
             omissions.append(
                 .init(
                     kind: .orphanedPromise,
-                    reason: "without payments and ledger only promises to partners who left the roster are seen"))
+                    reason:
+                        "without payments and ledger only promises to partners who left the roster are seen"))
         }
     }
     if input.terms.isEmpty, hasPayments || hasEntries {
         omissions.append(
-            .init(kind: .backdatedTerms, reason: "no terms were given, so that no day can be held against them"))
+            .init(
+                kind: .backdatedTerms, reason: "no terms were given, so that no day can be held against them")
+        )
     }
     return omissions
 }
@@ -116,7 +121,8 @@ extension Transfer {
         let line = entry.payout
         self.init(
             id: entry.id, partner: line.partner, contract: line.contract, component: line.component,
-            rule: line.rule, occasion: line.occasion, entry: entry.id, rate: nil, paidOn: entry.period.lastDay,
+            rule: line.rule, occasion: line.occasion, entry: entry.id, rate: nil,
+            paidOn: entry.period.lastDay,
             amount: Money(minorUnits: entry.amount, currency: line.currency), sequence: 0)
     }
 }

@@ -70,7 +70,8 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case asOf, snapshotSequence, payments, entries, lines, isClean, totals, findings, pending, outside, notRun
+        case asOf, snapshotSequence, payments, entries, lines, isClean, totals, findings, pending, outside,
+            notRun
     }
 
     package func encode(to encoder: any Encoder) throws {

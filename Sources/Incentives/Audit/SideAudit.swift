@@ -12,7 +12,6 @@ struct SideAudit {
         return input.lines.count { $0.state == .external && $0.amount != 0 && seen.isOverdue($0) }
     }
 
-
     /// Which lines that nobody was paid for say something.
     enum Unpaid {
         case all
@@ -114,7 +113,8 @@ struct SideAudit {
                 )
             case .cap:
                 (.capExceeded, "pay is \(money) above the plan's cap (\(line.explanation)); take it back.")
-            default: (.rateMismatch, "\(money) less is owed (\(line.explanation)) and was not taken; take it.")
+            default:
+                (.rateMismatch, "\(money) less is owed (\(line.explanation)) and was not taken; take it.")
             }
         return [finding(kind, [index], at: place, amount: -line.amount, line.currency, sentence)]
     }
