@@ -37,7 +37,8 @@ struct StatementArithmetic {
     private let scale: Int128
 
     /// The value of `text`, in minor units; `nil` when it cannot be read or is no whole number of them.
-    static func minorUnits(_ text: some StringProtocol, _ rounding: Rounding, in currency: Currency) -> Int64? {
+    static func minorUnits(_ text: some StringProtocol, _ rounding: Rounding, in currency: Currency) -> Int64?
+    {
         let scale = Int128(currency.minorUnitsPerUnit)
         var reader = StatementArithmetic(
             rest: Substring(text), rounding: rounding, scale: scale)

@@ -74,7 +74,8 @@ extension WorkedStatement {
 
     /// Reads the plans as a programme would, from files beside each other.
     func plans() throws -> [IncentivePlan] {
-        let directory = FileManager.default.temporaryDirectory.appending(path: "statement-\(UUID().uuidString)")
+        let directory = FileManager.default.temporaryDirectory.appending(
+            path: "statement-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: directory) }
         for plan in planFiles {
@@ -119,11 +120,16 @@ struct StatementFile {
         init(_ header: [String]) {
             let columns = Set(header)
             self =
-                if columns.isSuperset(of: ["contract", "customer", "signed", "annual"]) { .contracts
-                } else if columns == ["contract", "milestone", "reached"] { .milestones
-                } else if columns == ["customer", "measure", "value", "observed"] { .readings
-                } else if columns.isSuperset(of: ["plan", "version", "from", "until"]) { .terms
-                } else if columns.isSuperset(of: ["earned", "payable", "rule", "amount", "why"]) { .lines
+                if columns.isSuperset(of: ["contract", "customer", "signed", "annual"]) {
+                    .contracts
+                } else if columns == ["contract", "milestone", "reached"] {
+                    .milestones
+                } else if columns == ["customer", "measure", "value", "observed"] {
+                    .readings
+                } else if columns.isSuperset(of: ["plan", "version", "from", "until"]) {
+                    .terms
+                } else if columns.isSuperset(of: ["earned", "payable", "rule", "amount", "why"]) {
+                    .lines
                 } else { .prose }
         }
     }
@@ -148,7 +154,8 @@ struct StatementFile {
             } else if line.hasPrefix("## ") {
                 statements.append(
                     WorkedStatement(
-                        file: name, title: String(line.dropFirst(3)), currency: try currency("EUR", at: place)))
+                        file: name, title: String(line.dropFirst(3)), currency: try currency("EUR", at: place)
+                    ))
             } else if line.hasPrefix("|") {
                 let cells = StatementFile.cells(line)
                 guard let columns = header else {
@@ -157,10 +164,12 @@ struct StatementFile {
                 }
                 if cells.allSatisfy({ $0.allSatisfy { "-:".contains($0) } && !$0.isEmpty }) { continue }
                 guard cells.count == columns.count else {
-                    throw StatementFault(place: place, message: "\(cells.count) cells under \(columns.count) headers")
+                    throw StatementFault(
+                        place: place, message: "\(cells.count) cells under \(columns.count) headers")
                 }
                 let row = Row(
-                    cells: Dictionary(zip(columns, cells), uniquingKeysWith: { first, _ in first }), place: place)
+                    cells: Dictionary(zip(columns, cells), uniquingKeysWith: { first, _ in first }),
+                    place: place)
                 try take(row, of: Table(columns), into: &statements)
             } else if !statements.isEmpty {
                 if line.hasPrefix("As of "), line.utf8.count == 17 {
@@ -193,7 +202,8 @@ struct StatementFile {
                 .map { $0.dropFirst(key.count + 1).trimmingCharacters(in: .whitespaces) }
         }
         guard !statements.isEmpty, let id = value("plan"), let code = value("currency") else {
-            throw StatementFault(place: place, message: "a plan names its plan and currency under a statement's title")
+            throw StatementFault(
+                place: place, message: "a plan names its plan and currency under a statement's title")
         }
         let version = value("version") ?? "1"
         if statements[statements.count - 1].planFiles.isEmpty {
@@ -208,7 +218,8 @@ struct StatementFile {
         guard words.count == 2, words[1] == statement.currency.code else {
             throw StatementFault(place: place, message: "expected a total such as 'Total payable: 1.00 EUR'")
         }
-        statement.total = try Row(cells: [:], place: place).amount(words[0], digits: statement.currency.exponent)
+        statement.total = try Row(cells: [:], place: place).amount(
+            words[0], digits: statement.currency.exponent)
     }
 
     private func take(_ row: Row, of table: Table, into statements: inout [WorkedStatement]) throws {
@@ -291,7 +302,8 @@ private struct Row {
         }
         let discount = optional("discount")?.replacingOccurrences(of: " %", with: "") ?? "0"
         var attributes: [String: String] = [:]
-        for attribute in (optional("attributes") ?? "").components(separatedBy: ", ") where !attribute.isEmpty {
+        for attribute in (optional("attributes") ?? "").components(separatedBy: ", ") where !attribute.isEmpty
+        {
             let parts = attribute.split(separator: "=", maxSplits: 1).map(String.init)
             guard parts.count == 2 else {
                 throw StatementFault(place: place, message: "'\(attribute)' is no attribute")

@@ -47,10 +47,12 @@ import Testing
             EarningAccount(partner: $0.partner, segments: $0.segments)
         }
         let payouts = payouts(of: accounts, in: EarningBook(statement.book), asOf: asOf)
-        let differences = StatementDifferences(expected: statement.lines, actual: payouts, in: statement.currency)
+        let differences = StatementDifferences(
+            expected: statement.lines, actual: payouts, in: statement.currency)
         #expect(
             differences.isEmpty,
-            "\(statement)\n(− worked out, + the engine's; bases are compared where they are told)\n\(differences)")
+            "\(statement)\n(− worked out, + the engine's; bases are compared where they are told)\n\(differences)"
+        )
         let paid = payouts.filter { $0.state == .payable }
         #expect(paid.reduce(0) { $0 + $1.amount } == statement.total)
         #expect(paid.allSatisfy { ($0.payableOn.map { $0 <= asOf } ?? false) && $0.earnedOn <= asOf })
@@ -106,7 +108,8 @@ struct StatementDifferences: CustomStringConvertible {
 extension WorkedStatement.Line {
     init(_ payout: Payout) {
         self.init(
-            partner: payout.partner, earnedOn: payout.earnedOn, payableOn: payout.payableOn, state: payout.state,
+            partner: payout.partner, earnedOn: payout.earnedOn, payableOn: payout.payableOn,
+            state: payout.state,
             component: payout.component, rule: payout.rule, contract: payout.contract,
             occasion: payout.occasion, base: payout.base, amount: payout.amount, why: payout.explanation)
     }
