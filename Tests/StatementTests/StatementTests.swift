@@ -18,7 +18,7 @@ import Testing
 
     @Test func everyFileIsRead() throws {
         let statements = try StatementTests.all.get()
-        #expect(statements.count >= 80)
+        #expect(statements.count >= 124)
         for (title, same) in Dictionary(grouping: statements, by: \.description) {
             #expect(same.count == 1, "'\(title)' stands there \(same.count) times")
         }
@@ -95,13 +95,30 @@ struct StatementDifferences: CustomStringConvertible {
             var same = found.map { WorkedStatement.Line($0) }
             if line.base == nil { same?.base = nil }
             same?.why = line.why
-            if same == line, found?.currency == currency { continue }
-            description += "− \(words(line)): \(line.why)\n"
-            if let found { description += "+ \(words(.init(found))): \(found.explanation)\n" }
+            same?.says = line.says
+            let printed = found.map(StatementDifferences.printed) ?? ""
+            let unsaid = line.says.filter { !printed.contains($0) }
+            if same == line, found?.currency == currency, unsaid.isEmpty { continue }
+            let missing = unsaid.isEmpty ? "" : " (to be said: \(unsaid.joined(separator: "; ")))"
+            description += "− \(words(line)): \(line.why)\(missing)\n"
+            if let found {
+                description += "+ \(words(.init(found))): \(StatementDifferences.printed(found))\n"
+            }
         }
         for found in left.values.joined().sorted(by: { $0.earnedOn < $1.earnedOn }) where found.amount != 0 {
             description += "+ \(words(.init(found))): \(found.explanation)\n"
         }
+    }
+}
+
+extension StatementDifferences {
+    /// The line's words and its exchange rate.
+    private static func printed(_ payout: Payout) -> String {
+        let rate = payout.conversion.map {
+            " [\($0.perUnit) millionths of \($0.currency), "
+                + "\($0.on), \($0.source)]"
+        }
+        return payout.explanation + (rate ?? "")
     }
 }
 
