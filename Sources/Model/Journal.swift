@@ -6,6 +6,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
         case storeCreated, pilotStarted, partnersAssigned, holdoutDrawn, promisesGranted
         case lookRecorded, guardrailBreached, variantPaused, pilotConcluded
         case factsImported, storeRestored, clockAdvanced
+        case periodApproved, periodClosed
     }
 
     package var number: Int64

@@ -3,55 +3,6 @@ package import Model
 import Storage
 
 extension PilotOperations {
-    /// Every fact up to the latest sequence, as it was stored.
-    package func exportFacts() async throws -> ExportTable {
-        let facts = try await store.read { try $0.facts() }
-        return ExportTable(
-            columns: [
-                "sequence", "source", "stream", "native_id", "native_version", "learned_at", "kind",
-                "deleted",
-                "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
-                "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
-                "observed_on",
-            ],
-            rows: try facts.map { fact in
-                [
-                    .integer(fact.sequence), .text(fact.source.rawValue), .text(fact.stream),
-                    .text(fact.nativeID), .text(fact.nativeVersion), .text(fact.learnedAt.description),
-                    .text(fact.body.kind.rawValue),
-                ] + (try cells(fact.body))
-            })
-    }
-
-    private func cells(_ body: FactBody) throws -> [ExportTable.Cell] {
-        typealias Cell = ExportTable.Cell
-        func missing(_ count: Int) -> [Cell] { Array(repeating: .missing, count: count) }
-        switch body {
-        case .partner(let fact):
-            let attributes = String(decoding: try CanonicalJSON.encode(fact.attributes), as: UTF8.self)
-            return [.boolean(false), .text(fact.partner.rawValue), .text(fact.name), .text(attributes)]
-                + missing(13)
-        case .contract(let fact):
-            let identity: [Cell] = [
-                .boolean(false), .text(fact.partner.rawValue), .missing, .missing,
-                .text(fact.contract.rawValue),
-                .text(fact.customer.rawValue), Cell(fact.renews?.rawValue),
-            ]
-            let terms: [Cell] = [
-                .text(fact.signedOn.description), .text(fact.startsOn.description),
-                .text(fact.endsOn.description), Cell(fact.cancelledOn?.description),
-                .integer(fact.annualAmount.minorUnits), .text(fact.annualAmount.currency.code),
-                .integer(fact.discount.partsPerMillion),
-            ]
-            return identity + terms + missing(3)
-        case .observation(let fact):
-            return [.boolean(false), .text(fact.partner.rawValue), .missing, .missing, .missing]
-                + [.text(fact.customer.rawValue)] + missing(8)
-                + [.boolean(fact.outcome), Cell(fact.baseline), .text(fact.observedOn.description)]
-        case .deleted: return [.boolean(true)] + missing(16)
-        }
-    }
-
     /// Every assignment of every pilot (or of one).
     package func exportAssignments(of pilot: Pilot.ID?) async throws -> ExportTable {
         let selected = try await selection(pilot)

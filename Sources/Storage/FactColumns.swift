@@ -2,93 +2,94 @@ import Foundation
 import GRDB
 import Model
 
-/// A fact's body spread over the columns of its table, and back.
+/// A fact's body spread over the columns of its table.
 struct FactColumns {
-    /// Values of the columns from `is_deleted` on.
-    var values: [(any DatabaseValueConvertible)?]
-
-    init(_ body: FactBody) throws {
-        switch body {
-        case .partner(let fact):
-            values = [
-                false, fact.partner.rawValue, fact.name,
-                String(decoding: try CanonicalJSON.encode(fact.attributes), as: UTF8.self),
-            ]
-            values += [(any DatabaseValueConvertible)?](repeating: nil, count: 13)
-        case .contract(let fact):
-            values = [false, fact.partner.rawValue, nil, nil, fact.contract.rawValue, fact.customer.rawValue]
-            values += [
-                fact.renews?.rawValue, fact.signedOn.number, fact.startsOn.number, fact.endsOn.number,
-                fact.cancelledOn?.number, fact.annualAmount.minorUnits, fact.annualAmount.currency.code,
-                fact.discount.partsPerMillion, nil, nil, nil,
-            ]
-        case .observation(let fact):
-            values = [false, fact.partner.rawValue, nil, nil, nil, fact.customer.rawValue]
-            values += [(any DatabaseValueConvertible)?](repeating: nil, count: 8)
-            values += [fact.outcome, fact.baseline, fact.observedOn.number]
-        case .deleted:
-            values = [true] + [(any DatabaseValueConvertible)?](repeating: nil, count: 16)
-        }
-    }
-
     /// Positions of the columns in `SELECT *`, so that the scan of a book names no column.
     struct Layout {
         let kind = 7, isDeleted = 8, partner = 9, name = 10, attributes = 11, contract = 12, customer = 13
         let renews = 14, signedOn = 15, startsOn = 16, endsOn = 17, cancelledOn = 18, annualAmount = 19
         let currency = 20, discount = 21, outcome = 22, baseline = 23, observedOn = 24
+        let milestone = 25, reachedOn = 26, measure = 27, value = 28, payment = 29, component = 30, rule = 31
+        let occasion = 32, entry = 33, rate = 34, paidOn = 35, amount = 36
     }
 
-    static func body(_ row: Row, _ at: Layout) throws -> FactBody {
-        guard let kind = FactKind(rawValue: row[at.kind]) else { throw Unreadable(row: row, column: "kind") }
-        if row[at.isDeleted] { return .deleted(kind) }
-        switch kind {
-        case .partner:
-            return .partner(
-                PartnerFact(
-                    partner: Partner.ID(row[at.partner] as String), name: row[at.name],
-                    attributes: try CanonicalJSON.decode(
-                        [String: String].self, from: Data((row[at.attributes] as String).utf8))))
-        case .contract:
-            guard let currency = Currency(row[at.currency]) else {
-                throw Unreadable(row: row, column: "currency")
-            }
-            return .contract(
-                ContractFact(
-                    contract: Contract.ID(row[at.contract] as String),
-                    partner: Partner.ID(row[at.partner] as String),
-                    customer: Customer.ID(row[at.customer] as String),
-                    renews: (row[at.renews] as String?).map { Contract.ID($0) },
-                    signedOn: Day(number: row[at.signedOn]), startsOn: Day(number: row[at.startsOn]),
-                    endsOn: Day(number: row[at.endsOn]),
-                    cancelledOn: (row[at.cancelledOn] as Int32?).map { Day(number: $0) },
-                    annualAmount: Money(minorUnits: row[at.annualAmount], currency: currency),
-                    discount: Rate(partsPerMillion: row[at.discount])))
-        case .observation:
-            return .observation(
-                ObservationFact(
-                    partner: Partner.ID(row[at.partner] as String),
-                    customer: Customer.ID(row[at.customer] as String),
-                    outcome: row[at.outcome], baseline: row[at.baseline],
-                    observedOn: Day(number: row[at.observedOn])))
+    /// The columns from `is_deleted` on, in the table's order.
+    static let names = [
+        "is_deleted", "partner", "name", "attributes", "contract", "customer", "renews", "signed_on",
+        "starts_on", "ends_on", "cancelled_on", "annual_amount", "currency", "discount", "outcome",
+        "baseline",
+        "observed_on", "milestone", "reached_on", "measure", "value", "payment", "component", "rule",
+        "occasion", "entry", "rate", "paid_on", "amount",
+    ]
+
+    /// Their values.
+    private(set) var values = [(any DatabaseValueConvertible)?](
+        repeating: nil, count: FactColumns.names.count)
+
+    init(_ body: FactBody) throws {
+        let at = Layout()
+        self[at.isDeleted] = false
+        switch body {
+        case .partner(let fact):
+            self[at.partner] = fact.partner.rawValue
+            self[at.name] = fact.name
+            self[at.attributes] = try FactColumns.json(fact.attributes)
+        case .contract(let fact): try set(fact, at)
+        case .observation(let fact):
+            self[at.partner] = fact.partner.rawValue
+            self[at.customer] = fact.customer.rawValue
+            self[at.outcome] = fact.outcome
+            self[at.baseline] = fact.baseline
+            self[at.observedOn] = fact.observedOn.number
+        case .milestone(let fact):
+            self[at.contract] = fact.contract.rawValue
+            self[at.milestone] = fact.milestone
+            self[at.reachedOn] = fact.reachedOn.number
+        case .reading(let fact):
+            self[at.customer] = fact.customer.rawValue
+            self[at.measure] = fact.measure
+            self[at.value] = fact.value
+            self[at.observedOn] = fact.observedOn.number
+        case .payment(let fact): set(fact, at)
+        case .deleted: self[at.isDeleted] = true
         }
     }
 
-    static func fact(_ row: Row) throws -> Fact {
-        Fact(
-            sequence: row["sequence"], source: Source.Name(row["source"] as String), stream: row["stream"],
-            nativeID: row["native_id"], nativeVersion: row["native_version"],
-            learnedAt: Instant(milliseconds: row["learned_at"]), body: try body(row, Layout()))
+    private mutating func set(_ fact: ContractFact, _ at: Layout) throws {
+        self[at.partner] = fact.partner.rawValue
+        self[at.attributes] = try fact.attributes.map { try FactColumns.json($0) }
+        self[at.contract] = fact.contract.rawValue
+        self[at.customer] = fact.customer.rawValue
+        self[at.renews] = fact.renews?.rawValue
+        self[at.signedOn] = fact.signedOn.number
+        self[at.startsOn] = fact.startsOn.number
+        self[at.endsOn] = fact.endsOn.number
+        self[at.cancelledOn] = fact.cancelledOn?.number
+        self[at.annualAmount] = fact.annualAmount.minorUnits
+        self[at.currency] = fact.annualAmount.currency.code
+        self[at.discount] = fact.discount.partsPerMillion
     }
 
-    private struct Unreadable: Error, CustomStringConvertible {
-        var sequence: Int64
-        var column: String
-        init(row: Row, column: String) {
-            sequence = row["sequence"]
-            self.column = column
-        }
-        var description: String {
-            "fact \(sequence) has an unreadable '\(column)'; check the store with a backup"
-        }
+    private mutating func set(_ fact: PaymentFact, _ at: Layout) {
+        self[at.payment] = fact.payment
+        self[at.partner] = fact.partner.rawValue
+        self[at.contract] = fact.contract?.rawValue
+        self[at.component] = fact.component.rawValue
+        self[at.rule] = fact.rule?.rawValue
+        self[at.occasion] = fact.occasion
+        self[at.entry] = fact.entry
+        self[at.rate] = fact.rate?.partsPerMillion
+        self[at.paidOn] = fact.paidOn.number
+        self[at.amount] = fact.amount.minorUnits
+        self[at.currency] = fact.amount.currency.code
+    }
+
+    private subscript(position: Int) -> (any DatabaseValueConvertible)? {
+        get { values[position - Layout().isDeleted] }
+        set { values[position - Layout().isDeleted] = newValue }
+    }
+
+    private static func json(_ attributes: [String: String]) throws -> String {
+        String(decoding: try CanonicalJSON.encode(attributes), as: UTF8.self)
     }
 }

@@ -20,6 +20,13 @@ enum Migrations {
         migrator.registerMigration("2 corrected rows") { db in
             try db.execute(sql: "ALTER TABLE quarantine ADD COLUMN corrected_at INTEGER")
         }
+        migrator.registerMigration("3 milestones, readings, payments, ledger") { db in
+            try db.execute(sql: Migration3.facts)
+            try db.execute(sql: Migration3.ledger)
+            for table in ["ledger_entry", "closed_period", "period_approval"] {
+                try db.execute(sql: appendOnly(table))
+            }
+        }
         return migrator
     }
 

@@ -46,9 +46,8 @@ extension Transaction {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO fact (source, stream, native_id, native_version, payload_hash, learned_at, kind,
-                    is_deleted, partner, name, attributes, contract, customer, renews, signed_on, starts_on,
-                    ends_on, cancelled_on, annual_amount, currency, discount, outcome, baseline, observed_on)
-                VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)
+                    \(FactColumns.names.joined(separator: ", ")))
+                VALUES (?,?,?,?,?,?,?\(String(repeating: ",?", count: FactColumns.names.count)))
                 """)
         var values: [(any DatabaseValueConvertible)?] = [
             page.source.rawValue, page.stream, record.nativeID, record.nativeVersion, hash,
@@ -80,71 +79,32 @@ extension Transaction {
             db, sql: "SELECT * FROM fact WHERE sequence > ? AND sequence <= ? ORDER BY sequence",
             arguments: [after, through])
         var facts: [Fact] = []
-        while let row = try cursor.next() { facts.append(try FactColumns.fact(row)) }
+        var reader = FactReader()
+        while let row = try cursor.next() { facts.append(try reader.fact(row)) }
         return facts
     }
 
     /// The book as it was known at sequence `through`: the latest word on each record.
     package func book(through: Int64) throws -> Book {
-        var latest: [RecordKey: Version] = [:]
+        var latest: [RecordKey: RecordVersion] = [:]
         let cursor = try Row.fetchCursor(
             db, sql: "SELECT * FROM fact WHERE sequence <= ? ORDER BY sequence", arguments: [through])
-        let layout = FactColumns.Layout()
+        var reader = FactReader()
         while let row = try cursor.next() {
             let key = RecordKey(source: row[1], stream: row[2], nativeID: row[3])
-            let body = try FactColumns.body(row, layout)
+            let body = try reader.body(row)
             if case .deleted = body {
                 let learnedAt = Instant(milliseconds: row[6])
                 latest[key]?.deletedOn = Day(learnedAt, in: .gmt)
             } else {
-                latest[key] = Version(sequence: row[0], body: body, deletedOn: nil)
+                latest[key] = RecordVersion(sequence: row[0], body: body, deletedOn: nil)
             }
         }
         var contents = BookContents()
         for (key, version) in latest.sorted(by: { $0.value.sequence < $1.value.sequence }) {
-            contents.add(version, of: key)
+            contents.add(version, from: Source.Name(key.source))
         }
         return contents.book(sequence: through)
-    }
-}
-
-/// What a record said last, and when it went.
-private struct Version {
-    var sequence: Int64
-    var body: FactBody
-    var deletedOn: Day?
-}
-
-/// Records by what they are about: where two sources tell of one contract, the later word counts.
-private struct BookContents {
-    var partners: [Partner.ID: PartnerFact] = [:]
-    var contracts: [Contract.ID: ContractFact] = [:]
-    var observations: [Source.Name: [ObservationFact]] = [:]
-    var deletedPartners: Set<Partner.ID> = []
-    var deletedContracts: [Contract.ID: Day] = [:]
-
-    mutating func add(_ version: Version, of key: RecordKey) {
-        switch version.body {
-        case .partner(let fact):
-            partners[fact.partner] = fact
-            if version.deletedOn == nil {
-                deletedPartners.remove(fact.partner)
-            } else {
-                deletedPartners.insert(fact.partner)
-            }
-        case .contract(let fact):
-            contracts[fact.contract] = fact
-            deletedContracts[fact.contract] = version.deletedOn
-        case .observation(let fact):
-            if version.deletedOn == nil { observations[Source.Name(key.source), default: []].append(fact) }
-        case .deleted: break
-        }
-    }
-
-    func book(sequence: Int64) -> Book {
-        Book(
-            sequence: sequence, partners: Array(partners.values), contracts: Array(contracts.values),
-            observations: observations, deletedPartners: deletedPartners, deletedContracts: deletedContracts)
     }
 }
 

@@ -8,7 +8,7 @@ struct Fairway: AsyncParsableCommand {
         abstract: "Run pilots of partner incentives: assign, measure, decide.",
         discussion: """
             Start with 'fairway demo', which plays four pilots on a practice vendor, or with 'fairway init'.
-            Exit codes: 0 done, 1 a finding (a breached guardrail, a proof that fails), 64 wrong usage, 65 bad input, \
+            Exit codes: 0 done, 1 a finding (a breached guardrail, a proof or a plan that fails), 64 wrong usage, 65 bad input, \
             66 missing input, 69 unavailable, 70 internal, 73 exists already, 74 input/output, 75 busy, \
             78 unusable configuration or store.
             """,
@@ -23,6 +23,8 @@ struct Fairway: AsyncParsableCommand {
                 ]),
             CommandGroup(
                 name: "Partners", subcommands: [TermsCommand.self, VerifyAssignmentCommand.self]),
+            CommandGroup(
+                name: "Plans", subcommands: [PlanCommand.self, WhatIfCommand.self, LiabilityCommand.self]),
             CommandGroup(
                 name: "Data",
                 subcommands: [

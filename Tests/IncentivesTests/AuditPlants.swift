@@ -130,7 +130,7 @@ extension AuditWorld {
             })
         guard let contract, let left = contract.cancelledOn else { return nil }
         var line = lines[lines(of: contract.contract, .recurringBonus)[0]]
-        line.occasion = CalendarPeriod(containing: left, .month).next.description
+        line.occasion = "month \(contract.startsOn.fullMonths(until: left) + 1)"
         pay(line, line.amount, on: left + 40)
         payments[payments.count - 1].entry = nil
         return Planted(.paidAfterChurn, contract.partner, contract.contract, line.amount, line.currency)

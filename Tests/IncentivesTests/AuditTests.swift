@@ -8,7 +8,7 @@ import Testing
         audit.findings.reduce(into: [:]) { $0[Planted($1), default: 0] += 1 }
     }
 
-    @Test(arguments: 0..<40) func findsNothingWhereEverythingAgrees(seed: UInt64) {
+    @Test(arguments: 0..<25) func findsNothingWhereEverythingAgrees(seed: UInt64) {
         let world = AuditWorld(seed: seed)
         let audit = world.audit()
         #expect(audit.findings == [])
@@ -18,7 +18,7 @@ import Testing
 
     @Test(arguments: LeakageKind.allCases) func findsEachKindAloneWithItsAmount(kind: LeakageKind) {
         var plantings = 0
-        for seed in 0..<25 as Range<UInt64> {
+        for seed in 0..<15 as Range<UInt64> {
             var world = AuditWorld(seed: seed &* 977 &+ UInt64(kind.precedence))
             var used: Set<Contract.ID> = []
             guard let planted = world.plant(kind, avoiding: &used) else { continue }
@@ -27,10 +27,10 @@ import Testing
             #expect(found(audit) == [planted: 1], "seed \(seed)")
             #expect(!audit.isClean)
         }
-        #expect(plantings >= 20)
+        #expect(plantings >= 12)
     }
 
-    @Test(arguments: 0..<40) func findsAllKindsAtOnceAndNothingElse(seed: UInt64) {
+    @Test(arguments: 0..<25) func findsAllKindsAtOnceAndNothingElse(seed: UInt64) {
         var world = AuditWorld(seed: 5000 + seed)
         var used: Set<Contract.ID> = []
         var planted: [Planted: Int] = [:]

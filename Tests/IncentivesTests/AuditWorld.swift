@@ -123,7 +123,7 @@ struct AuditWorld {
             let day = contract.startsOn.advanced(months: month)
             guard contract.cancelledOn.map({ day - 1 < $0 }) ?? true else { continue }
             add(
-                .recurringBonus, .recurringBonus, CalendarPeriod(containing: day, .month).description, on: day,
+                .recurringBonus, .recurringBonus, "month \(month)", on: day,
                 Rate(partsPerMillion: 20_000).of(annual * Int64(month) / 12)
                     - Rate(partsPerMillion: 20_000).of(annual * Int64(month - 1) / 12))
         }

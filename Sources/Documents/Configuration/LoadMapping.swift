@@ -83,18 +83,22 @@ private struct StreamReader {
 
     private func readAttributes(of kind: FactKind?) -> [String: String] {
         guard let attributes = section.section("attributes") else { return [:] }
-        if let kind, kind != .partner {
-            section.fault("only partners have attributes; delete them here", at: "attributes")
+        if let kind, kind != .partner, kind != .contract {
+            section.fault("only partners and contracts have attributes; delete them here", at: "attributes")
         }
         var result: [String: String] = [:]
         for field in attributes.fields() {
-            if let name = field.readKey(.slug), let source = field.read(.fieldName) { result[name] = source }
+            // Plans name attributes of contracts as they are written in them: "buyerRole".
+            let name = kind == .contract ? field.readKey(.attributeName) : field.readKey(.slug)
+            if let name, let source = field.read(.fieldName) { result[name] = source }
         }
         return result
     }
 }
 
 extension ScalarForm where Value == String {
+    fileprivate static var attributeName: ScalarForm { .text(example: "region", maxLength: 200) }
+
     /// A CRM's object or field name, possibly through a relation: `Partner__r.Name`.
     fileprivate static var fieldName: ScalarForm {
         ScalarForm("a name of the CRM such as AnnualAmount__c") { text in

@@ -25,7 +25,7 @@ package struct MappingDocument: Sendable, Hashable {
         package var deletions: Bool
         /// Fairway's field name → the CRM's.
         package var fields: [String: String]
-        /// Roster field → the CRM's field; partners only.
+        /// Attribute → the CRM's field; partners and contracts only.
         package var attributes: [String: String]
         /// Fairway's field name → fixed text, for what the CRM does not record.
         package var constants: [String: String]
@@ -74,6 +74,21 @@ package struct MappingDocument: Sendable, Hashable {
             (
                 ["partner", "customer", "outcome", "baseline", "observedOn"],
                 ["partner", "customer", "outcome", "observedOn"]
+            )
+        case .milestone:
+            (["contract", "milestone", "reachedOn"], ["contract", "milestone", "reachedOn"])
+        case .reading:
+            (
+                ["customer", "measure", "value", "observedOn"],
+                ["customer", "measure", "value", "observedOn"]
+            )
+        case .payment:
+            (
+                [
+                    "payment", "partner", "contract", "component", "rule", "occasion", "entry", "rate",
+                    "paidOn", "amount", "currency",
+                ],
+                ["payment", "partner", "component", "paidOn", "amount"]
             )
         case .milestone: (["contract", "milestone", "reachedOn"], ["contract", "milestone", "reachedOn"])
         case .reading:

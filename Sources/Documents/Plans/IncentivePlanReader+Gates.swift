@@ -99,31 +99,44 @@ extension IncentivePlanReader {
         return .level(measure: measure, atLeast: level, byDay: day)
     }
 
-    /// Reports each circle once, at the gate of it that the file has first.
+    /// Reports circles that have no gate in common, each at the gate it is entered by.
     private func checkCircles(_ read: [(field: Field, gate: EvidenceGate)]) {
-        let needs = Dictionary(read.map { ($0.gate.name, $0.gate.needs) }) { first, _ in first }
+        let fields = Dictionary(read.map { ($0.gate.name, $0.field) }) { first, _ in first }
         var reported: Set<String> = []
-        for (field, gate) in read where !reported.contains(gate.name) {
-            guard let circle = circle(from: gate.name, needs: needs) else { continue }
+        for circle in circles(of: read.map(\.gate)) where reported.isDisjoint(with: circle) {
             reported.formUnion(circle)
-            field.keyFault(
+            fields[circle[0]]?.keyFault(
                 "gates need each other in a circle, \(circle.joined(separator: " → ")), so none ever opens;"
                     + " delete one of the 'needs'")
         }
     }
 
-    /// A way from `start` along `needs` back to it, breadth first.
-    private func circle(from start: String, needs: [String: [String]]) -> [String]? {
-        var paths = [[start]]
-        var seen: Set<String> = []
-        while !paths.isEmpty {
-            let path = paths.removeFirst()
-            for next in needs[path[path.count - 1]] ?? [] {
-                if next == start { return path + [next] }
-                if seen.insert(next).inserted { paths.append(path + [next]) }
+    /// A walk along `needs`, depth first; every way back to a gate that is still being walked is a circle.
+    private func circles(of gates: [EvidenceGate]) -> [[String]] {
+        let needs = Dictionary(gates.map { ($0.name, $0.needs) }) { first, _ in first }
+        var circles: [[String]] = []
+        var places: [String: Int] = [:]
+        var done: Set<String> = []
+        for gate in gates where !done.contains(gate.name) {
+            var path = [(name: gate.name, next: 0)]
+            places[gate.name] = 0
+            while let (name, next) = path.last {
+                guard let needed = needs[name], next < needed.count else {
+                    done.insert(name)
+                    places[name] = nil
+                    path.removeLast()
+                    continue
+                }
+                path[path.count - 1].next += 1
+                if let place = places[needed[next]] {
+                    circles.append(path[place...].map(\.name) + [needed[next]])
+                } else if !done.contains(needed[next]) {
+                    places[needed[next]] = path.count
+                    path.append((needed[next], 0))
+                }
             }
         }
-        return nil
+        return circles
     }
 }
 

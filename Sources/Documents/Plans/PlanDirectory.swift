@@ -94,10 +94,21 @@ struct PlanDirectory {
                 faults += error.faults
             }
         }
+        closeOpenEnds(of: &files)
         faults += files.indices.compactMap { dateFault(of: files[$0], after: files[..<$0]) }
         faults += files.compactMap { currencyFault(of: $0, among: files) }
         if !faults.isEmpty { throw Faults(faults) }
         return files
+    }
+
+    /// A version without a last day ends where the next one begins: its file is never edited again.
+    private func closeOpenEnds(of files: inout [PlanFile]) {
+        for index in files.indices.dropLast() where files[index].plan.effective.until == nil {
+            guard let next = files[index + 1].plan.effective.from,
+                files[index].plan.effective.from.map({ $0 < next }) ?? true
+            else { continue }
+            files[index].plan.effective.until = next - 1
+        }
     }
 
     /// Versions follow each other: each begins after the last day of every one before it.

@@ -22,14 +22,13 @@ package struct Calibration: Sendable, Hashable, Codable {
     package var target: Int64
     /// The value that comes closest, in parts per million, and what the plan costs with it.
     package var solution: Point
+    /// Minor units that the plan then costs more than the other.
+    package var difference: Int64
     /// Why no value from 0 to the limit costs the target; nil when one does as nearly as a whole part per million
     /// allows.
     package var unreachable: String?
     /// What was tried, by rate.
     package var tried: [Point]
-
-    /// Minor units that the plan costs more than the other.
-    package var difference: Int64 { solution.cost - target }
 }
 
 /// Why a rate cannot be solved for.
@@ -61,7 +60,8 @@ extension PlanReplay {
     package func calibrate(
         _ plan: IncentivePlan, like other: IncentivePlan, path: String
     ) throws(CalibrationError) -> Calibration {
-        guard let rate = PlanRate(path: path), let before = rate.value(in: plan), let limit = rate.limit(in: plan)
+        guard let rate = PlanRate(path: path), let before = rate.value(in: plan),
+            let limit = rate.limit(in: plan)
         else { throw .noSuchRate(path: path, plan: plan.id) }
         guard plan.currency == other.currency else { throw .currencies(plan.currency, other.currency) }
         let target = cost(of: [other])
@@ -94,13 +94,13 @@ extension PlanReplay {
         for (lower, higher) in zip(points, points.dropFirst()) where higher.cost < lower.cost {
             throw .notMonotone(path: path, lower, higher)
         }
-        let best = abs(cost(at: low) - target) < abs(cost(at: high) - target) ? low : high
+        let best = abs(cost(at: low) - target) <= abs(cost(at: high) - target) ? low : high
         let solution = Calibration.Point(rate: Rate(partsPerMillion: best), cost: cost(at: best))
         let missing = Money(minorUnits: abs(solution.cost - target), currency: plan.currency)
         return Calibration(
             plan: PlanDifference.Side(plan), like: PlanDifference.Side(other), currency: plan.currency,
             window: window, partners: partners.count, contracts: contracts, path: rate.description,
-            before: before, target: target, solution: solution, unreachable: unreachable.map { $0 + "\(missing)" },
-            tried: points)
+            before: before, target: target, solution: solution, difference: solution.cost - target,
+            unreachable: unreachable.map { $0 + "\(missing)" }, tried: points)
     }
 }

@@ -94,7 +94,8 @@ private struct Amounts {
         var left = amount
         for place in values.indices where place != last {
             let product = Int128(amount) * Int128(weights.values[place])
-            let part = Rounding.halfEven.quotient(product * Int128(total.signum()), Int128(total.magnitude)) ?? 0
+            let part =
+                Rounding.halfEven.quotient(product * Int128(total.signum()), Int128(total.magnitude)) ?? 0
             values[place] += part
             left -= part
         }

@@ -54,8 +54,8 @@ package struct PlanLint: Sendable, Hashable, Codable {
     /// One for each rule that is asked, in the order of ``Rule``.
     package var findings: [Finding]
     package var warnings: [Warning]
-
-    package var passes: Bool { findings.allSatisfy(\.passes) }
+    /// Whether every rule that is asked is met.
+    package var passes: Bool
 }
 
 extension PlanReplay {
@@ -67,7 +67,7 @@ extension PlanReplay {
         let findings = findings([[plan]], draws: draws, seed: seed)
         var lint = PlanLint(
             plan: PlanDifference.Side(plan), currency: plan.currency, shares: shares, replay: findings,
-            findings: [], warnings: warnings(on: plan))
+            findings: [], warnings: warnings(on: plan), passes: true)
         if let limit = rules.minimumRetentionShare {
             let measured = shares.share(of: [.renewal, .expansion])
             lint.findings.append(
@@ -83,6 +83,7 @@ extension PlanReplay {
                     name: "the vendor keeps, in 9 of 10 draws, at least", of: "gross margin",
                     reason: "there are fewer than two partners, or draws without gross margin"))
         }
+        lint.passes = lint.findings.allSatisfy(\.passes)
         return lint
     }
 

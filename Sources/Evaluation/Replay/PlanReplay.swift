@@ -59,7 +59,9 @@ package struct PlanReplay: Sendable {
     package func forEachAccount(
         under plans: [IncentivePlan], _ body: (Int, IncentivePlan, borrowing [PayoutLine]) -> Void
     ) {
-        let terms = plans.map { $0.termsHeldThroughout(earning, until: window.lastDay) }
+        let terms = plans.map {
+            $0.termsHeldThroughout(earning, from: window.firstDay, until: window.lastDay)
+        }
         let accounts = terms.flatMap { segments in
             partners.map { EarningAccount(partner: book.partners[$0].id, segments: segments) }
         }
@@ -123,7 +125,8 @@ package struct PlanReplay: Sendable {
     /// Contracts of the window without an exchange rate, which count to no revenue.
     func contractsWithoutRate(under plan: IncentivePlan) -> Int {
         partners.reduce(0) { count, partner in
-            count + earning.rows(ofPartner: partner).count { revenue(of: earning.rows[$0], under: plan) == nil }
+            count
+                + earning.rows(ofPartner: partner).count { revenue(of: earning.rows[$0], under: plan) == nil }
         }
     }
 }

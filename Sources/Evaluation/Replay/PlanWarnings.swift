@@ -28,11 +28,14 @@ extension PlanReplay {
                 let rest = 1_000_000 - tier.rate.partsPerMillion
                 let stretch =
                     rest > 0
-                    ? Rounding.halfEven.quotient(Int128(jump) * 1_000_000, Int128(rest)) ?? tier.from : tier.from
+                    ? Rounding.halfEven.quotient(Int128(jump) * 1_000_000, Int128(rest)) ?? tier.from
+                    : tier.from
                 return PlanLint.Warning(
                     kind: .cliff,
-                    sentence: "\(name): reaching it pays \(money(jump, plan)) at once, more than the whole extra "
-                        + "volume to anybody who is short of it by less than \(money(min(stretch, tier.from), plan))")
+                    sentence:
+                        "\(name): reaching it pays \(money(jump, plan)) at once, more than the whole extra "
+                        + "volume to anybody who is short of it by less than \(money(min(stretch, tier.from), plan))"
+                )
             }
         }
     }
@@ -88,7 +91,8 @@ extension PlanReplay {
             share += multiplied(full * factor(commission.payBase), .commission)
         }
         if isRenewal, let bonus = plan.renewalBonus {
-            let weights = (bonus.health?.bands.map(\.times.fraction) ?? []) + [bonus.health?.otherwise.fraction ?? 1]
+            let weights =
+                (bonus.health?.bands.map(\.times.fraction) ?? []) + [bonus.health?.otherwise.fraction ?? 1]
             let rate = escalated(bonus.rate.fraction, .renewalBonus) * (weights.max() ?? 1)
             share += multiplied(rate * factor(bonus.payBase), .renewalBonus)
         }
@@ -121,8 +125,10 @@ extension PlanReplay {
             let when = days == "any day" ? days : "day \(days)"
             return PlanLint.Warning(
                 kind: .clawbackBeforeMilestone,
-                sentence: "milestone '\(bonus.milestone)' is paid until \(when) of the contract and the clawback "
-                    + "ends on day \(clawback.withinDays): a customer that leaves in between takes nothing back")
+                sentence:
+                    "milestone '\(bonus.milestone)' is paid until \(when) of the contract and the clawback "
+                    + "ends on day \(clawback.withinDays): a customer that leaves in between takes nothing back"
+            )
         }
     }
 
@@ -132,7 +138,8 @@ extension PlanReplay {
             guard opened[gate.name] == 0 else { return nil }
             return PlanLint.Warning(
                 kind: .shutGate,
-                sentence: "gate '\(gate.name)': no contract signed by \(window.lastDay) would have opened it; are its "
+                sentence:
+                    "gate '\(gate.name)': no contract signed by \(window.lastDay) would have opened it; are its "
                     + "milestones and readings in the book?")
         }
     }

@@ -82,7 +82,8 @@ extension PlanReplay {
             income: ReplayFindings.Percentiles(of: totals.map { Double($0.pay) }), partners: totals)
         guard totals.count >= 2 else { return held }
         let resampled = resampledTotals(
-            [totals.map(\.net), totals.map(\.margin), totals.map(\.pay)], draws: 0..<UInt64(draws), seed: seed)
+            [totals.map(\.net), totals.map(\.margin), totals.map(\.pay)], draws: 0..<UInt64(draws), seed: seed
+        )
         held.resampledNet = ReplayFindings.Percentiles(of: resampled[0])
         held.resampledPay = ReplayFindings.Percentiles(of: resampled[2])
         held.resampledMeanIncome = ReplayFindings.Percentiles(of: resampled[2].map { $0 / count })

@@ -20,6 +20,8 @@ struct Transfer {
 struct AuditInput {
     struct Account: Hashable {
         var partner: Partner.ID
+        /// `nil` for all contracts, and none.
+        var contract: Contract.ID?
         var component: PlanComponent
     }
 
@@ -40,6 +42,7 @@ struct AuditInput {
     /// The first entry of each id.
     let entries: [String: LedgerEntry]
     let entriesOfKey: [Payout.Key: [LedgerEntry]]
+    let entriesOfAccount: [Account: [LedgerEntry]]
     /// The last day of the latest quarter that has entries.
     let closedThrough: Day?
     let linesOfAccount: [Account: [Int]]
@@ -72,8 +75,12 @@ struct AuditInput {
         entries = Dictionary(posted.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         entriesOfKey = Dictionary(grouping: posted, by: \.payout.key)
         closedThrough = posted.map(\.period.lastDay).max()
-        linesOfAccount = Dictionary(grouping: lines.indices) {
-            Account(partner: lines[$0].partner, component: lines[$0].component)
+        entriesOfAccount = Dictionary(grouping: posted) { Account($0.payout) }
+        linesOfAccount = lines.indices.reduce(into: [:]) { accounts, line in
+            var account = Account(lines[line])
+            if account.contract != nil { accounts[account, default: []].append(line) }
+            account.contract = nil
+            accounts[account, default: []].append(line)
         }
         lineOfKey = Dictionary(
             lines.indices.map { (lines[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
@@ -116,12 +123,10 @@ struct AuditInput {
         }
         let rule = transfer.rule ?? entry?.payout.rule
         let occasion = transfer.occasion ?? entry?.payout.occasion
-        let own = (linesOfAccount[Account(partner: partner, component: transfer.component)] ?? [])
-            .filter { line in rule.map { $0 == lines[line].rule } ?? true }
-        if let contract = transfer.contract {
-            return own.filter { line in
-                lines[line].contract == contract && (occasion.map { $0 == lines[line].occasion } ?? true)
-            }
+        let account = Account(partner: partner, contract: transfer.contract, component: transfer.component)
+        let own = (linesOfAccount[account] ?? []).filter { line in rule.map { $0 == lines[line].rule } ?? true }
+        if transfer.contract != nil {
+            return own.filter { line in occasion.map { $0 == lines[line].occasion } ?? true }
         }
         let period = occasion.flatMap { CalendarPeriod(text: $0) }
         let inPeriod = own.filter { line in
@@ -130,6 +135,12 @@ struct AuditInput {
         }
         let whole = inPeriod.filter { lines[$0].contract == nil }
         return rule != nil && !whole.isEmpty ? whole : inPeriod
+    }
+}
+
+extension AuditInput.Account {
+    init(_ line: Payout) {
+        self.init(partner: line.partner, contract: line.contract, component: line.component)
     }
 }
 

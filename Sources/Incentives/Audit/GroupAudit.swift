@@ -136,29 +136,40 @@ struct GroupAudit {
             {
                 continue
             }
-            let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
-            let isAfter = period.map { $0.lastDay >= left } ?? (transfer.paidOn >= left)
-            guard isAfter else { continue }
-            let time = period.map { "for \($0)" } ?? "on \(transfer.paidOn)"
+            guard lastDay(paidBy: transfer) >= left else { continue }
+            let time = transfer.occasion.map { "for '\($0)'" } ?? "on \(transfer.paidOn)"
             take(
                 .paidAfterChurn, transfer.amount.minorUnits,
                 "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.", [index])
+            told.insert(index)
         }
+    }
+
+    /// The last day of the time a transfer is for: of its period, of the month of the contract that it names, or the
+    /// day it was made.
+    private func lastDay(paidBy transfer: Transfer) -> Day {
+        guard let occasion = transfer.occasion else { return transfer.paidOn }
+        if let period = CalendarPeriod(text: occasion) { return period.lastDay }
+        if occasion.hasPrefix("month "), let months = Int(occasion.dropFirst(6)), (1...1200).contains(months),
+            let contract = group.contract.flatMap({ input.contracts[$0] })
+        {
+            return contract.startsOn.advanced(months: months) - 1
+        }
+        return transfer.paidOn
     }
 
     /// Transfers that pay a line which an earlier one had paid.
     private mutating func repeats() {
-        for index in newestFirst where !told.contains(index) {
+        let order = newestFirst
+        for (place, index) in order.enumerated() where !told.contains(index) {
             let transfer = group.transfers[index]
             let amount = transfer.amount.minorUnits
             guard amount > 0, remaining >= amount else { continue }
             let target = group.targets[index]
-            let earlier = group.transfers.indices.first { other in
-                let before = group.transfers[other]
-                return other != index && !told.contains(other) && group.targets[other] == target
-                    && (before.amount.minorUnits == amount || target.count == 1)
-                    && (before.paidOn, before.id) < (transfer.paidOn, transfer.id)
-                    && before.amount.minorUnits > 0
+            let earlier = order.dropFirst(place + 1).last { other in
+                let before = group.transfers[other].amount.minorUnits
+                return !told.contains(other) && group.targets[other] == target && before > 0
+                    && (before == amount || target.count == 1)
             }
             guard let earlier else { continue }
             let before = group.transfers[earlier]
@@ -208,9 +219,11 @@ struct GroupAudit {
         guard group.component == .renewalBonus, let contract = group.contract, let main = lines.first,
             let cap = input.plan(of: main)?.renewalBonus?.cap
         else { return }
+        let account = AuditInput.Account(
+            partner: group.partner, contract: contract, component: .renewalBonus)
         let isCutElsewhere =
             !lines.contains { $0.rule == .cap }
-            && input.lines.contains { $0.contract == contract && $0.rule == .cap && $0.component == .renewalBonus }
+            && (input.linesOfAccount[account] ?? []).contains { input.lines[$0].rule == .cap }
         let amount = min(remaining, owed + remaining - cap)
         guard amount > 0, !isCutElsewhere else { return }
         take(

@@ -65,11 +65,11 @@ struct TermsHeld {
             group.component == .commission || group.component == .renewalBonus
         else { return nil }
         let current = Set(group.lines.map { input.lines[$0] }.map { Version($0) })
-        let former = input.entriesOfKey.values.joined().filter { entry in
+        let account = AuditInput.Account(
+            partner: group.partner, contract: contract.id, component: group.component)
+        let former = (input.entriesOfAccount[account] ?? []).filter { entry in
             let line = entry.payout
-            return line.partner == group.partner && line.contract == contract.id
-                && line.component == group.component && !current.contains(Version(line))
-                && !earnsByPeriod(line) && (line.facts.last ?? .max) < contract.sequence
+            return !current.contains(Version(line)) && !earnsByPeriod(line) && (line.facts.last ?? .max) < contract.sequence
                 && contract.signedOn + input.options.backdatedDays <= line.earnedOn
         }
         guard let first = former.first else { return nil }

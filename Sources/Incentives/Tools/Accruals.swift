@@ -71,12 +71,12 @@ private struct AccrualSums {
         let key = Key(
             partner: partner, plan: plan.id, component: line.component, currency: plan.currency)
         let isOfQuarter = quarter.contains(line.earnedOn)
+        let becamePayable = line.payableOn.map(quarter.contains) ?? false
         change(key) { sum in
             if isOfQuarter { sum.earned += line.pay }
             switch line.state {
             case .held: sum.held += line.amount
-            case .payable:
-                if let day = line.payableOn, quarter.contains(day) { sum.payable += line.amount }
+            case .payable: if becamePayable { sum.payable += line.amount }
             case .external: if isOfQuarter { sum.external += line.pay }
             case .cost: if isOfQuarter { sum.cost += line.amount }
             case .lapsed, .blocked: break
@@ -92,17 +92,17 @@ private struct AccrualSums {
     }
 
     private mutating func change(_ key: Key, _ body: (inout Accrual) -> Void) {
-        body(
-            &sums[
-                key,
-                default: Accrual(
-                    quarter: quarter, partner: key.partner, plan: key.plan, component: key.component,
-                    currency: key.currency)])
+        let none = Accrual(
+            quarter: quarter, partner: key.partner, plan: key.plan, component: key.component,
+            currency: key.currency)
+        body(&sums[key, default: none])
     }
 
     var accruals: [Accrual] {
         sums.values.filter { !$0.isEmpty }.sorted {
-            ($0.partner, $0.plan, $0.component, $0.currency) < ($1.partner, $1.plan, $1.component, $1.currency)
+            ($0.partner, $0.plan, $0.component, $0.currency) < (
+                $1.partner, $1.plan, $1.component, $1.currency
+            )
         }
     }
 }

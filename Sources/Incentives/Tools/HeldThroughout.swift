@@ -34,9 +34,13 @@ extension IncentivePlan {
         return plan
     }
 
-    /// Terms over all of a book's history, as long as anything in it can matter.
-    package func termsHeldThroughout(_ book: EarningBook, until day: Day) -> [TermsSegment] {
-        [TermsSegment(plan: heldThroughout(), from: min(book.firstDay ?? day, day), until: day)]
+    /// Terms over all of a book's history, from the first day of a calendar year, so that every period of the plan is
+    /// held from its beginning.
+    ///
+    /// - Parameter day: a day by which they begin whatever the book has.
+    package func termsHeldThroughout(_ book: EarningBook, from day: Day, until last: Day) -> [TermsSegment] {
+        let first = CalendarPeriod(containing: min(book.firstDay ?? day, day), .year).firstDay
+        return [TermsSegment(plan: heldThroughout(), from: first, until: last)]
     }
 }
 

@@ -68,7 +68,9 @@ extension Book {
                 return old
             }
             guard let amount = addition.annualAmount ?? renewed?.annualAmount else { throw .noAmount }
-            let starts = renewed.map { max(addition.signedOn, min($0.cancelledOn ?? $0.endsOn + 1, $0.endsOn + 1)) }
+            let starts = renewed.map {
+                max(addition.signedOn, min($0.cancelledOn ?? $0.endsOn + 1, $0.endsOn + 1))
+            }
             let from = starts ?? addition.signedOn
             if renewed == nil { book.customers.append(Customer.ID(name)) }
             book.contracts.append(

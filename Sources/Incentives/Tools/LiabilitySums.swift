@@ -116,7 +116,7 @@ struct LiabilitySums {
             }
         }
         for (terms, promises) in byPlan {
-            let segments = terms.termsHeldThroughout(book, until: asOf)
+            let segments = terms.termsHeldThroughout(book, from: asOf.advanced(months: -12), until: asOf)
             let accounts = promises.map { EarningAccount(partner: $0.promise.partner, segments: segments) }
             for (promise, key) in promises {
                 let known = entries[key]?.promisedUntil ?? promise.until

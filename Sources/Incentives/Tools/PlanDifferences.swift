@@ -29,7 +29,7 @@ private func payByQuarter(
 ) -> [[Int64]] {
     var sums = [[Int64]](
         repeating: [Int64](repeating: 0, count: window.quarters.count), count: partners.count)
-    let terms = plan.termsHeldThroughout(book, until: window.lastDay)
+    let terms = plan.termsHeldThroughout(book, from: window.firstDay, until: window.lastDay)
     let accounts = partners.map { EarningAccount(partner: $0, segments: terms) }
     PlanRun(accounts: accounts, book: book, asOf: window.lastDay).forEachAccount { index, lines in
         for place in lines.indices where window.contains(lines[place].earnedOn) {

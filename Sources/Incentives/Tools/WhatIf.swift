@@ -65,7 +65,8 @@ package func whatIf(
         }
     }
     guard let first = answer.scenarios.first else { throw .noPlan(partner) }
-    for index in answer.scenarios.indices.dropFirst() where answer.scenarios[index].currency == first.currency {
+    for index in answer.scenarios.indices.dropFirst() where answer.scenarios[index].currency == first.currency
+    {
         answer.scenarios[index].difference = answer.scenarios[index].total - first.total
     }
     return answer
@@ -77,10 +78,11 @@ private func scenario(
 ) -> WhatIf.Scenario {
     let running = CalendarPeriod(containing: asOf, .quarter)
     let first = running.number - quarters
+    let begins = CalendarPeriod(length: .quarter, number: first).firstDay
     var sums = [[PlanComponent: Int64]](repeating: [:], count: quarters + 1)
     var held: Int64 = 0
     let accounts = plans.map {
-        EarningAccount(partner: partner, segments: $0.termsHeldThroughout(book, until: asOf))
+        EarningAccount(partner: partner, segments: $0.termsHeldThroughout(book, from: begins, until: asOf))
     }
     PlanRun(accounts: accounts, book: book, asOf: asOf).forEachAccount { _, lines in
         for place in lines.indices where lines[place].isEarned {

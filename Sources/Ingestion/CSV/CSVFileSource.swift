@@ -1,10 +1,11 @@
 import Foundation
 package import Model
 
-/// Files of partners and contracts that another system drops, read whole each time.
+/// Files that another system drops, read whole each time.
 package struct CSVFileSource: OutcomeSource {
     package let name: Source.Name
-    package var streams: [String] { files.keys.sorted { left, _ in left == FactKind.partner.rawValue } }
+    /// Partners first, then contracts, then what is told of them.
+    package var streams: [String] { FactKind.allCases.map(\.rawValue).filter { files[$0] != nil } }
     private let files: [String: (path: String, kind: FactKind)]
     private let now: @Sendable () async throws -> Instant
 

@@ -5,7 +5,8 @@ package struct CSVMapping: Sendable, Hashable, Codable {
     package var kind: FactKind
     /// Column by target field; a target that is not named is looked for under its own name.
     package var fields: [String: String]
-    /// Column by attribute name, for partners; `nil` takes every column that is not used otherwise.
+    /// Column by attribute name, for partners and contracts; `nil` takes every column of partners that is not
+    /// used otherwise, and those of contracts that are called "attribute.region".
     package var attributes: [String: String]?
     package var constants: [String: String]
     package var discountUnit: DiscountUnit
@@ -30,11 +31,12 @@ package struct CSVMapping: Sendable, Hashable, Codable {
     }
 }
 
-/// Reads a whole file of partners, contracts or observations as one page of `stream`.
+/// Reads a whole file of records of one kind as one page of `stream`.
 ///
 /// A row that cannot be mapped is quarantined as "line 17" and the others are read. A file whose structure is
 /// broken, or whose header lacks a needed column, is refused whole. Rows are known by their id column
-/// (partner, contract, `mapping.id`), observations without one as "row 1", "row 2", ….
+/// (partner, contract, payment, `mapping.id`); without one, observations as "row 1", "row 2", …, milestones and
+/// readings by what they are about.
 package func importCSV(
     _ bytes: [UInt8], stream: String, mapping: CSVMapping, source: Source.Name,
     completedThrough: Instant? = nil

@@ -41,7 +41,7 @@ struct CSVTable {
         if let id = mapping.id, columns[id] == nil { throw missing(id) }
         let record = RecordMapping(
             kind: mapping.kind, fields: fields,
-            attributes: mapping.attributes ?? CSVTable.unused(names, fields, mapping),
+            attributes: mapping.attributes ?? CSVTable.attributes(names, fields, mapping),
             constants: mapping.constants, discountUnit: mapping.discountUnit,
             amountPeriod: mapping.amountPeriod, currency: mapping.currency)
         guard record.faults.isEmpty else {
@@ -54,18 +54,27 @@ struct CSVTable {
             switch mapping.kind {
             case .partner: mapping.id ?? fields["partner"]
             case .contract: mapping.id ?? fields["contract"]
-            case .observation: mapping.id
+            case .payment: mapping.id ?? fields["payment"]
+            case .observation, .milestone, .reading: mapping.id
             }
     }
 
-    /// Columns that become attributes when the mapping does not say: all the others, for partners.
-    private static func unused(
+    /// Columns that become attributes when the mapping does not say: all the others for partners, those that
+    /// are called "attribute.region" for contracts.
+    private static func attributes(
         _ names: [String], _ fields: [String: String], _ mapping: CSVMapping
     ) -> [String: String] {
-        guard mapping.kind == .partner else { return [:] }
         let used = Set(fields.values)
-        return Dictionary(
-            uniqueKeysWithValues: names.filter { !used.contains($0) && $0 != mapping.id }.map { ($0, $0) })
+        let unused = names.filter { !used.contains($0) && $0 != mapping.id }
+        let prefix = "attribute."
+        switch mapping.kind {
+        case .partner: return Dictionary(uniqueKeysWithValues: unused.map { ($0, $0) })
+        case .contract:
+            return Dictionary(
+                uniqueKeysWithValues: unused.filter { $0.hasPrefix(prefix) && $0 != prefix }
+                    .map { (String($0.dropFirst(prefix.count)), $0) })
+        case .observation, .milestone, .reading, .payment: return [:]
+        }
     }
 
     /// `row` counts records from 1.
@@ -93,6 +102,24 @@ struct CSVTable {
             nativeID = id
         }
         let body = try mapper.body(nativeID: nativeID, value)
+        if idColumn == nil, let key = body.naturalKey { nativeID = key }
         return MappedRecord(nativeID: nativeID, nativeVersion: "line \(record.line)", body: body)
+    }
+}
+
+extension FactBody {
+    /// What a row without an id is about, so that a restated row is the same record wherever it stands in the
+    /// file; `nil` where its place is all there is.
+    fileprivate var naturalKey: String? {
+        switch self {
+        case .milestone(let fact): key(fact.milestone, fact.contract.rawValue)
+        case .reading(let fact): key(fact.measure, fact.observedOn.description, fact.customer.rawValue)
+        case .partner, .contract, .observation, .payment, .deleted: nil
+        }
+    }
+
+    /// Parts joined by "/", escaped as in RFC 6901 so that no two lists give one key.
+    private func key(_ parts: String...) -> String {
+        parts.map { $0.replacing("~", with: "~0").replacing("/", with: "~1") }.joined(separator: "/")
     }
 }

@@ -25,6 +25,14 @@ struct RecordMapping: Sendable, Hashable {
                 ("partner", true), ("customer", false), ("outcome", true), ("baseline", false),
                 ("observedOn", true),
             ]
+        case .milestone: [("contract", true), ("milestone", true), ("reachedOn", true)]
+        case .reading: [("customer", true), ("measure", true), ("value", true), ("observedOn", true)]
+        case .payment:
+            [
+                ("payment", true), ("partner", true), ("contract", false), ("component", true),
+                ("rule", false), ("occasion", false), ("entry", false), ("rate", false), ("paidOn", true),
+                ("amount", true), ("currency", false),
+            ]
         }
     }
 
@@ -41,10 +49,14 @@ struct RecordMapping: Sendable, Hashable {
         where target.isRequired && fields[target.name] == nil && constants[target.name] == nil {
             faults.append("a \(kind.rawValue) needs the field '\(target.name)'")
         }
-        if kind == .contract, fields["currency"] == nil, constants["currency"] == nil, currency == nil {
+        if kind == .contract || kind == .payment, fields["currency"] == nil, constants["currency"] == nil,
+            currency == nil
+        {
             faults.append("amounts need a field 'currency' or a default currency")
         }
-        if kind != .partner, !attributes.isEmpty { faults.append("only partners have attributes") }
+        if kind != .partner, kind != .contract, !attributes.isEmpty {
+            faults.append("only partners and contracts have attributes")
+        }
         return faults
     }
 }

@@ -18,7 +18,7 @@ package struct StreamMapping: Sendable, Hashable {
     package var filter: String?
     /// Source field by target field: `"endsOn": "EndDate"`; a dotted path follows a relationship.
     package var fields: [String: String]
-    /// Source field by attribute name, for partners.
+    /// Source field by attribute name, for partners and contracts.
     package var attributes: [String: String]
     /// Fixed text by target field, for what the source does not record.
     package var constants: [String: String]

@@ -93,4 +93,22 @@ import Testing
         #expect(plan.components == Set(PlanComponent.allCases))
         #expect(plan.gates.count == 2 && plan.rates?.tables.count == 1 && plan.clawback != nil)
     }
+
+    @Test func aLongChainOfGatesIsNoCircleUntilItEnds() throws {
+        let last = 2000
+        func text(closing: String) -> String {
+            let gates = (0..<last).map { "  g\($0): {needs: [g\($0 + 1)], expiresAfterDays: 9}\n" }.joined()
+            return PlanMutant.ladder.replacingOccurrences(
+                of: "49.90}", with: "49.90, gate: g0}\ngates:\n\(gates)"
+            )
+            .replacingOccurrences(of: "\n\n", with: "\n") + "  g\(last): {\(closing), expiresAfterDays: 9}\n"
+        }
+        #expect(throws: Never.self) { try load(text(closing: "all: [{milestone: a, byDay: 1}]")).get() }
+        guard case .failure(let faults) = try load(text(closing: "needs: [g1998]")) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(faults.faults.count == 1)
+        #expect(faults.description.contains("g1998 → g1999 → g2000 → g1998"))
+    }
 }

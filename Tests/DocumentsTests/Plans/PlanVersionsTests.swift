@@ -77,13 +77,20 @@ import Testing
     }
 
     @Test func overlappingVersionsAreTold() throws {
-        try write("growth.yaml", "effective: {from: 2026-01-01}")
+        try write("growth.yaml", "effective: {from: 2026-01-01, until: 2027-03-31}")
         try write("growth@2.yaml", "version: 2", "effective: {from: 2027-01-01, until: 2027-06-30}")
         let told = complaint()
         #expect(
             told.contains(
-                "growth@2.yaml:6:1: growth.yaml (from 2026-01-01 on) and growth@2.yaml (2027-01-01 to 2027-06-30) are"
-                    + " both in force, 2027-01-01 to 2027-06-30"), "\(told)")
+                "growth@2.yaml:6:1: growth.yaml (2026-01-01 to 2027-03-31) and growth@2.yaml (2027-01-01 to"
+                    + " 2027-06-30) are both in force, 2027-01-01 to 2027-03-31"), "\(told)")
+    }
+
+    @Test func anOpenEndClosesWhereTheNextVersionBegins() throws {
+        try write("growth.yaml", "effective: {from: 2026-01-01}")
+        try write("growth@2.yaml", "version: 2", "effective: {from: 2027-01-01}")
+        let versions = try loadPlanVersions(of: "growth", in: "\(directory.path)/plans")
+        #expect(versions.map(\.effective.until) == [Day(iso: "2026-12-31"), nil])
     }
 
     @Test func aLaterVersionBeginsLater() throws {

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Daemon
+import Foundation
+import Model
+
+/// `fairway import csv FILE`: records of one kind, or a whole trial.
+struct ImportCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "import", abstract: "Bring in facts from a file.", subcommands: [CSV.self])
+
+    struct CSV: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "csv",
+            abstract:
+                "Bring in a CSV file of partners, contracts, milestones, readings or payments, or a trial.",
+            discussion:
+                "Rows that cannot be read are set aside with their line and reason; the others are stored.")
+
+        enum Kind: String, ExpressibleByArgument, CaseIterable {
+            case partners, contracts, milestones, readings, payments
+
+            var facts: FactKind {
+                switch self {
+                case .partners: .partner
+                case .contracts: .contract
+                case .milestones: .milestone
+                case .readings: .reading
+                case .payments: .payment
+                }
+            }
+        }
+
+        @OptionGroup var config: ConfigOptions
+        @OptionGroup var output: OutputOptions
+        @Argument(help: "The file.") var file: String
+        @Option(
+            help: ArgumentHelp(
+                "The trial this file is the data of: a pilot with 'design: external'.", valueName: "pilot"))
+        var pilot: String?
+        @Option(help: "What the rows are: partners, contracts, milestones, readings or payments.")
+        var kind: Kind?
+
+        func validate() throws {
+            guard (pilot == nil) != (kind == nil) else {
+                let kinds = Kind.allCases.map { "--kind \($0.rawValue)" }.joined(separator: ", ")
+                throw ValidationError("say what the file holds: \(kinds), or --pilot PILOT for a trial")
+            }
+        }
+
+        func run() async throws {
+            try await telling {
+                guard let data = FileManager.default.contents(atPath: file) else {
+                    throw Fault(
+                        file: file, line: nil, column: nil,
+                        message: "the file cannot be read; check its path and who may read it",
+                        isMissing: true)
+                }
+                guard let csv = String(validating: data, as: UTF8.self) else {
+                    throw Fault(
+                        file: file, line: nil, column: nil,
+                        message: "the file is not UTF-8 text; nothing was stored: save it as UTF-8 and repeat"
+                    )
+                }
+                let command: Command
+                if let kind {
+                    command = .importFacts(kind.facts, csv: csv, file: (file as NSString).lastPathComponent)
+                } else {
+                    command = .importTrial(try config.approvedPlan(of: pilot ?? ""), csv: csv)
+                }
+                guard case .imported(let summary) = try await config.perform(command) else { return }
+                try output.print(summary) {
+                    let head =
+                        "\(summary.newFacts) new facts, \(summary.repeated) known, \(summary.quarantined.count) rows set aside"
+                    return
+                        ([head] + summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" })
+                        .joined(separator: "\n")
+                }
+            }
+        }
+    }
+}
