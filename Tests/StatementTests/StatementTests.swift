@@ -18,7 +18,7 @@ import Testing
 
     @Test func everyFileIsRead() throws {
         let statements = try StatementTests.all.get()
-        #expect(statements.count >= 124)
+        #expect(statements.count >= 133)
         for (title, same) in Dictionary(grouping: statements, by: \.description) {
             #expect(same.count == 1, "'\(title)' stands there \(same.count) times")
         }
@@ -53,6 +53,7 @@ import Testing
             differences.isEmpty,
             "\(statement)\n(− worked out, + the engine's; bases are compared where they are told)\n\(differences)"
         )
+        #expect(Set(payouts.map(\.key)).count == payouts.count, "two lines share a key (\(statement))")
         let paid = payouts.filter { $0.state == .payable }
         #expect(paid.reduce(0) { $0 + $1.amount } == statement.total)
         #expect(paid.allSatisfy { ($0.payableOn.map { $0 <= asOf } ?? false) && $0.earnedOn <= asOf })
@@ -91,7 +92,9 @@ struct StatementDifferences: CustomStringConvertible {
             let key = Key(
                 partner: line.partner, contract: line.contract, component: line.component, rule: line.rule,
                 occasion: line.occasion)
-            let found = left[key]?.popLast()
+            // Two plans of one period may have a line of one key each.
+            let place = left[key]?.firstIndex { $0.amount == line.amount } ?? left[key]?.indices.last
+            let found = place.flatMap { left[key]?.remove(at: $0) }
             var same = found.map { WorkedStatement.Line($0) }
             if line.base == nil { same?.base = nil }
             same?.why = line.why
