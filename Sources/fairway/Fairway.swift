@@ -31,6 +31,7 @@ struct Fairway: AsyncParsableCommand {
                     SyncCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
                     RestoreCommand.self,
                 ]),
+            CommandGroup(name: "Pay", subcommands: [PeriodCommand.self]),
             CommandGroup(name: "Analysis", subcommands: [EstimateCommand.self]),
             CommandGroup(
                 name: "Practice", subcommands: [DemoCommand.self, SandboxCommand.self, ClockCommand.self]),

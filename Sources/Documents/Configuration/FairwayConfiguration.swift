@@ -32,6 +32,8 @@ package struct FairwayConfiguration: Sendable, Hashable {
     package var baseURL: String
     package var sources: [String: SourceConfiguration]
     package var webhooks: [String: WebhookConfiguration]
+    /// What each person answers for, by the name the operating system knows them under.
+    package var people: [String: Set<Role>]
 
     /// The built-in defaults, for a configuration file that would stand in `directory`.
     package init(directory: String = "config") {
@@ -44,6 +46,7 @@ package struct FairwayConfiguration: Sendable, Hashable {
         baseURL = FairwayConfiguration.baseURL(of: Listen())
         sources = [:]
         webhooks = [:]
+        people = [:]
     }
 
     static func socket(besideStore store: String) -> String {
@@ -92,10 +95,19 @@ package struct SalesforceConfiguration: Sendable, Hashable {
 package struct CSVConfiguration: Sendable, Hashable {
     package var partners: String?
     package var contracts: String?
+    package var milestones: String?
+    package var readings: String?
+    package var payments: String?
 
-    package init(partners: String?, contracts: String?) {
+    package init(
+        partners: String?, contracts: String?, milestones: String? = nil, readings: String? = nil,
+        payments: String? = nil
+    ) {
         self.partners = partners
         self.contracts = contracts
+        self.milestones = milestones
+        self.readings = readings
+        self.payments = payments
     }
 }
 
