@@ -30,6 +30,8 @@ struct Benchmark {
         ("csv", { columns, _ in tableWork(columns) }),
         ("estimate", { columns, _ in estimateWork(columns, isComplete: false) }),
         ("estimate_all", { columns, _ in estimateWork(columns, isComplete: true) }),
+        ("payouts", { columns, _ in try payoutsWork(columns) }),
+        ("payouts_full", { columns, _ in try fullPayoutsWork(columns) }),
     ]
 
     static func main() async {

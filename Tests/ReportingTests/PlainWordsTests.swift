@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct PlainWordsTests {
     @Test func reportsUsePlainWordsOutsideTheMethodSection() throws {
-        let words = try codeWords()
+        let words = try Self.codeWords()
         #expect(words.count > 20)
         for (name, report) in Reports.all {
             var document = report.content.document
@@ -43,7 +43,7 @@ import Testing
     }
 
     /// The left column of the glossary's second list.
-    private func codeWords() throws -> [String] {
+    static func codeWords() throws -> [String] {
         let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent()
         let glossary = try String(contentsOf: root.appending(path: "docs/GLOSSARY.md"), encoding: .utf8)

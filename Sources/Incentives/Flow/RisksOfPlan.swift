@@ -78,11 +78,7 @@ extension PlanWording {
                 "Joint marketing that brings nothing: \(money(bonus.amount)) a \(bonus.period.inWords) and partner is spent all the same."
             )
         }
-        let upFront = paidUpFront
-        if !upFront.isEmpty {
-            let until = plan.clawback.map { " once \(counted($0.withinDays, "day")) are over" } ?? ""
-            risks.append("A customer that leaves\(until): \(names(upFront)) paid on its contract is kept.")
-        }
+        risks += keptPay
         for base in plan.commissions.map(\.payBase) + [plan.renewalBonus?.payBase] {
             if case .lifetimeValue(let terms)? = base {
                 risks.append(
@@ -95,6 +91,20 @@ extension PlanWording {
             risks.append("Exchange rates that move after a line was converted: its amount stays.")
         }
         return risks
+    }
+
+    /// What is not taken back, or not any more, when a customer leaves.
+    private var keptPay: [String] {
+        let covered = plan.clawback?.appliesTo ?? []
+        func kept(_ when: String, _ components: [PlanComponent]) -> String? {
+            components.isEmpty
+                ? nil : "A customer that leaves\(when): \(names(components)) paid on its contract is kept."
+        }
+        let days = plan.clawback.map { " once \(counted($0.withinDays, "day")) are over" } ?? ""
+        return [
+            kept("", paidUpFront.filter { !covered.contains($0) }),
+            kept(days, paidUpFront.filter(covered.contains)),
+        ].compactMap(\.self)
     }
 
     /// Components earned once on a contract and kept when its customer leaves later.

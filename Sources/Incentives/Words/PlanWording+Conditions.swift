@@ -35,7 +35,7 @@ extension PlanWording {
         let unit = money(1)
         return switch plan.rounding {
         case .halfEven: "Every amount is rounded to \(unit); exactly half goes to the even neighbour."
-        case .halfAwayFromZero: "Every amount is rounded to \(unit); exactly half goes up."
+        case .halfAwayFromZero: "Every amount is rounded to \(unit); exactly half goes away from zero."
         case .towardZero: "Every amount is cut to \(unit)."
         }
     }

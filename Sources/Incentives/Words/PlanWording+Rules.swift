@@ -18,7 +18,7 @@ extension PlanWording {
     var priceConcession: PlanSentences.Part? {
         guard let concession = plan.priceConcession, let first = concession.bands.first else { return nil }
         let pays = concession.bands.map { band in
-            "above \(band.above), \(band.pays.partsPerMillion == 0 ? "nothing" : "\(band.pays)")"
+            "\(band.pays.partsPerMillion == 0 ? "nothing" : "\(band.pays)") above \(band.above)"
         }
         let next = concession.bands.dropFirst().first?.above.partsPerMillion ?? Int64.max
         let depth = Rate(partsPerMillion: min(first.above.partsPerMillion + 10_000, next))
@@ -26,7 +26,7 @@ extension PlanWording {
         return PlanSentences.Part(
             subject: .priceConcession, heading: "Discounts",
             sentences: [
-                "Of a contract sold at a deep discount you keep only a part of the \(names(concession.appliesTo)): \(enumerated(pays)).",
+                "Of the \(names(concession.appliesTo)) of a contract sold at a deep discount you keep \(enumerated(pays)).",
                 "A discount of exactly \(first.above) costs nothing.",
             ],
             example: "at a discount of \(depth), \(money(base)) become \(money(share(first.pays, base)))")

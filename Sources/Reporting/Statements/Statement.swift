@@ -7,8 +7,16 @@ package struct Statement: Sendable {
 
     package init(_ content: StatementContent) { self.content = content }
 
-    /// "2026-Q3-acme".
-    package var fileStem: String { "\(content.period)-\(content.partner)" }
+    /// "2026-Q3-acme": safe as a file's name, and another one for every partner.
+    package var fileStem: String {
+        let safe = content.partner.rawValue.utf8.map { byte -> String in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2D, 0x5F: String(UnicodeScalar(byte))
+            default: "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return "\(content.period)-\(safe.joined())"
+    }
 
     /// One page: styles and the picture inside, no script, light and dark, printable.
     package func html() throws -> String { try HTMLRenderer.page(content.document) }

@@ -44,14 +44,13 @@ extension StatementContent {
                 anchor: "totals", heading: "Where it comes from",
                 blocks: [.paragraph("There is no line in this period.")])
         }
+        let paid = totals.filter { $0.total != 0 }
+        let picture = Document.Figure(
+            chart: PayBars(totals: paid).svg, caption: "Pay of the period by what it is for",
+            table: totalTable)
         return Document.Section(
             anchor: "totals", heading: "Where it comes from",
-            blocks: [
-                .figure(
-                    Document.Figure(
-                        chart: PayBars(totals: totals).svg, caption: "Pay of the period by what it is for",
-                        table: totalTable))
-            ])
+            blocks: [paid.isEmpty ? .table(totalTable) : .figure(picture)])
     }
 
     /// The rows of each currency, then its sum.

@@ -32,7 +32,7 @@ extension StatementContent {
                 "\(PlainWords.list(StatementContent.sums(paidElsewhere))) comes from another system; it is not paid again here."
             )
         }
-        steps.append("Something looks wrong? Name the line's contract and day to your contact at the vendor.")
+        steps.append("Is something wrong? Name the line's contract and day to your contact at the vendor.")
         return steps
     }
 

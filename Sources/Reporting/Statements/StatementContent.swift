@@ -77,6 +77,10 @@ extension StatementContent {
         if let entry = entries.first(where: { $0.period != period }) {
             throw StatementFault.anotherPeriod(entry: entry.id, of: entry.period, period)
         }
+        try StatementTotal.checkSums(
+            of: lines.map { Money(minorUnits: $0.amount, currency: $0.currency) })
+        try StatementTotal.checkSums(
+            of: entries.map { Money(minorUnits: $0.amount, currency: $0.payout.currency) })
         self.partner = partner.id
         name = partner.name
         self.period = period
@@ -91,8 +95,8 @@ extension StatementContent {
         self.lines = lines
         self.entries = entries
         let payable = lines.filter { $0.state == .payable }
-        payableNow = payable.filter { $0.payableOn.map { $0 <= asOf } ?? false }
-        payableLater = payable.filter { $0.payableOn.map { $0 > asOf } ?? true }
+        payableNow = payable.filter { $0.isPayable(by: asOf) }
+        payableLater = payable.filter { !$0.isPayable(by: asOf) }
         waiting = lines.filter { $0.state == .held }.map { line in
             Waiting(line: line, reason: line.waitsFor(under: segments.map(\.plan)))
         }
@@ -102,7 +106,7 @@ extension StatementContent {
         adjustments = entries.filter { $0.corrects != nil || $0.kind == .adjustment }.map { entry in
             Adjustment(entry: entry, correctedPeriod: entry.corrects.flatMap { closed[$0] })
         }
-        totals = try StatementTotal.totals(of: lines, asOf: asOf)
+        totals = StatementTotal.totals(of: lines, asOf: asOf)
         nextSteps = []
         nextSteps = steps
     }
@@ -120,7 +124,7 @@ extension StatementContent {
 package enum StatementFault: Error, Hashable, CustomStringConvertible {
     case anotherPartner(Partner.ID)
     case anotherPeriod(entry: String, of: CalendarPeriod, CalendarPeriod)
-    case tooLarge(PlanComponent, Currency)
+    case tooLarge(Currency)
 
     package var description: String {
         switch self {
@@ -128,8 +132,8 @@ package enum StatementFault: Error, Hashable, CustomStringConvertible {
             "statement of partner '\(partner)': a line belongs to another partner; pass this partner's lines only"
         case .anotherPeriod(let entry, let other, let period):
             "statement of \(period): entry '\(entry)' was posted in \(other); pass the entries of \(period) only"
-        case .tooLarge(let component, let currency):
-            "the sum of '\(component.rawValue)' in \(currency) does not fit into 64 bits of minor units"
+        case .tooLarge(let currency):
+            "the amounts in \(currency) do not fit into 64 bits of minor units; look for a wrong amount"
         }
     }
 }

@@ -24,27 +24,37 @@ extension StatementTotal {
     }
 
     /// By currency and component. Every line is in exactly one column of exactly one total.
-    ///
-    /// - Throws: ``StatementFault/tooLarge(_:_:)``.
-    static func totals(of lines: [Payout], asOf: Day) throws -> [StatementTotal] {
+    static func totals(of lines: [Payout], asOf: Day) -> [StatementTotal] {
         let groups = Dictionary(grouping: lines) { Key(component: $0.component, currency: $0.currency) }
-        return try groups.map { key, lines in
-            func sum(_ isCounted: (Payout) -> Bool) throws -> Int64 {
-                try lines.filter(isCounted).reduce(0) { sum, line in
-                    let (next, overflow) = sum.addingReportingOverflow(line.amount)
-                    guard !overflow else { throw StatementFault.tooLarge(key.component, key.currency) }
-                    return next
-                }
+        return groups.map { key, lines in
+            func sum(_ isCounted: (Payout) -> Bool) -> Int64 {
+                lines.filter(isCounted).reduce(0) { $0 + $1.amount }
             }
-            let total = try sum { [.payable, .held, .external].contains($0.state) }
             return StatementTotal(
                 component: key.component, currency: key.currency,
-                payableNow: try sum { $0.state == .payable && ($0.payableOn.map { $0 <= asOf } ?? false) },
-                payableLater: try sum { $0.state == .payable && ($0.payableOn.map { $0 > asOf } ?? true) },
-                waiting: try sum { $0.state == .held }, paidElsewhere: try sum { $0.state == .external },
-                spent: try sum { $0.state == .cost },
-                notPaid: try sum { $0.state == .lapsed || $0.state == .blocked }, total: total,
-                lineCount: lines.count)
+                payableNow: sum { $0.state == .payable && $0.isPayable(by: asOf) },
+                payableLater: sum { $0.state == .payable && !$0.isPayable(by: asOf) },
+                waiting: sum { $0.state == .held }, paidElsewhere: sum { $0.state == .external },
+                spent: sum { $0.state == .cost },
+                notPaid: sum { $0.state == .lapsed || $0.state == .blocked },
+                total: sum { [.payable, .held, .external].contains($0.state) }, lineCount: lines.count)
         }.sorted { ($0.currency, $0.component) < ($1.currency, $1.component) }
     }
+
+    /// Refuses amounts of which some sum might not fit: then every sum of a statement does.
+    ///
+    /// - Throws: ``StatementFault/tooLarge(_:)``.
+    static func checkSums(of amounts: [Money]) throws {
+        var magnitudes: [Currency: UInt64] = [:]
+        for amount in amounts {
+            let (sum, overflow) = magnitudes[amount.currency, default: 0].addingReportingOverflow(
+                amount.minorUnits.magnitude)
+            guard !overflow, sum <= UInt64(Int64.max) else { throw StatementFault.tooLarge(amount.currency) }
+            magnitudes[amount.currency] = sum
+        }
+    }
+}
+
+extension Payout {
+    func isPayable(by day: Day) -> Bool { payableOn.map { $0 <= day } ?? false }
 }
