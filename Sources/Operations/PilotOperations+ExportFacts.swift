@@ -1,4 +1,5 @@
 import Model
+import Storage
 
 /// A fact's body as cells of an export's row.
 struct FactCells {

@@ -64,7 +64,7 @@ extension PlanReplay {
             let limit = rate.limit(in: plan)
         else { throw .noSuchRate(path: path, plan: plan.id) }
         guard plan.currency == other.currency else { throw .currencies(plan.currency, other.currency) }
-        let target = cost(of: [other])
+        let target = self.cost(of: [other])
         var tried: [Int64: Int64] = [:]
         func cost(at value: Int64) -> Int64 {
             if let known = tried[value] { return known }
