@@ -6,10 +6,6 @@ import Model
 import Operations
 import Reporting
 
-extension CalendarPeriod: ExpressibleByArgument {
-    public init?(argument: String) { self.init(text: argument) }
-}
-
 /// `fairway statement PARTNER`: what a partner is paid and why.
 struct StatementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
