@@ -17,13 +17,14 @@ extension AccountRun {
                 current = found
             }
             guard pays[current] else { continue }
-            if row.isRenewal, let bonus = segments[current].plan.renewalBonus {
+            let held = segments[current]
+            if row.isRenewal, let bonus = held.plan.renewalBonus {
                 runRenewalBonus(bonus, on: row, at: index, current)
             }
-            if let bonus = segments[current].plan.recurringBonus {
+            if let bonus = held.plan.recurringBonus {
                 runRecurringBonus(bonus, on: row, at: index, current)
             }
-            for item in segments[current].plan.milestoneBonuses.indices {
+            for item in held.plan.milestoneBonuses.indices {
                 runMilestone(item, on: row, at: index, current)
             }
         }
