@@ -1,5 +1,5 @@
 package import Model
-package import Storage
+import Storage
 
 extension PilotOperations {
     /// Closes a quarter with every line that the programme owes by its last day.

@@ -127,6 +127,9 @@ import Testing
             "webhooks: {chat: {url: https://a.example, secret: {environment: S}, allowPlainHTTP: yes}}",
             "'webhooks.chat.allowPlainHTTP' is 'yes'; expected true or false"
         ),
+        ("people: {alice: [finanse]}", "did you mean 'finance'?"),
+        ("people: {alice: []}", "'alice' has no role"),
+        ("people: {alice: finance}", "expected a list"),
     ]
 
     @Test(arguments: mistakes)

@@ -1,3 +1,5 @@
+package import Model
+
 /// Where the daemon and the commands find things: the contents of `config/fairway.yaml`.
 ///
 /// Property names are the file's keys. Paths in the file are relative to the file's directory; here they are

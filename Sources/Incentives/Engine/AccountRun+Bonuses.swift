@@ -9,7 +9,7 @@ extension AccountRun {
             let milestones = segment.plan.milestoneBonuses.indices
             guard renewal != nil || recurring != nil || !milestones.isEmpty else { continue }
             for index in rows(signedUnder: segment) {
-                if let renewal, book.rows[index].isRenewal {
+                if book.rows[index].isRenewal, let renewal {
                     runRenewalBonus(renewal, on: book.rows[index], at: index, place, segment)
                 }
                 if let recurring {
@@ -50,13 +50,8 @@ extension AccountRun {
     ) {
         let step = bonus.every.months
         guard row.startsOn.advanced(months: step) <= asOf else { return }
-        guard case .amount(let annual) = annualAmount(row, under: segment) else {
-            appendBlocked(
-                row: index, segment: place, component: .recurringBonus, occasion: .month(0),
-                earnedOn: row.signedOn)
-            return
-        }
-        func earned(after months: Int) -> Int64 {
+        let base = annualAmount(row, under: segment)
+        func earned(after months: Int, of annual: Int64) -> Int64 {
             let share = Int128(annual) * Int128(bonus.rate.partsPerMillion) * Int128(months)
             guard let amount = segment.rounding.quotient(share, 12_000_000) else {
                 preconditionFailure("a bonus on \(annual) does not fit into 64 bits")
@@ -69,7 +64,14 @@ extension AccountRun {
         while months <= bonus.forMonths ?? Int.max {
             let day = row.startsOn.advanced(months: months)
             guard day <= asOf, row.isInForce(on: day - 1) else { break }
-            let total = earned(after: months)
+            guard case .amount(let annual) = base else {
+                appendBlocked(
+                    row: index, segment: place, component: .recurringBonus, occasion: .month(Int32(months)),
+                    earnedOn: day)
+                months += step
+                continue
+            }
+            let total = earned(after: months, of: annual)
             appendContractLine(
                 PayoutLine(
                     row: index, segment: place, component: .recurringBonus, rule: .recurringBonus,

@@ -108,31 +108,32 @@ extension AccountRun {
     ) {
         let total = counted.reduce(0) { $0 + $1.base }
         var volume: Int64 = 0
-        var rest = counted[...]
-        while let first = rest.first {
-            // Contracts of one segment stand together and are under one commission.
-            let stretch = rest.prefix { $0.segment == first.segment }
-            rest = rest.dropFirst(stretch.count)
-            let segment = segments[first.segment]
-            let commission = segment.commissions[first.item]
+        var next = 0
+        while next < counted.count {
+            let place = counted[next].segment
+            let segment = segments[place]
+            let commission = segment.commissions[counted[next].item]
             let gate = commission.terms.gate
             let held =
                 commission.terms.scheme == .cliff
                 ? history.tier(of: commission, in: period, volume: total) : nil
             let heldRate = held.map { total > 0 ? commission.tiers[$0.tier].rate : Rate(partsPerMillion: 0) }
             var earned = commission.amount(on: volume, atHeld: heldRate)
-            for contract in stretch {
+            // Contracts of one segment stand together and are under one commission.
+            while next < counted.count, counted[next].segment == place {
+                let contract = counted[next]
                 let before = (volume: volume, earned: earned)
                 volume += contract.base
                 earned = commission.amount(on: volume, atHeld: heldRate)
                 let day = earnedOn ?? book.rows[contract.row].signedOn
                 appendContractLine(
                     PayoutLine(
-                        row: contract.row, segment: contract.segment, component: .commission,
-                        rule: .commission, item: contract.item, occasion: .period(period), earnedOn: day,
-                        payableOn: day, base: contract.base, amount: earned - before.earned,
+                        row: contract.row, segment: place, component: .commission, rule: .commission,
+                        item: contract.item, occasion: .period(period), earnedOn: day, payableOn: day,
+                        base: contract.base, amount: earned - before.earned,
                         detail: held.map { ($0.decidingVolume, Int64($0.tier)) } ?? (before.volume, volume)),
                     under: segment, gate: gate)
+                next += 1
             }
         }
         history.close(period, volume: total)
