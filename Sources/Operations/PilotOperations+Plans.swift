@@ -153,7 +153,7 @@ extension PilotOperations {
             let (book, today) = try bookOfPlans(transaction)
             return Incentives.liability(
                 of: try standings(of: pilot, transaction), in: EarningBook(book),
-                ledger: try postedEntries(transaction), asOf: today)
+                ledger: try transaction.ledgerEntries(), asOf: today)
         }
     }
 
@@ -175,7 +175,7 @@ extension PilotOperations {
                 }
             }
             return accruals(
-                of: accounts, in: EarningBook(book), ledger: try postedEntries(transaction),
+                of: accounts, in: EarningBook(book), ledger: try transaction.ledgerEntries(),
                 quarters: quarter.map { [$0] } ?? accrualQuarters(of: accounts, before: today))
         }
         return ExportTable(
@@ -230,7 +230,4 @@ extension PilotOperations {
                 promises: try transaction.promises(of: $0.id))
         }
     }
-
-    /// Every ledger entry that was posted; none while no period was closed.
-    private func postedEntries(_ transaction: Transaction) throws -> [LedgerEntry] { [] }
 }

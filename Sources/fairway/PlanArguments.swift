@@ -29,11 +29,6 @@ extension Day: ExpressibleByArgument {
     public init?(argument: String) { self.init(iso: argument) }
 }
 
-extension CalendarPeriod: ExpressibleByArgument {
-    /// A month, quarter or year such as 2027-01, 2027-Q1 or 2027.
-    public init?(argument: String) { self.init(text: argument) }
-}
-
 /// The quarters that a plan is held against.
 struct QuarterOptions: ParsableArguments {
     @Option(help: "Complete calendar quarters before today.") var quarters = 4

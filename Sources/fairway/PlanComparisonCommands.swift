@@ -4,17 +4,13 @@ import Evaluation
 import Incentives
 import Model
 import Operations
+import Reporting
 
 /// `fairway plan diff PLAN OTHER`.
 struct PlanDiffCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff", abstract: "Say what changes from one plan to another, in words and in money.",
         discussion: "Without --partner the sums over all partners are shown; 'all' shows each of them.")
-
-    struct Result: Encodable {
-        var changes: [String]
-        var partners: [PlanDifference]
-    }
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -29,7 +25,7 @@ struct PlanDiffCommand: AsyncParsableCommand {
             let only = partner.flatMap { $0 == "all" ? nil : Partner.ID($0) }
             let differences = try await config.openForReading().planDifferences(
                 from: old, to: new, partner: only, quarters: span.quarters)
-            try output.print(Result(changes: changes(from: old, to: new), partners: differences)) {
+            try output.print(PlanComparison(changes: changes(from: old, to: new), differences: differences)) {
                 text(from: old, to: new, differences)
             }
         }

@@ -1,4 +1,4 @@
-package import Incentives
+import Incentives
 package import Model
 
 /// Pay by what it is paid for, in minor units of the plan's currency.

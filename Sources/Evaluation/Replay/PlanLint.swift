@@ -1,4 +1,4 @@
-package import Incentives
+import Incentives
 package import Model
 
 /// Whether a plan pays for what it should, judged on a book's history.
