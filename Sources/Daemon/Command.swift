@@ -9,6 +9,8 @@ package enum Command: Sendable, Codable {
     case recordLook(Pilot.ID)
     case importTrial(ApprovedPlan, csv: String)
     case importFacts(FactKind, csv: String, file: String)
+    /// Approves closing a quarter, or closes it.
+    case closePeriod(CalendarPeriod)
     /// Practice stores only: moves the business clock, then does what has become due.
     case advanceClock(Instant)
     /// Where the daemon answers over HTTP.
@@ -21,6 +23,7 @@ package enum CommandOutcome: Sendable, Codable {
     case cycled(CycleSummary)
     case looked(LookRecording)
     case imported(ImportSummary)
+    case periodClosing(PeriodClosing)
     case address(String)
 }
 

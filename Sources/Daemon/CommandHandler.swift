@@ -33,6 +33,8 @@ struct CommandHandler: Sendable {
             }
             let stored = try await operations.importFacts(page, file: file, by: actor)
             return .imported(ImportSummary(stored, page))
+        case .closePeriod(let period):
+            return .periodClosing(try await operations.close(period, by: actor))
         case .advanceClock(let instant):
             try await operations.advanceClock(to: instant, by: actor)
             return .cycled(try await cycle.run())

@@ -26,6 +26,9 @@ struct SourceWiring {
         var files: [FactKind: String] = [:]
         files[.partner] = settings.partners
         files[.contract] = settings.contracts
+        files[.milestone] = settings.milestones
+        files[.reading] = settings.readings
+        files[.payment] = settings.payments
         return CSVFileSource(name: name, files: files, now: operations.now)
     }
 

@@ -21,6 +21,7 @@ package struct Workspace: Sendable {
         let webhooks = configuration.webhooks
         let baseURL = configuration.baseURL
         let sources = Set(configuration.sources.keys)
+        let people = configuration.people
         return PilotOperations.Environment(
             now: { Instant(Date()) }, entropy: { SystemRandomNumberGenerator() },
             endpoints: { kind in
@@ -28,6 +29,6 @@ package struct Workspace: Sendable {
             },
             readsSource: { sources.contains($0.rawValue) },
             zone: TimeZone(identifier: configuration.timeZone) ?? .gmt, engine: Engine.name,
-            reportURL: { "\(baseURL)/reports/\($0).html" })
+            reportURL: { "\(baseURL)/reports/\($0).html" }, roles: { people[$0.name] ?? [] })
     }
 }

@@ -28,6 +28,6 @@ private func termEntries(of variant: Variant.ID, in plan: Plan, until: Day?) -> 
     return incentives.components.map { component in
         Terms.Entry(
             component: component, plan: incentives.id, pilot: plan.pilot, variant: variant, until: until,
-            sentences: [incentives.summary])
+            sentences: sentences(on: component, of: incentives))
     }
 }

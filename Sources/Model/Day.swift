@@ -5,9 +5,9 @@ package import Foundation
 /// Stored as days since 1970-01-01 in the proleptic Gregorian calendar. A `Day` has no time zone of its
 /// own; the one it was read in stands beside it (a pilot's, a source's).
 package struct Day: Sendable, Hashable, Comparable, Strideable {
-    package var number: Int32
+    @usableFromInline package var number: Int32
 
-    package init(number: Int32) { self.number = number }
+    @inlinable package init(number: Int32) { self.number = number }
 
     /// The day that `instant` falls on in `zone`.
     package init(_ instant: Instant, in zone: TimeZone) {
@@ -20,8 +20,13 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
     package init?(year: Int, month: Int, day: Int) {
         guard (1...12).contains(month), (1...9999).contains(year), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-        let lengths = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-        guard day <= lengths[month - 1] else { return nil }
+        let length =
+            switch month {
+            case 2: isLeap ? 29 : 28
+            case 4, 6, 9, 11: 30
+            default: 31
+            }
+        guard day <= length else { return nil }
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400
@@ -73,12 +78,12 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
         return candidates.filter { Day($0, in: zone) == self }.min() ?? candidates[1]
     }
 
-    package static func < (left: Day, right: Day) -> Bool { left.number < right.number }
-    package func distance(to other: Day) -> Int { Int(other.number) - Int(number) }
-    package func advanced(by days: Int) -> Day { Day(number: number + Int32(days)) }
-    package static func + (day: Day, days: Int) -> Day { day.advanced(by: days) }
-    package static func - (day: Day, days: Int) -> Day { day.advanced(by: -days) }
-    package static func - (left: Day, right: Day) -> Int { right.distance(to: left) }
+    @inlinable package static func < (left: Day, right: Day) -> Bool { left.number < right.number }
+    @inlinable package func distance(to other: Day) -> Int { Int(other.number) - Int(number) }
+    @inlinable package func advanced(by days: Int) -> Day { Day(number: number + Int32(days)) }
+    @inlinable package static func + (day: Day, days: Int) -> Day { day.advanced(by: days) }
+    @inlinable package static func - (day: Day, days: Int) -> Day { day.advanced(by: -days) }
+    @inlinable package static func - (left: Day, right: Day) -> Int { right.distance(to: left) }
 }
 
 extension Day: CustomStringConvertible, Codable {

@@ -1,4 +1,4 @@
-import Evaluation
+package import Evaluation
 package import Incentives
 package import Model
 package import Reporting
@@ -92,6 +92,35 @@ extension PilotOperations {
                 terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),
                 owed: payouts(of: accounts, in: EarningBook(book), asOf: today),
                 posted: try transaction.ledgerEntries(), asOf: today)
+        }
+    }
+
+    /// Signs that a pilot's terms are gamed.
+    package func gamingScan(of id: Pilot.ID) async throws -> GamingScan {
+        try await store.read { transaction in
+            let pilot = try started(id, transaction)
+            guard pilot.plan.design.kind == .stratified else {
+                throw OperationError(
+                    .invalid, "pilot '\(id)' was assigned outside Fairway; there are no contracts to look at")
+            }
+            let book = try book(through: transaction.latestSequence(), transaction)
+            let today = Day(try now(transaction), in: pilot.plan.zone)
+            let assignments = try transaction.assignments(of: id)
+            let earning = EarningBook(book)
+            var payableOn: [Variant.ID: [Contract.ID: Day]] = [:]
+            for variant in pilot.plan.treatments {
+                guard let plan = variant.incentivePlan else { continue }
+                // One rule for every arm: what the arm's plan would pay on anybody's contracts.
+                let accounts = assignments.map {
+                    EarningAccount(
+                        partner: $0.partner,
+                        segments: [TermsSegment(plan: plan, from: $0.assignedOn, until: pilot.plan.schedule.ends)])
+                }
+                payableOn[variant.id] = firstPayableDays(of: payouts(of: accounts, in: earning, asOf: today))
+            }
+            return Evaluation.gamingScan(
+                book: book, assignments: assignments,
+                payableOn: payableOn, asOf: today)
         }
     }
 

@@ -25,13 +25,16 @@ package struct PilotOperations: Sendable {
         package var engine: String
         /// Where a report can be read, given its path; goes into messages.
         package var reportURL: @Sendable (String) -> String
+        /// What somebody answers for; nothing for who is not configured.
+        package var roles: @Sendable (Actor) -> Set<Role>
 
         package init(
             now: @escaping @Sendable () -> Instant,
             entropy: @escaping @Sendable () -> any RandomNumberGenerator & Sendable,
             endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String],
             readsSource: @escaping @Sendable (Source.Name) -> Bool, zone: TimeZone, engine: String,
-            reportURL: @escaping @Sendable (String) -> String
+            reportURL: @escaping @Sendable (String) -> String,
+            roles: @escaping @Sendable (Actor) -> Set<Role>
         ) {
             self.now = now
             self.entropy = entropy
@@ -40,6 +43,7 @@ package struct PilotOperations: Sendable {
             self.zone = zone
             self.engine = engine
             self.reportURL = reportURL
+            self.roles = roles
         }
     }
 

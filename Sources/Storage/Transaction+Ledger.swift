@@ -64,17 +64,16 @@ extension Transaction {
         }
     }
 
-    /// Who approved the closing of a period, oldest first; of other entries than it would post now, too.
-    package func approvals(of period: CalendarPeriod) throws -> [PeriodApproval] {
-        try Row.fetchAll(
-            db, sql: "SELECT * FROM period_approval WHERE period = ? ORDER BY number",
-            arguments: [period.description]
-        ).map { row in
+    /// Who approved the closing of periods, oldest first; of other entries than would be posted now, too.
+    ///
+    /// - Parameter period: `nil` for all of them.
+    package func approvals(of period: CalendarPeriod? = nil) throws -> [PeriodApproval] {
+        try Row.fetchAll(db, sql: "SELECT * FROM period_approval ORDER BY number").map { row in
             PeriodApproval(
-                period: period, actor: Actor(row["actor"]),
+                period: try self.period(row["period"]), actor: Actor(row["actor"]),
                 contentHash: ContentHash(hex: row["content_hash"]),
                 approvedAt: Instant(milliseconds: row["approved_at"]))
-        }
+        }.filter { period == nil || $0.period == period }
     }
 
     package func insert(_ approval: PeriodApproval) throws {

@@ -22,7 +22,8 @@ struct Fairway: AsyncParsableCommand {
                     ReportCommand.self, StatusCommand.self,
                 ]),
             CommandGroup(
-                name: "Partners", subcommands: [TermsCommand.self, VerifyAssignmentCommand.self]),
+                name: "Partners",
+                subcommands: [TermsCommand.self, StatementCommand.self, VerifyAssignmentCommand.self]),
             CommandGroup(
                 name: "Plans", subcommands: [PlanCommand.self, WhatIfCommand.self, LiabilityCommand.self]),
             CommandGroup(
@@ -31,6 +32,8 @@ struct Fairway: AsyncParsableCommand {
                     SyncCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
                     RestoreCommand.self,
                 ]),
+            CommandGroup(
+                name: "Pay", subcommands: [PeriodCommand.self, AuditCommand.self, GamingCommand.self]),
             CommandGroup(name: "Analysis", subcommands: [EstimateCommand.self]),
             CommandGroup(
                 name: "Practice", subcommands: [DemoCommand.self, SandboxCommand.self, ClockCommand.self]),

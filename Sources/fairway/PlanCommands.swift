@@ -15,7 +15,8 @@ struct PlanCommand: AsyncParsableCommand {
             Every partner is taken to have held the plan throughout; docs/PLANS.md says exactly how.
             """,
         subcommands: [
-            PlanLintCommand.self, PlanReplayCommand.self, PlanDiffCommand.self, PlanCalibrateCommand.self,
+            PlanShowCommand.self, PlanLintCommand.self, PlanReplayCommand.self, PlanDiffCommand.self,
+            PlanCalibrateCommand.self, PlanFlowCommand.self,
         ])
 }
 

@@ -1,14 +1,11 @@
 import ArgumentParser
 import Daemon
+import Evaluation
 import Foundation
 import Incentives
 import Model
 import Operations
 import Reporting
-
-extension CalendarPeriod: ExpressibleByArgument {
-    public init?(argument: String) { self.init(text: argument) }
-}
 
 /// `fairway statement PARTNER`: what a partner is paid and why.
 struct StatementCommand: AsyncParsableCommand {
@@ -64,6 +61,29 @@ struct AuditCommand: AsyncParsableCommand {
             let audit = try await config.openForReading().leakageAudit()
             try output.print(audit) { audit.text }
             if !audit.isClean { throw ExitCode(1) }
+        }
+    }
+}
+
+/// `fairway gaming PILOT`: who sells to the plan instead of the customer.
+struct GamingCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gaming",
+        abstract: "Look for signs that a variant's terms are gamed, against control and each partner's past.",
+        discussion: """
+            Tests are by partner and adjusted for their number; docs/AUDIT.md has each detector's definition. Exits \
+            with 1 when a pattern is flagged.
+            """)
+
+    @OptionGroup var config: ConfigOptions
+    @OptionGroup var output: OutputOptions
+    @Argument(help: "The pilot's id.") var pilot: Pilot.ID
+
+    func run() async throws {
+        try await telling {
+            let scan = try await config.openForReading().gamingScan(of: pilot)
+            try output.print(scan) { scan.text }
+            if scan.findings.contains(where: \.isFlagged) { throw ExitCode(1) }
         }
     }
 }

@@ -71,6 +71,7 @@ import Testing
         #expect(chat.events == OutboxMessage.Kind.allCases.map(\.rawValue).sorted())
         #expect(chat.schedule.count == 9 && chat.schedule.last == .seconds(86_400))
         #expect(chat.secret == .file("\(directory.path)/secrets/webhook"))
+        #expect(configuration.people == ["alice": [.finance], "bob": [.growth]])
     }
 
     /// Walks the loaded values, so that a property added to a struct must appear in the file, explained.
@@ -87,7 +88,7 @@ import Testing
         }
         for webhook in configuration.webhooks.values { keys += labels(of: webhook) }
         keys += labels(of: configuration.listen)
-        #expect(keys.count == 9 + 2 + 11 + 2 + 6)
+        #expect(keys.count == 10 + 2 + 11 + 5 + 6)
         let lines = try Repository.text("config/fairway.yaml").components(separatedBy: "\n")
         for key in keys {
             let index = lines.firstIndex { line in
@@ -126,6 +127,9 @@ import Testing
             "webhooks: {chat: {url: https://a.example, secret: {environment: S}, allowPlainHTTP: yes}}",
             "'webhooks.chat.allowPlainHTTP' is 'yes'; expected true or false"
         ),
+        ("people: {alice: [finanse]}", "did you mean 'finance'?"),
+        ("people: {alice: []}", "'alice' has no role"),
+        ("people: {alice: finance}", "expected a list"),
     ]
 
     @Test(arguments: mistakes)

@@ -26,7 +26,8 @@ struct GamingVendor {
         let (book, payable) = book(assignments, &draws)
         return gamingScan(
             book: book, assignments: assignments,
-            payableOn: Dictionary(uniqueKeysWithValues: variants.dropFirst().map { ($0, payable) }), asOf: asOf,
+            payableOn: Dictionary(uniqueKeysWithValues: variants.dropFirst().map { ($0, payable) }),
+            asOf: asOf,
             options: options ?? usual)
     }
 
@@ -79,7 +80,8 @@ struct GamingVendor {
                 if isWon {
                     // From a partner drawn at random, whichever its arm.
                     let other = assignments[draws.below(assignments.count)].partner
-                    contracts.append(fact("was-\(id)", other, signed: signed - 100, ends: signed, customer: "won-\(id)"))
+                    contracts.append(
+                        fact("was-\(id)", other, signed: signed - 100, ends: signed, customer: "won-\(id)"))
                 }
                 var contract = fact(
                     id, assignment.partner, signed: signed,
@@ -92,7 +94,9 @@ struct GamingVendor {
                 payable[contract.contract] = signed + 5
             }
         }
-        let facts = assignments.map { PartnerFact(partner: $0.partner, name: $0.partner.rawValue, attributes: [:]) }
+        let facts = assignments.map {
+            PartnerFact(partner: $0.partner, name: $0.partner.rawValue, attributes: [:])
+        }
         return (Book(sequence: 1, partners: facts, contracts: contracts, observations: [:]), payable)
     }
 

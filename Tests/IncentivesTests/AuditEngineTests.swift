@@ -27,16 +27,21 @@ import Testing
     }
 
     private func payments(_ lines: [Payout], _ entries: [LedgerEntry], _ telling: Telling) -> [PaymentFact] {
-        let entryOfKey = Dictionary(entries.map { ($0.payout.key, $0.id) }, uniquingKeysWith: { first, _ in first })
+        let entryOfKey = Dictionary(
+            entries.map { ($0.payout.key, $0.id) }, uniquingKeysWith: { first, _ in first })
         let due = lines.filter { line in
             [.payable, .external].contains(line.state) && (line.payableOn ?? line.earnedOn) <= asOf
         }
-        func payment(_ lines: [Payout], rule: PlanRule?, occasion: String?, contract: Contract.ID?) -> PaymentFact {
+        func payment(_ lines: [Payout], rule: PlanRule?, occasion: String?, contract: Contract.ID?)
+            -> PaymentFact
+        {
             let line = lines[0]
             return PaymentFact(
-                payment: "\(line.partner) \(line.contract?.rawValue ?? "") \(line.rule) \(line.occasion) \(line.plan)",
+                payment:
+                    "\(line.partner) \(line.contract?.rawValue ?? "") \(line.rule) \(line.occasion) \(line.plan)",
                 partner: line.partner, contract: contract, component: line.component, rule: rule,
-                occasion: occasion, entry: telling == .byEntry ? entryOfKey[line.key] : nil, rate: nil, paidOn: asOf,
+                occasion: occasion, entry: telling == .byEntry ? entryOfKey[line.key] : nil, rate: nil,
+                paidOn: asOf,
                 amount: Money(minorUnits: lines.reduce(0) { $0 + $1.amount }, currency: line.currency))
         }
         switch telling {
@@ -45,8 +50,10 @@ import Testing
             return due.filter { $0.amount != 0 }
                 .map { payment([$0], rule: $0.rule, occasion: $0.occasion, contract: $0.contract) }
         case .byComponent:
-            return Dictionary(grouping: due) { "\($0.partner)|\($0.contract?.rawValue ?? "")|\($0.component)" }
-                .values.map { payment($0, rule: nil, occasion: nil, contract: $0[0].contract) }
+            return Dictionary(grouping: due) {
+                "\($0.partner)|\($0.contract?.rawValue ?? "")|\($0.component)"
+            }
+            .values.map { payment($0, rule: nil, occasion: nil, contract: $0[0].contract) }
         case .byPeriod:
             return Dictionary(grouping: due) {
                 "\($0.partner)|\($0.component)|\(CalendarPeriod(containing: $0.earnedOn, .year))"
@@ -58,7 +65,7 @@ import Testing
         }
     }
 
-    @Test(arguments: 0..<120) func whatIsPaidAsOwedIsClean(seed: UInt64) {
+    @Test(arguments: 0..<60) func whatIsPaidAsOwedIsClean(seed: UInt64) {
         var random = SplitMix64(9000 + seed)
         let programme = RandomProgramme(using: &random)
         let plan = plan(&random)
@@ -78,7 +85,7 @@ import Testing
     }
 
     /// One payment that is a cent, or some euros, off is found with just that amount.
-    @Test(arguments: 0..<60) func whatIsPaidOtherwiseIsFoundWithItsAmount(seed: UInt64) {
+    @Test(arguments: 0..<40) func whatIsPaidOtherwiseIsFoundWithItsAmount(seed: UInt64) {
         var random = SplitMix64(7000 + seed)
         let programme = RandomProgramme(using: &random)
         let plan = plan(&random)
@@ -87,7 +94,7 @@ import Testing
         var book = programme.book
         var payments = payments(lines, [], .byLine)
         guard let index = payments.indices.randomElement(using: &random) else { return }
-        let wrong = [1, -1, 1777, -1777].randomElement(using: &random) ?? 1
+        let wrong: Int64 = [1, -1, 1777, -1777].randomElement(using: &random) ?? 1
         payments[index].amount.minorUnits += wrong
         book.payments = payments.enumerated().map { .init(sequence: 10_000 + Int64($0), $1) }
         let audit = leakageAudit(

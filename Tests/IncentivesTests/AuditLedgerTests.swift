@@ -87,7 +87,9 @@ import Testing
         let world = AuditWorld(seed: 7)
         let index = try #require(world.lines.firstIndex { $0.rule == .commission })
         var line = world.lines[index]
-        (line.component, line.rule, line.occasion, line.state) = (.milestoneBonus, .milestoneBonus, "live", .payable)
+        (line.component, line.rule, line.occasion, line.state) = (
+            .milestoneBonus, .milestoneBonus, "live", .payable
+        )
         func findings(payable days: Int, _ clock: AuditOptions.Clock) -> [LeakageKind] {
             var (world, line, options) = (world, line, AuditOptions())
             line.payableOn = world.asOf - days

@@ -8,7 +8,10 @@ struct Planted: Hashable {
     var contract: Contract.ID?
     var amount: Money
 
-    init(_ kind: LeakageKind, _ partner: Partner.ID, _ contract: Contract.ID?, _ amount: Int64, _ code: Currency) {
+    init(
+        _ kind: LeakageKind, _ partner: Partner.ID, _ contract: Contract.ID?, _ amount: Int64,
+        _ code: Currency
+    ) {
         self.kind = kind
         self.partner = partner
         self.contract = contract
@@ -99,7 +102,9 @@ extension AuditWorld {
 
     private mutating func plantWrongPartner(_ used: inout Set<Contract.ID>) -> Planted? {
         guard let contract = pick(&used, where: { $0.hasPaidCommission($1) }) else { return nil }
-        let others = partners.map(\.partner).filter { $0 != contract.partner && !deletedPartners.contains($0) }
+        let others = partners.map(\.partner).filter {
+            $0 != contract.partner && !deletedPartners.contains($0)
+        }
         let other = others[draws.below(others.count)]
         let moved = payments(of: contract.contract, .commission)
         for index in moved { payments[index].partner = other }
@@ -158,7 +163,8 @@ extension AuditWorld {
         again.paidOn = min(asOf, again.paidOn + 30)
         payments.append(again)
         return Planted(
-            .doubleCredit, contract.partner, contract.contract, again.amount.minorUnits, again.amount.currency)
+            .doubleCredit, contract.partner, contract.contract, again.amount.minorUnits, again.amount.currency
+        )
     }
 
     /// Signed under version 2, paid at version 1's rate: told by the payment, or by the entry it settles.
@@ -199,7 +205,9 @@ extension AuditWorld {
             &used,
             where: { world, contract in
                 world.hasPaidCommission(contract) && contract.signedOn < versions
-                    && world.lines(of: contract.contract, .commission).allSatisfy { world.lines[$0].state == .payable }
+                    && world.lines(of: contract.contract, .commission).allSatisfy {
+                        world.lines[$0].state == .payable
+                    }
                     && world.lines(of: contract.contract, .commission).count == 1
             })
         guard let contract else { return nil }
@@ -250,7 +258,9 @@ extension AuditWorld {
                     }
             })
         guard let contract,
-            let held = lines(of: contract.contract).map({ lines[$0] }).first(where: { [.held, .lapsed].contains($0.state) })
+            let held = lines(of: contract.contract).map({ lines[$0] }).first(where: {
+                [.held, .lapsed].contains($0.state)
+            })
         else { return nil }
         pay(held, held.amount, on: held.earnedOn + 10, isWhole: styles[contract.contract] == .whole)
         return Planted(.gateUnmet, contract.partner, contract.contract, held.amount, held.currency)
@@ -327,7 +337,9 @@ extension AuditWorld {
                 world.hasPaidCommission(contract) && contract.signedOn + 45 <= asOf
             })
         guard let contract else { return nil }
-        let paid = payments(of: contract.contract, .commission).reduce(0) { $0 + payments[$1].amount.minorUnits }
+        let paid = payments(of: contract.contract, .commission).reduce(0) {
+            $0 + payments[$1].amount.minorUnits
+        }
         payments.removeAll { $0.contract == contract.contract && $0.component == .commission }
         return Planted(
             .orphanedPromise, contract.partner, contract.contract, -paid, contract.annualAmount.currency)

@@ -35,7 +35,8 @@ import Testing
         var used: Set<Contract.ID> = []
         var planted: [Planted: Int] = [:]
         // Drift takes whole partners, so it comes while some are untouched.
-        let kinds = [.roundingDrift] + (0..<3).flatMap { _ in LeakageKind.allCases.filter { $0 != .roundingDrift } }
+        let kinds =
+            [.roundingDrift] + (0..<3).flatMap { _ in LeakageKind.allCases.filter { $0 != .roundingDrift } }
         for kind in kinds {
             if let one = world.plant(kind, avoiding: &used) { planted[one, default: 0] += 1 }
         }
@@ -51,6 +52,32 @@ import Testing
             let sum = own.reduce(0) { $0 + $1.key.amount.minorUnits * Int64($1.value) }
             #expect(total.overpaid + total.underpaid == sum)
         }
+    }
+
+    @Test func whatNoPlanSpeaksOfIsToldAsideAndIsNoFinding() {
+        var world = AuditWorld(seed: 13)
+        var stranger = world.lines[0]
+        stranger.partner = "stranger"
+        stranger.contract = nil
+        world.pay(stranger, 900, on: world.asOf, isWhole: true)
+        var rebate = world.lines[0]
+        (rebate.component, rebate.rule) = (.rebate, .rebate)
+        world.pay(rebate, 100, on: world.asOf)
+        let audit = world.audit()
+        #expect(audit.findings == [])
+        #expect(Set(audit.outside.map(\.amount)) == [900, 100])
+        #expect(audit.text.contains("no plan known here"))
+    }
+
+    @Test func aBonusForAContractThatEarnsNoneIsADifferenceOfRate() {
+        var world = AuditWorld(seed: 14)
+        guard let line = world.lines.first(where: { $0.rule == .commission }) else { return }
+        var bonus = line
+        (bonus.component, bonus.rule) = (.renewalBonus, .renewalBonus)
+        world.pay(bonus, 4321, on: world.asOf)
+        let findings = world.audit().findings
+        #expect(findings.map(\.kind) == [.rateMismatch])
+        #expect(findings.map(\.amount.minorUnits) == [4321])
     }
 
     @Test func doesNotDependOnTheOrderOfItsInput() {

@@ -98,7 +98,9 @@ struct AuditWorld {
     mutating func addLines(of contract: ContractFact) {
         let plan = held(by: contract)
         let annual = contract.annualAmount.minorUnits
-        func add(_ component: PlanComponent, _ rule: PlanRule, _ occasion: String, on day: Day, _ amount: Int64) {
+        func add(
+            _ component: PlanComponent, _ rule: PlanRule, _ occasion: String, on day: Day, _ amount: Int64
+        ) {
             guard amount != 0, day <= asOf else { return }
             lines.append(
                 Payout(
@@ -149,7 +151,8 @@ struct AuditWorld {
         let style = styles[contract.contract] ?? .whole
         for line in due where line.state == .payable && style == .byEntry { post(line) }
         if style == .whole {
-            for (component, own) in Dictionary(grouping: due, by: \.component).sorted(by: { $0.key < $1.key }) {
+            for (component, own) in Dictionary(grouping: due, by: \.component).sorted(by: { $0.key < $1.key })
+            {
                 // Fresh lines are paid in their order, or not yet.
                 let upTo = own.map(\.earnedOn).max() ?? asOf
                 let all = lines(of: contract.contract, component).map { lines[$0] }.filter {
@@ -167,7 +170,8 @@ struct AuditWorld {
         line.amount = amount ?? line.amount
         posted.append(
             LedgerEntry(
-                id: "e\(posted.count)", kind: .payout, period: CalendarPeriod(containing: line.earnedOn, .quarter),
+                id: "e\(posted.count)", kind: .payout,
+                period: CalendarPeriod(containing: line.earnedOn, .quarter),
                 payout: line, amount: line.amount, corrects: nil))
     }
 

@@ -46,7 +46,11 @@ final class Programme {
             environment: PilotOperations.Environment(
                 now: { clock.now }, entropy: { entropy.next() }, endpoints: { _ in endpoints },
                 readsSource: { $0 != "retired" }, zone: .gmt, engine: "test",
-                reportURL: { "https://fairway.example/\($0)" }))
+                reportURL: { "https://fairway.example/\($0)" },
+                roles: {
+                    ["ada": [.finance], "bob": [.growth], "cy": [.growth, .finance], "dan": [.growth]][
+                        $0.name] ?? []
+                }))
         try await addPartners(0..<count, from: source)
     }
 

@@ -19,6 +19,8 @@ struct WorkedStatement: Sendable {
         var amount: Int64
         /// The arithmetic, "8 % × 40,000.00 = 3,200.00".
         var why: String
+        /// What the engine's explanation must print.
+        var says: [String] = []
     }
 
     var file: String
@@ -327,6 +329,7 @@ private struct Row {
             state: try choice("state"), component: try choice("component"), rule: try choice("rule"),
             contract: optional("contract").map { .init($0) }, occasion: try text("occasion"),
             base: try optional("base").map { try amount($0, digits: digits) },
-            amount: try amount(text("amount"), digits: digits), why: try text("why"))
+            amount: try amount(text("amount"), digits: digits), why: try text("why"),
+            says: (optional("says") ?? "").components(separatedBy: "; ").filter { !$0.isEmpty })
     }
 }

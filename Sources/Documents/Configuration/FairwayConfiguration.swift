@@ -1,3 +1,5 @@
+package import Model
+
 /// Where the daemon and the commands find things: the contents of `config/fairway.yaml`.
 ///
 /// Property names are the file's keys. Paths in the file are relative to the file's directory; here they are
@@ -32,6 +34,8 @@ package struct FairwayConfiguration: Sendable, Hashable {
     package var baseURL: String
     package var sources: [String: SourceConfiguration]
     package var webhooks: [String: WebhookConfiguration]
+    /// What each person answers for, by the name the operating system knows them under.
+    package var people: [String: Set<Role>]
 
     /// The built-in defaults, for a configuration file that would stand in `directory`.
     package init(directory: String = "config") {
@@ -44,6 +48,7 @@ package struct FairwayConfiguration: Sendable, Hashable {
         baseURL = FairwayConfiguration.baseURL(of: Listen())
         sources = [:]
         webhooks = [:]
+        people = [:]
     }
 
     static func socket(besideStore store: String) -> String {
@@ -92,10 +97,19 @@ package struct SalesforceConfiguration: Sendable, Hashable {
 package struct CSVConfiguration: Sendable, Hashable {
     package var partners: String?
     package var contracts: String?
+    package var milestones: String?
+    package var readings: String?
+    package var payments: String?
 
-    package init(partners: String?, contracts: String?) {
+    package init(
+        partners: String?, contracts: String?, milestones: String? = nil, readings: String? = nil,
+        payments: String? = nil
+    ) {
         self.partners = partners
         self.contracts = contracts
+        self.milestones = milestones
+        self.readings = readings
+        self.payments = payments
     }
 }
 

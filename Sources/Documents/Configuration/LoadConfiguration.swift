@@ -30,6 +30,7 @@ struct ConfigurationReader {
             root.optional("baseURL", .webAddress) ?? FairwayConfiguration.baseURL(of: configuration.listen)
         configuration.sources = named(root.section("sources"), read: readSource)
         configuration.webhooks = named(root.section("webhooks"), read: readWebhook)
+        configuration.people = readPeople(root.section("people"))
         return configuration
     }
 
@@ -55,6 +56,24 @@ struct ConfigurationReader {
             if let name, let value { result[name] = value }
         }
         return result
+    }
+}
+
+// MARK: People
+
+extension ConfigurationReader {
+    private func readPeople(_ section: Section?) -> [String: Set<Role>] {
+        var people: [String: Set<Role>] = [:]
+        for field in section?.fields() ?? [] {
+            let name = field.readKey(.text(example: "alice", maxLength: 255))
+            let roles: [Role]? = field.list(of: .choice)
+            guard let name, let roles else { continue }
+            if field.isList, field.items()?.isEmpty == true {
+                field.fault("'\(name)' has no role; expected a list such as [finance]")
+            }
+            people[name] = Set(roles)
+        }
+        return people
     }
 }
 
@@ -95,9 +114,12 @@ extension ConfigurationReader {
 
     private func readCSV(_ section: Section) -> CSVConfiguration? {
         let source = CSVConfiguration(
-            partners: path("partners", in: section), contracts: path("contracts", in: section))
-        if !section.contains("partners"), !section.contains("contracts") {
-            section.fault("'\(section.name)' names no file; expected 'partners', 'contracts' or both")
+            partners: path("partners", in: section), contracts: path("contracts", in: section),
+            milestones: path("milestones", in: section), readings: path("readings", in: section),
+            payments: path("payments", in: section))
+        let kinds = ["partners", "contracts", "milestones", "readings", "payments"]
+        if !kinds.contains(where: section.contains) {
+            section.fault("'\(section.name)' names no file; expected one of \(kinds.joined(separator: ", "))")
         }
         return source
     }

@@ -90,20 +90,6 @@ package struct MappingDocument: Sendable, Hashable {
                 ],
                 ["payment", "partner", "component", "paidOn", "amount"]
             )
-        case .milestone: (["contract", "milestone", "reachedOn"], ["contract", "milestone", "reachedOn"])
-        case .reading:
-            (
-                ["customer", "measure", "value", "observedOn"],
-                ["customer", "measure", "value", "observedOn"]
-            )
-        case .payment:
-            (
-                [
-                    "payment", "partner", "contract", "component", "rule", "occasion", "entry", "rate",
-                    "paidOn", "amount", "currency",
-                ],
-                ["payment", "partner", "component", "paidOn", "amount"]
-            )
         }
     }
 }

@@ -37,7 +37,8 @@ package enum GamingDetector: String, Sendable, Hashable, Codable, CaseIterable, 
         case .discountSpikes: "discounted by more than \(options.deepDiscount), of contracts signed"
         case .earlyChurn: "left within \(options.churnDays) days, of contracts payable so long ago"
         case .pullForward: "signed \(options.earlyDays) days or more before they were due, of renewals signed"
-        case .dealShifting: "customers won from other partners less those lost, of contracts with known customers"
+        case .dealShifting:
+            "customers won from other partners less those lost, of contracts with known customers"
         }
     }
 

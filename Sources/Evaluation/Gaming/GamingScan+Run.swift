@@ -23,7 +23,8 @@ package func gamingScan(
             let counts = PartnerCounts(
                 detector, in: gaming, payableOn: payableOn[variant] ?? [:], options: options)
             var test = GamingTest(
-                detector: detector, variant: variant, counts: counts, assignments: assignments, options: options)
+                detector: detector, variant: variant, counts: counts, assignments: assignments,
+                options: options)
             test.seed = options.seed &+ UInt64(arm * GamingDetector.allCases.count + number)
             findings.append(test.finding())
         }
@@ -107,14 +108,18 @@ private struct GamingTest {
         do throws(EstimationError) {
             let blocks = assignments.map { Block(stratum: $0.stratum, block: $0.block) }
             let results = try randomizationTests(
-                metrics: [RandomizationMetric(totals: totals, statistic: .rateDifference, hasInterval: false)],
+                metrics: [
+                    RandomizationMetric(totals: totals, statistic: .rateDifference, hasInterval: false)
+                ],
                 mechanism: .stratified(labels: labels, strata: blocks),
                 options: RandomizationOptions(
-                    draws: options.draws, seed: seed, exactLimit: Double(options.draws), alternative: .greater,
+                    draws: options.draws, seed: seed, exactLimit: Double(options.draws),
+                    alternative: .greater,
                     stoppingCount: max(50, options.draws / 4)))
             let test = results[0].test
             if test.smallestAttainable > options.alphaOneSided {
-                finding.cannotTell = "so few partners could have been assigned otherwise that no pattern stands out"
+                finding.cannotTell =
+                    "so few partners could have been assigned otherwise that no pattern stands out"
             } else {
                 finding.pValue = test.pValue
             }
@@ -130,7 +135,9 @@ private struct GamingTest {
     private func arm(_ label: Int) -> GamingFinding.Arm {
         let own = labels.indices.filter { labels[$0] == label }
         let (since, before) = (own.map { counts.since[$0] }, own.map { counts.before[$0] })
-        let (contracts, past) = (since.reduce(0) { $0 + $1.contracts }, before.reduce(0) { $0 + $1.contracts })
+        let (contracts, past) = (
+            since.reduce(0) { $0 + $1.contracts }, before.reduce(0) { $0 + $1.contracts }
+        )
         let cases = since.reduce(0) { $0 + $1.cases }
         return GamingFinding.Arm(
             partners: since.count { $0.contracts > 0 }, contracts: contracts, cases: cases,

@@ -17,7 +17,8 @@ extension GamingScan {
             lines += finding.contributors.map { partner in
                 let excess = String(format: "%.1f", partner.excess)
                 let cases = String(format: "%g", (partner.cases * 10).rounded() / 10)
-                return "  - \(partner.partner): \(cases) of \(partner.contracts), \(excess) more than expected"
+                return
+                    "  - \(partner.partner): \(cases) of \(partner.contracts), \(excess) more than expected"
             }
         }
         let unknown = findings.filter { $0.cannotTell != nil }
@@ -30,7 +31,9 @@ extension GamingScan {
 
     private var table: AlignedTable {
         AlignedTable(
-            header: ["arm", "detector", "control", "before", "treatment", "before", "effect", "p", "adjusted", ""],
+            header: [
+                "arm", "detector", "control", "before", "treatment", "before", "effect", "p", "adjusted", "",
+            ],
             rows: findings.map { finding in
                 [
                     finding.variant.rawValue, finding.detector.title, share(finding.control.share),

@@ -22,7 +22,9 @@ struct PartnerCounts {
     private let book: GamingBook
     private let options: GamingOptions
 
-    init(_ detector: GamingDetector, in book: GamingBook, payableOn: [Contract.ID: Day], options: GamingOptions) {
+    init(
+        _ detector: GamingDetector, in book: GamingBook, payableOn: [Contract.ID: Day], options: GamingOptions
+    ) {
         self.book = book
         self.options = options
         before = Array(repeating: GamingCount(), count: book.assignments.count)
@@ -72,7 +74,8 @@ struct PartnerCounts {
     private mutating func countQuarterEnds() {
         let expected = book.assignments.map { assignment in
             (
-                before: quarterEndShare(assignment.assignedOn - options.historyDays, assignment.assignedOn - 1),
+                before: quarterEndShare(
+                    assignment.assignedOn - options.historyDays, assignment.assignedOn - 1),
                 since: quarterEndShare(assignment.assignedOn, book.asOf)
             )
         }
@@ -98,7 +101,8 @@ struct PartnerCounts {
             let payable = payableOn[contract.id] ?? contract.signedOn
             // A contract whose days are not over would count as kept.
             guard payable + options.churnDays <= book.asOf else { continue }
-            let hasLeft = contract.cancelledOn.map { payable <= $0 && $0 - payable <= options.churnDays } ?? false
+            let hasLeft =
+                contract.cancelledOn.map { payable <= $0 && $0 - payable <= options.churnDays } ?? false
             add(hasLeft ? 1 : 0, on: payable, partner: partner)
         }
     }

@@ -124,7 +124,8 @@ struct AuditInput {
         let rule = transfer.rule ?? entry?.payout.rule
         let occasion = transfer.occasion ?? entry?.payout.occasion
         let account = Account(partner: partner, contract: transfer.contract, component: transfer.component)
-        let own = (linesOfAccount[account] ?? []).filter { line in rule.map { $0 == lines[line].rule } ?? true }
+        let own = (linesOfAccount[account] ?? []).filter { line in rule.map { $0 == lines[line].rule } ?? true
+        }
         if transfer.contract != nil {
             return own.filter { line in occasion.map { $0 == lines[line].occasion } ?? true }
         }

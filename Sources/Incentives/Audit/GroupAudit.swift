@@ -11,6 +11,8 @@ struct GroupAudit {
     /// What is within rounding; told with the partner's other lines.
     private(set) var drift: Int64 = 0
     private(set) var pending: LeakageAudit.Pending?
+    /// Whether no plan speaks of it.
+    private(set) var isOutside = false
 
     let paid: Int64
     /// What must have been paid, and what may have been and was.
@@ -28,34 +30,16 @@ struct GroupAudit {
         self.group = group
         self.side = side
         paid = group.transfers.reduce(0) { $0 + $1.amount.minorUnits }
-        owed = Self.owed(group, paid: paid, input: input, due: due)
+        owed = due.owed(for: group, paid: paid)
         remaining = paid - owed
         run()
     }
 
-    /// Lines that must have been paid by now, with those of the lines that may be paid which were.
-    private static func owed(
-        _ group: SettlementGroup, paid: Int64, input: AuditInput, due: LineDue
-    ) -> Int64 {
-        let lines = group.lines.map { input.lines[$0] }
-        let overdue: Int64 = lines.filter(due.isOverdue).reduce(0) { $0 + $1.amount }
-        let fresh = lines.filter { due.isDue($0) && !due.isOverdue($0) }
-            .sorted { (due.day(of: $0) ?? input.asOf, $0.occasion) < (due.day(of: $1) ?? input.asOf, $1.occasion) }
-        if paid == overdue { return paid }
-        var sum = overdue
-        for line in fresh {
-            sum += line.amount
-            if sum == paid { return paid }
-        }
-        let lastPaid = group.transfers.lazy.filter { $0.amount.minorUnits > 0 }.map(\.paidOn).max()
-        return fresh.reduce(overdue) { (sum: Int64, line: Payout) -> Int64 in
-            let isReached = due.day(of: line).flatMap { day in lastPaid.map { day <= $0 } } ?? false
-            return isReached && line.amount > 0 ? sum + line.amount : sum
-        }
-    }
-
     private mutating func run() {
-        let otherTerms = TermsHeld(input: input, group: group).otherTerms
+        let held = TermsHeld(input: input, group: group)
+        let otherTerms = held.otherTerms
+        isOutside = otherTerms == nil && held.isOutside
+        if isOutside { return }
         if restated() || remaining == 0 || (otherTerms == nil && isPending()) { return }
         if remaining > 0 {
             afterChurn()
@@ -65,7 +49,8 @@ struct GroupAudit {
         if settled() { return }
         if let otherTerms {
             return take(
-                .backdatedTerms, remaining, "\(otherTerms); check who moved it, and take the difference back.")
+                .backdatedTerms, remaining, "\(otherTerms); check who moved it, and take the difference back."
+            )
         }
         if remaining > 0 {
             tooEarly()
@@ -73,7 +58,9 @@ struct GroupAudit {
             aboveCap()
             if settled() { return }
         }
-        if let reason = TermCheck(input: input, group: group, due: due, owed: owed, remaining: remaining).reason {
+        if let reason = TermCheck(input: input, group: group, due: due, owed: owed, remaining: remaining)
+            .reason
+        {
             return take(.termMismatch, remaining, reason)
         }
         if remaining < 0 { oneLineUnpaid() }
@@ -132,15 +119,17 @@ struct GroupAudit {
                 group.targets[index].isEmpty || (isUnspecific && group.component == .recurringBonus)
             else { continue }
             // A line that waits says more than the day it was paid on.
-            if lines.contains(where: { [.held, .lapsed].contains($0.state) && $0.amount == transfer.amount.minorUnits })
-            {
+            if lines.contains(where: {
+                [.held, .lapsed].contains($0.state) && $0.amount == transfer.amount.minorUnits
+            }) {
                 continue
             }
             guard lastDay(paidBy: transfer) >= left else { continue }
             let time = transfer.occasion.map { "for '\($0)'" } ?? "on \(transfer.paidOn)"
             take(
                 .paidAfterChurn, transfer.amount.minorUnits,
-                "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.", [index])
+                "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.",
+                [index])
             told.insert(index)
         }
     }
@@ -189,21 +178,24 @@ struct GroupAudit {
         guard amount > 0, let left = taken.first else { return }
         take(
             .paidAfterChurn, amount,
-            "the customer left on \(left.earnedOn) and \(money(amount)) of the clawback was not taken; take it.")
+            "the customer left on \(left.earnedOn) and \(money(amount)) of the clawback was not taken; take it."
+        )
     }
 
     /// Lines that are held or lapsed, or not payable yet.
     private mutating func tooEarly() {
         let waiting = lines.filter { line in
             guard line.amount != 0 else { return false }
-            return line.state == .held || line.state == .lapsed || (due.day(of: line) ?? input.asOf) > input.asOf
+            return line.state == .held || line.state == .lapsed
+                || (due.day(of: line) ?? input.asOf) > input.asOf
         }.sorted { ($0.earnedOn, $0.occasion) < ($1.earnedOn, $1.occasion) }
         let sum = waiting.reduce(0) { $0 + $1.amount }
         guard let first = waiting.first else { return }
         func sentence(_ line: Payout, _ amount: Int64) -> String {
             let state =
                 line.state == .lapsed
-                ? "lapsed" : line.state == .held ? "is held" : "is payable from \(line.payableOn ?? input.asOf) on"
+                ? "lapsed"
+                : line.state == .held ? "is held" : "is payable from \(line.payableOn ?? input.asOf) on"
             return "\(money(amount)) was paid on a line that \(state) (\(line.explanation)); take it back."
         }
         if sum > 0, remaining >= sum { return take(.gateUnmet, sum, sentence(first, sum)) }
@@ -228,13 +220,16 @@ struct GroupAudit {
         guard amount > 0, !isCutElsewhere else { return }
         take(
             .capExceeded, amount,
-            "contract '\(contract)' may earn at most \(money(cap)) and was paid \(money(amount)) more; take it back.")
+            "contract '\(contract)' may earn at most \(money(cap)) and was paid \(money(amount)) more; take it back."
+        )
     }
 
     /// Of several lines paid together, one was left out.
     private mutating func oneLineUnpaid() {
         let candidates = lines.filter { due.isOverdue($0) && $0.amount > 0 }
-        guard candidates.count > 1, let line = candidates.last(where: { $0.amount == -remaining }) else { return }
+        guard candidates.count > 1, let line = candidates.last(where: { $0.amount == -remaining }) else {
+            return
+        }
         take(
             .orphanedPromise, remaining,
             "\(money(line.amount)) was payable on \(due.day(of: line) ?? input.asOf) (\(line.explanation)) and was "

@@ -19,6 +19,8 @@ package func leakageAudit(
     let postings = posted.filter { $0.kind.isPaid && $0.period.firstDay <= asOf }.map { Transfer($0) }
     var findings: [LeakageFinding] = []
     var pending: [LeakageAudit.Pending] = []
+    var outside: [LeakageAudit.Outside] = []
+    var notRun = omissions(input, hasPayments: !payments.isEmpty, hasEntries: !posted.isEmpty)
     if payments.isEmpty {
         let ledger = SideAudit(
             input, transfers: postings, side: .ledger, unpaid: posted.isEmpty ? .ofLeavers : .all)
@@ -33,11 +35,20 @@ package func leakageAudit(
             side.findings
             + ledger.findings.filter { !told.contains($0.place) && !told.contains($0.place.ofAnyComponent) }
         pending = side.pending
+        outside = side.outside
+        if side.unseenExternal > 0 {
+            notRun.append(
+                .init(
+                    kind: .orphanedPromise,
+                    reason:
+                        "no payment is of a plan that another system pays, so that its \(side.unseenExternal) lines "
+                        + "that are due may be paid or not"))
+        }
     }
     return LeakageAudit(
         asOf: asOf, snapshotSequence: book.sequence, payments: payments.count, entries: posted.count,
-        lines: owed.count, findings: findings.sorted(), pending: pending,
-        notRun: omissions(input, hasPayments: !payments.isEmpty, hasEntries: !posted.isEmpty))
+        lines: owed.count, findings: findings.sorted(), pending: pending.sorted(), outside: outside,
+        notRun: notRun.sorted { ($0.kind, $0.reason) < ($1.kind, $1.reason) })
 }
 
 private func omissions(
@@ -45,7 +56,8 @@ private func omissions(
 ) -> [LeakageAudit.Omission] {
     var omissions: [LeakageAudit.Omission] = []
     if !hasPayments {
-        let reason = "the book has no payments, so that nobody knows where money really went; connect a payment stream"
+        let reason =
+            "the book has no payments, so that nobody knows where money really went; connect a payment stream"
         omissions += [.wrongPartner, .wrongCurrency, .roundingDrift].map { .init(kind: $0, reason: reason) }
         let rest: [LeakageKind] = [
             .creditWithoutContract, .paidAfterChurn, .doubleCredit, .backdatedTerms, .gateUnmet, .capExceeded,
@@ -58,14 +70,26 @@ private func omissions(
             omissions.append(
                 .init(
                     kind: .orphanedPromise,
-                    reason: "without payments and ledger only promises to partners who left the roster are seen"))
+                    reason:
+                        "without payments and ledger only promises to partners who left the roster are seen"))
         }
     }
     if input.terms.isEmpty, hasPayments || hasEntries {
         omissions.append(
-            .init(kind: .backdatedTerms, reason: "no terms were given, so that no day can be held against them"))
+            .init(
+                kind: .backdatedTerms, reason: "no terms were given, so that no day can be held against them")
+        )
     }
-    return omissions.sorted { ($0.kind, $0.reason) < ($1.kind, $1.reason) }
+    return omissions
+}
+
+extension [LeakageAudit.Pending] {
+    fileprivate func sorted() -> [LeakageAudit.Pending] {
+        sorted {
+            ($0.partner, $0.contract ?? "", $0.component, $0.amount.minorUnits)
+                < ($1.partner, $1.contract ?? "", $1.component, $1.amount.minorUnits)
+        }
+    }
 }
 
 /// Where a finding stands, for telling it once.
@@ -97,7 +121,8 @@ extension Transfer {
         let line = entry.payout
         self.init(
             id: entry.id, partner: line.partner, contract: line.contract, component: line.component,
-            rule: line.rule, occasion: line.occasion, entry: entry.id, rate: nil, paidOn: entry.period.lastDay,
+            rule: line.rule, occasion: line.occasion, entry: entry.id, rate: nil,
+            paidOn: entry.period.lastDay,
             amount: Money(minorUnits: entry.amount, currency: line.currency), sequence: 0)
     }
 }

@@ -16,6 +16,13 @@ extension LeakageAudit {
             lines += ["", "Settled by the next close, because facts came after the last one:"]
             lines += pending.map { "- \($0.partner) \($0.contract?.rawValue ?? "-"): \($0.amount)" }
         }
+        if !outside.isEmpty {
+            lines += ["", "Paid, and spoken of by no plan known here:"]
+            lines += outside.map { sum in
+                let money = Money(minorUnits: sum.amount, currency: sum.currency)
+                return "- \(sum.component.rawValue): \(money) in \(sum.payments) payments"
+            }
+        }
         if !notRun.isEmpty {
             lines += ["", "Not looked at:"] + notRun.map { "- \($0.kind.title): \($0.reason)." }
         }

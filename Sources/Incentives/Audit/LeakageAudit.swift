@@ -29,6 +29,16 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         package var amount: Money
     }
 
+    /// Payments that no plan known here speaks of: to partners outside the pilots, for contracts signed before a
+    /// partner's terms began, or of components that its plans do not have.
+    package struct Outside: Sendable, Hashable, Codable {
+        package var component: PlanComponent
+        package var currency: Currency
+        package var payments: Int
+        /// Minor units.
+        package var amount: Int64
+    }
+
     package var asOf: Day
     package var snapshotSequence: Int64
     /// Payments, ledger entries and lines that were compared.
@@ -38,6 +48,8 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
     /// By precedence, the largest amounts first.
     package var findings: [LeakageFinding]
     package var pending: [Pending]
+    /// By component and currency.
+    package var outside: [Outside]
     package var notRun: [Omission]
 
     package var isClean: Bool { findings.isEmpty }
@@ -58,7 +70,8 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case asOf, snapshotSequence, payments, entries, lines, isClean, totals, findings, pending, notRun
+        case asOf, snapshotSequence, payments, entries, lines, isClean, totals, findings, pending, outside,
+            notRun
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -72,6 +85,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         try values.encode(totals, forKey: .totals)
         try values.encode(findings, forKey: .findings)
         try values.encode(pending, forKey: .pending)
+        try values.encode(outside, forKey: .outside)
         try values.encode(notRun, forKey: .notRun)
     }
 
@@ -85,12 +99,13 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
             lines: try values.decode(Int.self, forKey: .lines),
             findings: try values.decode([LeakageFinding].self, forKey: .findings),
             pending: try values.decode([Pending].self, forKey: .pending),
+            outside: try values.decode([Outside].self, forKey: .outside),
             notRun: try values.decode([Omission].self, forKey: .notRun))
     }
 
     init(
         asOf: Day, snapshotSequence: Int64, payments: Int, entries: Int, lines: Int,
-        findings: [LeakageFinding], pending: [Pending], notRun: [Omission]
+        findings: [LeakageFinding], pending: [Pending], outside: [Outside], notRun: [Omission]
     ) {
         self.asOf = asOf
         self.snapshotSequence = snapshotSequence
@@ -99,6 +114,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         self.lines = lines
         self.findings = findings
         self.pending = pending
+        self.outside = outside
         self.notRun = notRun
     }
 

@@ -33,4 +33,24 @@ struct LineDue {
         let isClosed = input.closedThrough.map { day <= $0 } ?? false
         return isClosed || quarterEnd + patience <= input.asOf
     }
+
+    /// What must have been paid for a group by now, with what of the lines that may be paid was.
+    func owed(for group: SettlementGroup, paid: Int64) -> Int64 {
+        let lines = group.lines.map { input.lines[$0] }
+        let overdue: Int64 = lines.filter(isOverdue).reduce(0) { $0 + $1.amount }
+        if paid == overdue { return paid }
+        let fresh = lines.filter { isDue($0) && !isOverdue($0) }.sorted {
+            (day(of: $0) ?? input.asOf, $0.occasion) < (day(of: $1) ?? input.asOf, $1.occasion)
+        }
+        var sum = overdue
+        for line in fresh {
+            sum += line.amount
+            if sum == paid { return paid }
+        }
+        let lastPaid = group.transfers.lazy.filter { $0.amount.minorUnits > 0 }.map(\.paidOn).max()
+        return fresh.reduce(overdue) { (sum: Int64, line: Payout) -> Int64 in
+            let isReached = day(of: line).flatMap { day in lastPaid.map { day <= $0 } } ?? false
+            return isReached && line.amount > 0 ? sum + line.amount : sum
+        }
+    }
 }

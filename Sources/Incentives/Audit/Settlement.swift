@@ -129,7 +129,8 @@ struct Settlement {
             let due = owed.first.map { Money(minorUnits: sum, currency: $0.currency).description } ?? ""
             sentence = "\(what) where the plan owes \(due); take it back and pay in the plan's currency."
         }
-        let facts = transfers.map(\.sequence) + [place.contract.flatMap { input.contracts[$0]?.sequence } ?? 0]
+        let facts =
+            transfers.map(\.sequence) + [place.contract.flatMap { input.contracts[$0]?.sequence } ?? 0]
         return LeakageFinding(
             kind: place.kind, side: side, partner: place.partner, contract: place.contract,
             component: place.component, amount: money,

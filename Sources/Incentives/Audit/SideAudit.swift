@@ -4,6 +4,13 @@ import Model
 struct SideAudit {
     private(set) var findings: [LeakageFinding]
     private(set) var pending: [LeakageAudit.Pending] = []
+    private(set) var outside: [LeakageAudit.Outside] = []
+    /// Lines of other systems that must have been paid by now, while nothing is known of what such systems pay.
+    var unseenExternal: Int {
+        guard !due.knowsExternal else { return 0 }
+        let seen = LineDue(input: input, isLedger: due.isLedger, knowsExternal: true)
+        return input.lines.count { $0.state == .external && $0.amount != 0 && seen.isOverdue($0) }
+    }
 
     /// Which lines that nobody was paid for say something.
     enum Unpaid {
@@ -28,19 +35,36 @@ struct SideAudit {
         self.settlement = settlement
         findings = settlement.astray
         var drifts: [Drift.Place: Drift] = [:]
+        var strangers: [SettlementGroup] = []
         for group in settlement.groups {
             let audit = GroupAudit(group, input: input, due: due, side: side)
             findings += audit.findings
+            if audit.isOutside { strangers.append(group) }
             if let difference = audit.pending { pending.append(difference) }
             if audit.drift != 0 {
                 let place = Drift.Place(partner: group.partner, currency: group.currency)
                 drifts[place, default: Drift()].add(audit)
             }
         }
+        outside = Self.sums(strangers)
         findings += drifts.compactMap { $1.finding($0, side: side) }
         for (place, lines) in settlement.untouched where telling != .none {
             findings += unpaid(lines, at: place, telling)
         }
+    }
+
+    private static func sums(_ groups: [SettlementGroup]) -> [LeakageAudit.Outside] {
+        struct Place: Hashable {
+            var component: PlanComponent
+            var currency: Currency
+        }
+        return Dictionary(grouping: groups) { Place(component: $0.component, currency: $0.currency) }
+            .map { place, groups in
+                let transfers = groups.flatMap(\.transfers)
+                return LeakageAudit.Outside(
+                    component: place.component, currency: place.currency, payments: transfers.count,
+                    amount: transfers.reduce(0) { $0 + $1.amount.minorUnits })
+            }.sorted { ($0.component, $0.currency) < ($1.component, $1.currency) }
     }
 
     // MARK: Lines that nobody was paid for
@@ -89,7 +113,8 @@ struct SideAudit {
                 )
             case .cap:
                 (.capExceeded, "pay is \(money) above the plan's cap (\(line.explanation)); take it back.")
-            default: (.rateMismatch, "\(money) less is owed (\(line.explanation)) and was not taken; take it.")
+            default:
+                (.rateMismatch, "\(money) less is owed (\(line.explanation)) and was not taken; take it.")
             }
         return [finding(kind, [index], at: place, amount: -line.amount, line.currency, sentence)]
     }

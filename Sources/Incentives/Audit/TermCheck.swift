@@ -17,7 +17,8 @@ struct TermCheck {
             let contract = group.contract.flatMap({ input.contracts[$0] })
         else { return nil }
         let months = max(1, contract.startsOn.fullMonths(until: contract.endsOn + 1))
-        let term = "contract '\(contract.id)' runs \(months) months, \(contract.startsOn) to \(contract.endsOn)"
+        let term =
+            "contract '\(contract.id)' runs \(months) months, \(contract.startsOn) to \(contract.endsOn)"
         let settle = "settle \(Money(minorUnits: remaining, currency: group.currency))."
         if group.transfers.contains(where: { $0.rule == .escalator }) {
             return "\(term), which does not earn the escalator that was paid; \(settle)"
@@ -43,7 +44,8 @@ struct TermCheck {
         else { return nil }
         let now = lines.filter { $0.rule == .escalator && due.isDue($0) }.reduce(0) { $0 + $1.amount }
         return (0..<Self.longestYears).first { extra in
-            let rate = min(escalator.perExtraYear.partsPerMillion * Int64(extra), escalator.cap.partsPerMillion)
+            let rate = min(
+                escalator.perExtraYear.partsPerMillion * Int64(extra), escalator.cap.partsPerMillion)
             let pay = Rate(partsPerMillion: rate).of(main.base, plan.rounding)
             return pay != now && pay - now == remaining
         }.map { $0 + 1 }

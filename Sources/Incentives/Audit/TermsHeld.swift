@@ -52,10 +52,28 @@ struct TermsHeld {
                 !then.contains(segment) && segment.plan.rates(of: group.component).contains(rate)
             }
             guard let plan = other?.plan else { continue }
-            return "\(rate) is the rate of plan '\(plan.id)' version \(plan.version), which '\(group.partner)' did "
+            return
+                "\(rate) is the rate of plan '\(plan.id)' version \(plan.version), which '\(group.partner)' did "
                 + "not hold on \(signed), when the contract was signed"
         }
         return nil
+    }
+
+    /// Whether no plan known here speaks of the group: nothing is owed for it, and nothing says that something ought to
+    /// have been known.
+    var isOutside: Bool {
+        guard group.lines.isEmpty,
+            !group.transfers.contains(where: { $0.entry.map { input.entries[$0] != nil } ?? false })
+        else { return false }
+        let ofComponent = segments.filter { $0.plan.components.contains(group.component) }
+        guard let first = ofComponent.map(\.from).min() else { return true }
+        if let signed = contract?.signedOn {
+            return !ofComponent.contains { $0.from <= signed && signed <= $0.until }
+        }
+        return group.transfers.allSatisfy { transfer in
+            let period = transfer.occasion.flatMap { CalendarPeriod(text: $0) }
+            return (period?.lastDay ?? transfer.paidOn) < first
+        }
     }
 
     /// Set when the contract's signing day was moved back by `backdatedDays` or more, by a fact newer than what its
@@ -69,7 +87,8 @@ struct TermsHeld {
             partner: group.partner, contract: contract.id, component: group.component)
         let former = (input.entriesOfAccount[account] ?? []).filter { entry in
             let line = entry.payout
-            return !current.contains(Version(line)) && !earnsByPeriod(line) && (line.facts.last ?? .max) < contract.sequence
+            return !current.contains(Version(line)) && !earnsByPeriod(line)
+                && (line.facts.last ?? .max) < contract.sequence
                 && contract.signedOn + input.options.backdatedDays <= line.earnedOn
         }
         guard let first = former.first else { return nil }

@@ -17,13 +17,14 @@ extension AccountRun {
                 current = found
             }
             guard pays[current] else { continue }
-            if row.isRenewal, let bonus = segments[current].plan.renewalBonus {
+            let held = segments[current]
+            if row.isRenewal, let bonus = held.plan.renewalBonus {
                 runRenewalBonus(bonus, on: row, at: index, current)
             }
-            if let bonus = segments[current].plan.recurringBonus {
+            if let bonus = held.plan.recurringBonus {
                 runRecurringBonus(bonus, on: row, at: index, current)
             }
-            for item in segments[current].plan.milestoneBonuses.indices {
+            for item in held.plan.milestoneBonuses.indices {
                 runMilestone(item, on: row, at: index, current)
             }
         }
@@ -55,13 +56,8 @@ extension AccountRun {
         let plan = segments[segment].plan
         let step = bonus.every.months
         guard row.startsOn.advanced(months: step) <= asOf else { return }
-        guard case .amount(let annual) = annualAmount(row, under: plan) else {
-            appendBlocked(
-                row: index, segment: segment, component: .recurringBonus, occasion: .month(0),
-                earnedOn: row.signedOn)
-            return
-        }
-        func earned(after months: Int) -> Int64 {
+        let base = annualAmount(row, under: plan)
+        func earned(after months: Int, of annual: Int64) -> Int64 {
             let share = Int128(annual) * Int128(bonus.rate.partsPerMillion) * Int128(months)
             guard let amount = plan.rounding.quotient(share, 12_000_000) else {
                 preconditionFailure("a bonus on \(annual) does not fit into 64 bits")
@@ -74,7 +70,14 @@ extension AccountRun {
         while months <= bonus.forMonths ?? Int.max {
             let day = row.startsOn.advanced(months: months)
             guard day <= asOf, row.isInForce(on: day - 1) else { break }
-            let total = earned(after: months)
+            guard case .amount(let annual) = base else {
+                appendBlocked(
+                    row: index, segment: segment, component: .recurringBonus, occasion: .month(Int32(months)),
+                    earnedOn: day)
+                months += step
+                continue
+            }
+            let total = earned(after: months, of: annual)
             appendContractLine(
                 PayoutLine(
                     row: index, segment: segment, component: .recurringBonus, rule: .recurringBonus,

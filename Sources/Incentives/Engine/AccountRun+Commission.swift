@@ -24,18 +24,17 @@ extension AccountRun {
                 guard let found = segment(on: row.signedOn) else { continue }
                 current = found
             }
-            guard segments[current].group == group,
-                let item = segments[current].commissions.firstIndex(where: { $0.terms.basis == basis })
-            else { continue }
-            let terms = segments[current].commissions[item].terms
-            if let open = span, row.signedOn <= open.lastDay, open.period.length == terms.period {
+            let held = segments[current]
+            guard held.group == group, let item = held.commission(on: basis) else { continue }
+            let commission = held.commissions[item]
+            if let open = span, row.signedOn <= open.lastDay, open.period.length == commission.terms.period {
             } else {
                 if let span { commissionLines(counted, in: span.period, history: &history) }
                 counted.removeAll(keepingCapacity: true)
-                let period = CalendarPeriod(containing: row.signedOn, terms.period)
+                let period = CalendarPeriod(containing: row.signedOn, commission.terms.period)
                 span = (period, period.lastDay)
             }
-            switch payBase(row, terms.payBase, under: segments[current].plan) {
+            switch payBase(row, commission.terms.payBase, under: held.plan) {
             case .amount(let base):
                 counted.append(Counted(row: index, segment: current, item: item, base: base))
             case .noRate:
@@ -54,8 +53,7 @@ extension AccountRun {
         var history = TierHistory()
         for segment in segments.indices where segments[segment].group == group {
             let terms = segments[segment]
-            guard let item = terms.commissions.firstIndex(where: { $0.terms.basis == .recurringRevenue })
-            else { continue }
+            guard let item = terms.commission(on: .recurringRevenue) else { continue }
             let length = terms.commissions[item].terms.period
             var period = CalendarPeriod(containing: terms.from, length)
             while period.lastDay <= min(asOf, terms.until) {

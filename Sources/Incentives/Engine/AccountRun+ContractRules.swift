@@ -18,7 +18,7 @@ extension AccountRun {
         }
         guard gate != nil || survivesUntil != nil, let row = line.row else { return }
         let release = Release(
-            run: self, row: book.rows[Int(row)], plan: segment.plan, gate: gate,
+            book: book, asOf: asOf, row: book.rows[Int(row)], plan: segment.plan, gate: gate,
             survivesUntil: survivesUntil, survivesThrough: survivesThrough)
         for index in first..<lines.count {
             (lines[index].state, lines[index].payableOn) = release.state(earnedOn: lines[index].earnedOn)

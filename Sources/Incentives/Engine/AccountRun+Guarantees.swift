@@ -73,6 +73,7 @@ extension AccountRun {
     // MARK: Clawback
 
     mutating func runClawbacks() {
+        guard segments.contains(where: { $0.plan.clawback != nil }) else { return }
         var sums: [PaidContract: Int64] = [:]
         var order: [PaidContract] = []
         for line in lines {

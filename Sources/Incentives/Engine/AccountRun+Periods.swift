@@ -1,5 +1,5 @@
 import Foundation
-package import Model
+import Model
 
 extension AccountRun {
     /// Calls `body` with each calendar period that begins or ends under a segment, and that has begun.
@@ -76,11 +76,12 @@ extension AccountRun {
 
     // MARK: Accelerator
 
+    /// Multiplies what was earned under a plan in each period that is over, whether or not its terms last to the end.
     mutating func runAccelerators() {
         for (index, segment) in segments.enumerated() {
             guard let accelerator = segment.plan.accelerator else { continue }
             for period in periods(of: accelerator.period, in: segment)
-            where period.lastDay <= asOf && segment.contains(period.lastDay) {
+            where period.lastDay <= asOf && isLastAccelerator(index, in: period) {
                 guard let measure = measure(accelerator.measure, in: period, under: segment.plan),
                     let band = accelerator.bands.last(where: { $0.from <= measure })
                 else { continue }
@@ -95,6 +96,14 @@ extension AccountRun {
                             detail: (measure, band.times.partsPerMillion)))
                 }
             }
+        }
+    }
+
+    /// Of the versions of a plan that were held in a period, the last decides.
+    private func isLastAccelerator(_ index: Int, in period: CalendarPeriod) -> Bool {
+        !segments[(index + 1)...].contains {
+            $0.group == segments[index].group && $0.plan.accelerator != nil && $0.from <= period.lastDay
+                && $0.from <= $0.until
         }
     }
 

@@ -55,7 +55,7 @@ struct AccountRun {
 
     private func has(_ basis: TieredCommission.Basis, in group: Int) -> Bool {
         segments.contains { segment in
-            segment.group == group && segment.commissions.contains { $0.terms.basis == basis }
+            segment.group == group && segment.commission(on: basis) != nil
         }
     }
 
@@ -66,6 +66,7 @@ struct AccountRun {
 
     /// What another system pays is only reported; what a contract without a rate would earn is not known.
     private mutating func settleStates() {
+        guard segments.contains(where: { $0.plan.paidBy == .external }) else { return }
         for index in lines.indices where segments[Int(lines[index].segment)].plan.paidBy == .external {
             guard lines[index].state == .payable || lines[index].state == .held else { continue }
             lines[index].state = .external

@@ -110,7 +110,10 @@ package struct EarningBook: Sendable {
     package func rows(ofPartner index: Int) -> Range<Int> { starts[index]..<starts[index + 1] }
 
     /// The place of a partner in ``partners``; `nil` when the roster does not have it.
-    package func index(of partner: Partner.ID) -> Int? {
+    ///
+    /// - Parameter guess: where to look first.
+    package func index(of partner: Partner.ID, near guess: Int = 0) -> Int? {
+        if partners.indices.contains(guess), partners[guess] == partner { return guess }
         var low = 0
         var high = partners.count
         while low < high {

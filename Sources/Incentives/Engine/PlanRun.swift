@@ -29,8 +29,11 @@ package struct PlanRun: Sendable {
     private func forEachRun(_ body: (Int, inout AccountRun) throws -> Void) rethrows {
         var terms: (segments: [TermsSegment], runnable: [RunnableSegment]) = ([], [])
         var buffer: [PayoutLine] = []
+        var next = 0
         for (index, account) in accounts.enumerated() {
-            guard !account.segments.isEmpty, let partner = book.index(of: account.partner) else { continue }
+            guard !account.segments.isEmpty, let partner = book.index(of: account.partner, near: next)
+            else { continue }
+            next = partner + 1
             // Accounts that share an array of segments compare by identity.
             if terms.segments != account.segments {
                 terms = (account.segments, runnableSegments(account.segments))

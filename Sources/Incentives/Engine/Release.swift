@@ -2,19 +2,19 @@ import Model
 
 /// When the lines of a contract may be paid: after a gate, after the contract has survived, or never.
 struct Release {
-    let run: AccountRun
+    let asOf: Day
     let row: EarningBook.Row
     /// `nil` without a gate.
     private let opening: GateOpening?
     private let survival: (until: Day, through: Day)?
 
     init(
-        run: AccountRun, row: EarningBook.Row, plan: IncentivePlan, gate: String?, survivesUntil: Day?,
-        survivesThrough: Day?
+        book: EarningBook, asOf: Day, row: EarningBook.Row, plan: IncentivePlan, gate: String?,
+        survivesUntil: Day?, survivesThrough: Day?
     ) {
-        self.run = run
+        self.asOf = asOf
         self.row = row
-        opening = gate.map { GateEvidence(book: run.book, row: row, gates: plan.gates, asOf: run.asOf).opening(of: $0) }
+        opening = gate.map { GateEvidence(book: book, row: row, gates: plan.gates, asOf: asOf).opening(of: $0) }
         survival = survivesUntil.map { ($0, survivesThrough ?? $0) }
     }
 
@@ -23,16 +23,16 @@ struct Release {
         if let survival {
             let cannotSurvive = !row.isInForce(on: max(survival.through, row.startsOn)) && knowsEnd(survival.through)
             if cannotSurvive { return (.lapsed, nil) }
-            guard survival.until <= run.asOf else { return (.held, nil) }
+            guard survival.until <= asOf else { return (.held, nil) }
             day = max(day, survival.until)
         }
         switch opening {
         case nil: break
         case .opened(let opened):
             // A contract that left before its gate opened has nothing to wait for any more.
-            if row.hasLeft(by: min(opened, run.asOf)) && opened > earnedOn { return (.lapsed, nil) }
+            if row.hasLeft(by: min(opened, asOf)) && opened > earnedOn { return (.lapsed, nil) }
             day = max(day, opened)
-        case .pending: return row.hasLeft(by: run.asOf) ? (.lapsed, nil) : (.held, nil)
+        case .pending: return row.hasLeft(by: asOf) ? (.lapsed, nil) : (.held, nil)
         case .expired: return (.lapsed, nil)
         }
         return (.payable, day)
@@ -40,8 +40,8 @@ struct Release {
 
     /// Whether it is known already that the contract does not run on `day`.
     private func knowsEnd(_ day: Day) -> Bool {
-        if let left = row.leftOn, left <= day { return left <= run.asOf }
-        return row.endsOn < day && row.endsOn <= run.asOf || day <= run.asOf
+        if let left = row.leftOn, left <= day { return left <= asOf }
+        return row.endsOn < day && row.endsOn <= asOf || day <= asOf
     }
 }
 

@@ -1,7 +1,9 @@
 import Model
 
 /// A stretch of an account's terms, made ready to run.
-struct RunnableSegment {
+///
+/// A reference, as is ``RunnableCommission``: a plan is dozens of arrays and names, and every contract looks into it.
+final class RunnableSegment: Sendable {
     let plan: IncentivePlan
     let from: Day
     let until: Day
@@ -9,7 +11,7 @@ struct RunnableSegment {
     let group: Int
     let commissions: [RunnableCommission]
     /// Components whose lines on a contract other rules may change.
-    let modified: Set<PlanComponent>
+    let modified: [PlanComponent]
 
     init(_ segment: TermsSegment, group: Int) {
         plan = segment.plan
@@ -20,14 +22,19 @@ struct RunnableSegment {
         var modified = Set(plan.escalator?.appliesTo ?? [])
         modified.formUnion(plan.priceConcession?.appliesTo ?? [])
         if plan.renewalBonus?.health != nil || plan.renewalBonus?.cap != nil { modified.insert(.renewalBonus) }
-        self.modified = modified
+        self.modified = modified.sorted()
     }
 
     func contains(_ day: Day) -> Bool { from <= day && day <= until }
+
+    /// The place of the commission on a basis, of which a plan has at most one.
+    func commission(on basis: TieredCommission.Basis) -> Int? {
+        commissions.firstIndex { $0.terms.basis == basis }
+    }
 }
 
 /// A commission with the cumulative commission of its tiers.
-struct RunnableCommission {
+final class RunnableCommission: Sendable {
     struct Tier {
         var from: Int64
         var rate: Rate

@@ -8,7 +8,7 @@ extension PayoutWriter {
             let currency = line.row.map { book.currencies[Int(book.rows[Int($0)].currency)].code } ?? "?"
             return "not computed: the plan has no rate of \(currency) for that day"
         }
-        let words = computation(of: line, under: plan)
+        let words = computation(of: line, under: plan) + rateWords(of: line, under: plan)
         switch line.state {
         case .payable, .blocked: return words
         case .cost: return words
@@ -16,6 +16,15 @@ extension PayoutWriter {
         case .held: return "\(words); \(wait(of: line, under: plan))"
         case .lapsed: return "\(words); not paid: \(failure(of: line, under: plan))"
         }
+    }
+
+    /// The exchange rate behind a component's line, its day and who published it.
+    private func rateWords(of line: PayoutLine, under plan: IncentivePlan) -> String {
+        guard line.rule.rawValue == line.component.rawValue, line.base != 0, let row = line.row,
+            line.rule != .milestoneBonus,
+            let rate = conversion(of: book.rows[Int(row)], under: plan)
+        else { return "" }
+        return ", at \(times(rate.perUnit)) \(rate.currency) for 1 \(plan.currency) of \(rate.on) (\(rate.source))"
     }
 
     private func money(_ minorUnits: Int64, _ plan: IncentivePlan) -> String {

@@ -67,7 +67,7 @@ package struct PayoutWriter {
         }
     }
 
-    private func conversion(of row: EarningBook.Row, under plan: IncentivePlan) -> Payout.ConversionRate? {
+    func conversion(of row: EarningBook.Row, under plan: IncentivePlan) -> Payout.ConversionRate? {
         let currency = book.currencies[Int(row.currency)]
         guard currency != plan.currency, let rates = plan.rates,
             let table = rates.payoutTable(earnedOn: row.signedOn), let rate = table.perUnit[currency]

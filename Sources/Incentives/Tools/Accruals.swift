@@ -70,6 +70,7 @@ private struct AccrualSums {
     mutating func add(_ line: PayoutLine, of partner: Partner.ID, under plan: IncentivePlan) {
         let key = Key(
             partner: partner, plan: plan.id, component: line.component, currency: plan.currency)
+        let quarter = quarter
         let isOfQuarter = quarter.contains(line.earnedOn)
         let becamePayable = line.payableOn.map(quarter.contains) ?? false
         change(key) { sum in
