@@ -26,7 +26,8 @@ import Testing
             "p", in: book, own: [own()], other: nil, signing: [try signing(1_000_000, on: "2026-09-01")],
             asOf: try day("2026-09-01"))
         #expect(answer.scenarios.map(\.isHypothetical) == [false, true])
-        #expect(answer.scenarios.map(\.total) == [35_000, 103_000])  // 5 % of 10,000 + 8 % of 6,000 in the quarter
+        // 5 % of 10,000 and 8 % of 6,000 in the quarter.
+        #expect(answer.scenarios.map(\.total) == [35_000, 103_000])
         #expect(answer.scenarios.map(\.difference) == [nil, 68_000])
         let quarters = answer.scenarios[1].quarters
         #expect(
