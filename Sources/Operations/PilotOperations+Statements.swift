@@ -87,11 +87,13 @@ extension PilotOperations {
             let book = try book(through: transaction.latestSequence(), transaction)
             let today = Day(try now(transaction), in: environment.zone)
             let accounts = try programmeAccounts(transaction)
+            var options = AuditOptions()
+            options.clock = .quarterEnd
             return Incentives.leakageAudit(
                 book: book,
                 terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),
                 owed: payouts(of: accounts, in: EarningBook(book), asOf: today),
-                posted: try transaction.ledgerEntries(), asOf: today)
+                posted: try transaction.ledgerEntries(), asOf: today, options: options)
         }
     }
 

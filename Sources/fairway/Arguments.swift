@@ -31,3 +31,8 @@ extension ISOWeek: ExpressibleByArgument {
     /// A week such as 2026-W05.
     public init?(argument: String) { self.init(text: argument) }
 }
+
+extension CalendarPeriod: ExpressibleByArgument {
+    /// A month, quarter or year such as 2027-01, 2027-Q1 or 2027.
+    public init?(argument: String) { self.init(text: argument) }
+}

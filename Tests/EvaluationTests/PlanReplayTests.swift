@@ -160,10 +160,12 @@ func replay(
 
     @Test func oddAmountsAreMetWithinAMinorUnitALine() throws {
         var random = SplitMix64(11)
-        let contracts = (0..<40).map { index in
-            signed(
-                Contract.ID("c\(index)"), on: "2026-0\(1 + index % 9)-11", by: index % 2 == 0 ? "p" : "q",
-                renews: index % 3 == 0 ? "x\(index)" : nil, Int64.random(in: 1_000...999_999, using: &random))
+        let contracts = (0..<40).map { (index: Int) in
+            let partner: Partner.ID = index % 2 == 0 ? "p" : "q"
+            let renewed: Contract.ID? = index % 3 == 0 ? Contract.ID("x\(index)") : nil
+            let amount = Int64.random(in: 1_000...999_999, using: &random)
+            return signed(
+                Contract.ID("c\(index)"), on: "2026-0\(1 + index % 9)-11", by: partner, renews: renewed, amount)
         }
         let replay = replay(contracts)
         for path in ["commission", "commission.tiers[0].rate"] {

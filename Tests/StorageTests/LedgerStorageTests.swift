@@ -33,9 +33,10 @@ import Testing
     func nothingThatWasPostedIsEverChanged(_ sql: String) async throws {
         let entries = [try entry("a", of: "p1")]
         let closed = try closed(entries: 1)
+        let approval = approval("bob")
         try await store.write { transaction in
             try transaction.post(entries, closing: closed)
-            try transaction.insert(approval("bob"))
+            try transaction.insert(approval)
         }
         await #expect(throws: StoreError.self) { try await store.write { try $0.db.execute(sql: sql) } }
     }
@@ -56,11 +57,13 @@ import Testing
 
     @Test func approvalsComeInTheOrderTheyWereGiven() async throws {
         let approvals = [approval("bob"), approval("alice")]
+        let quarter = quarter
+        let next = quarter.next
         try await store.write { transaction in
             for approval in approvals { try transaction.insert(approval) }
         }
         #expect(try await store.read { try $0.approvals(of: quarter) } == approvals)
-        #expect(try await store.read { try $0.approvals(of: quarter.next) }.isEmpty)
+        #expect(try await store.read { try $0.approvals(of: next) }.isEmpty)
         #expect(try await store.read { try $0.approvals() } == approvals)
     }
 

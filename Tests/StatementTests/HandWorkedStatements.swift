@@ -4,7 +4,7 @@ import Model
 import Testing
 
 /// The engine against statements that were worked out by hand.
-@Suite struct StatementTests {
+@Suite struct HandWorkedStatements {
     private static let all = Result {
         let directory = try #require(Bundle.module.url(forResource: "Statements", withExtension: nil))
         let names = try FileManager.default.contentsOfDirectory(atPath: directory.path)
@@ -17,7 +17,7 @@ import Testing
     static let statements = (try? all.get()) ?? []
 
     @Test func everyFileIsRead() throws {
-        let statements = try StatementTests.all.get()
+        let statements = try HandWorkedStatements.all.get()
         #expect(statements.count >= 134)
         for (title, same) in Dictionary(grouping: statements, by: \.description) {
             #expect(same.count == 1, "'\(title)' stands there \(same.count) times")
