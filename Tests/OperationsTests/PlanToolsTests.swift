@@ -35,6 +35,10 @@ import Testing
             try await programme.operations.replay([[commission(5), dollars]], options)
         }
         #expect(message.contains("different currencies"))
+        let twice = await refusal(of: .invalid) {
+            try await programme.operations.replay([[commission(5), commission(6, "other")]], options)
+        }
+        #expect(twice.contains("'base' and 'other' both have commission"))
     }
 
     @Test func aStoreWithoutContractsSaysWhatToDo() async throws {
