@@ -53,8 +53,22 @@ extension PilotOperations {
                     "\(plans.map { "'\($0.id)'" }.joined(separator: " and ")) are held at once and pay in different "
                         + "currencies; replay them one by one")
             }
+            try refuseSharedComponents(of: plans)
         }
         return try await planReplay(options).findings(variants, draws: options.draws, seed: options.seed)
+    }
+
+    /// Two plans that are held at once and have a component in common would pay one fact twice.
+    private func refuseSharedComponents(of plans: [IncentivePlan]) throws {
+        for (index, plan) in plans.enumerated() {
+            for other in plans[..<index] {
+                guard let shared = plan.components.intersection(other.components).min() else { continue }
+                throw OperationError(
+                    .invalid,
+                    "'\(other.id)' and '\(plan.id)' both have \(shared.rawValue): held at once they would pay one fact "
+                        + "twice; replay them one by one")
+            }
+        }
     }
 
     package func lint(

@@ -80,7 +80,7 @@ extension PlanReplay {
             lint.findings.append(
                 finding(
                     .vendorNetFloor, findings.held[0].resampledNetShare?.p10, limit,
-                    name: "the vendor keeps, in 9 of 10 draws, at least", of: "gross margin",
+                    name: "in 9 of 10 draws the vendor's net is more than", of: "gross margin",
                     reason: "there are fewer than two partners, or draws without gross margin"))
         }
         lint.passes = lint.findings.allSatisfy(\.passes)
