@@ -30,7 +30,8 @@ extension Rounding {
         let magnitude = remainder.magnitude
         let awayFromZero =
             switch self {
-            case .halfEven: magnitude > 500_000 || (magnitude == 500_000 && quotient & 1 != 0)
+            // One comparison: an odd quotient lets the half itself pass. A branch would be wrong every other time.
+            case .halfEven: magnitude + (quotient.magnitude & 1) > 500_000
             case .halfAwayFromZero: magnitude >= 500_000
             case .towardZero: false
             }

@@ -12,6 +12,7 @@ extension AccountRun {
     /// Commission on bookings: contracts signed under the plans of `group`, period by period.
     mutating func runBookings(_ basis: TieredCommission.Basis, of group: Int) {
         let rows = book.rows
+        let (countsNew, countsRenewals) = (basis.counts(isRenewal: false), basis.counts(isRenewal: true))
         var counted: [Counted] = []
         counted.reserveCapacity(32)
         var span: (period: CalendarPeriod, lastDay: Day)?
@@ -22,8 +23,8 @@ extension AccountRun {
             let (length, payBase) = (
                 segment.commissions[item].terms.period, segment.commissions[item].terms.payBase
             )
-            for index in self.rows(signedUnder: segment) where basis.counts(isRenewal: rows[index].isRenewal)
-            {
+            for index in self.rows(signedUnder: segment)
+            where rows[index].isRenewal ? countsRenewals : countsNew {
                 let signedOn = rows[index].signedOn
                 if let open = span, signedOn <= open.lastDay, open.period.length == length {
                 } else {

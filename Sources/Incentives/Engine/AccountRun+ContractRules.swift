@@ -14,7 +14,7 @@ extension AccountRun {
         let first = lines.count
         lines.append(line)
         if segment.isModified(line.component), line.occasion != .cancelled, let row = line.row {
-            applyRules(of: segment, to: line, on: book.rows[Int(row)])
+            applyRules(of: segment, toLineAt: first, on: book.rows[Int(row)])
         }
         guard gate != nil || survivesUntil != nil, let row = line.row else { return }
         let opening = gate.map {
@@ -30,8 +30,9 @@ extension AccountRun {
     }
 
     private mutating func applyRules(
-        of segment: RunnableSegment, to line: PayoutLine, on row: EarningBook.Row
+        of segment: RunnableSegment, toLineAt first: Int, on row: EarningBook.Row
     ) {
+        let line = lines[first]
         let rounding = segment.rounding
         var amount = line.amount
         func changed(

@@ -51,9 +51,10 @@ extension AccountRun {
             guard !due.isEmpty else { continue }
             var reference = AccountRun(
                 book: book, asOf: asOf, rows: rows,
-                segments: segments.map {
-                    $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan, in: book) : $0
-                })
+                terms: RunnableTerms(
+                    segments.map {
+                        $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan, in: book) : $0
+                    }))
             reference.run()
             for period in due {
                 let own = earnedSum(in: period, segment.plan.currency)

@@ -7,17 +7,28 @@ struct AccountRun {
     let book: EarningBook
     let asOf: Day
     /// The partner's rows.
-    let rows: Range<Int>
-    let segments: [RunnableSegment]
+    private(set) var rows: Range<Int>
+    private var terms: RunnableTerms
+    var segments: [RunnableSegment] { terms.segments }
     /// What the whole programme grants this account under a contingency, by period.
     var contingencyAmounts: [ContingencyPeriod: Int64] = [:]
     var lines: [PayoutLine] = []
 
-    init(book: EarningBook, asOf: Day, rows: Range<Int>, segments: [RunnableSegment]) {
+    init(book: EarningBook, asOf: Day, rows: Range<Int>, terms: RunnableTerms) {
         self.book = book
         self.asOf = asOf
         self.rows = rows
-        self.segments = segments
+        self.terms = terms
+    }
+
+    /// Goes on to another account, in the memory of the lines of the one before.
+    mutating func begin(
+        rows: Range<Int>, terms: RunnableTerms, contingencyAmounts: [ContingencyPeriod: Int64]
+    ) {
+        self.rows = rows
+        self.terms = terms
+        self.contingencyAmounts = contingencyAmounts
+        lines.removeAll(keepingCapacity: true)
     }
 
     mutating func run() {
@@ -33,8 +44,8 @@ struct AccountRun {
 
     /// Components of single contracts, with the rules that change them contract by contract.
     mutating func runContractComponents() {
-        for group in 0..<groupCount {
-            for basis in TieredCommission.Basis.allCases where has(basis, in: group) {
+        for (group, bases) in terms.bases.enumerated() {
+            for basis in bases {
                 if basis == .recurringRevenue {
                     runRecurringRevenue(of: group)
                 } else {
@@ -49,14 +60,6 @@ struct AccountRun {
     mutating func runPeriodComponents() {
         runDiversification()
         runCoMarketing()
-    }
-
-    var groupCount: Int { (segments.map(\.group).max() ?? -1) + 1 }
-
-    private func has(_ basis: TieredCommission.Basis, in group: Int) -> Bool {
-        segments.contains { segment in
-            segment.group == group && segment.commission(on: basis) != nil
-        }
     }
 
     /// The segment that holds on `day`.

@@ -27,8 +27,8 @@ package struct PlanRun: Sendable {
     }
 
     private func forEachRun(_ body: (Int, inout AccountRun) throws -> Void) rethrows {
-        var terms: (segments: [TermsSegment], runnable: [RunnableSegment]) = ([], [])
-        var buffer: [PayoutLine] = []
+        var terms: (segments: [TermsSegment], runnable: RunnableTerms) = ([], RunnableTerms())
+        var run = AccountRun(book: book, asOf: asOf, rows: 0..<0, terms: terms.runnable)
         var next = 0
         for (index, account) in accounts.enumerated() {
             guard !account.segments.isEmpty, let partner = book.index(of: account.partner, near: next)
@@ -36,15 +36,12 @@ package struct PlanRun: Sendable {
             next = partner + 1
             // Accounts that share an array of segments compare by identity.
             if terms.segments != account.segments {
-                terms = (account.segments, runnableSegments(account.segments, in: book))
+                terms = (account.segments, RunnableTerms(runnableSegments(account.segments, in: book)))
             }
-            var run = AccountRun(
-                book: book, asOf: asOf, rows: book.rows(ofPartner: partner), segments: terms.runnable)
-            run.contingencyAmounts = grants[index] ?? [:]
-            buffer.removeAll(keepingCapacity: true)
-            swap(&run.lines, &buffer)
+            run.begin(
+                rows: book.rows(ofPartner: partner), terms: terms.runnable,
+                contingencyAmounts: grants[index] ?? [:])
             try body(index, &run)
-            swap(&run.lines, &buffer)
         }
     }
 

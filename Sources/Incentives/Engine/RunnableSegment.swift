@@ -1,5 +1,22 @@
 import Model
 
+/// An account's terms, made ready to run.
+struct RunnableTerms {
+    let segments: [RunnableSegment]
+    /// What the commissions of each group are on, in the order they run in.
+    let bases: [[TieredCommission.Basis]]
+
+    init(_ segments: [RunnableSegment] = []) {
+        self.segments = segments
+        let groupCount = (segments.map(\.group).max() ?? -1) + 1
+        bases = (0..<groupCount).map { group in
+            TieredCommission.Basis.allCases.filter { basis in
+                segments.contains { $0.group == group && $0.commission(on: basis) != nil }
+            }
+        }
+    }
+}
+
 /// A stretch of an account's terms, made ready to run.
 ///
 /// A reference, as is ``RunnableCommission``: a plan is dozens of arrays and names, and every contract looks into it.

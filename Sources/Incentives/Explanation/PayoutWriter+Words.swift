@@ -91,7 +91,7 @@ extension PayoutWriter {
     }
 
     /// What amounts are read through; it runs nothing here.
-    private var run: AccountRun { AccountRun(book: book, asOf: asOf, rows: 0..<0, segments: []) }
+    private var run: AccountRun { AccountRun(book: book, asOf: asOf, rows: 0..<0, terms: RunnableTerms()) }
 
     private func commission(_ line: PayoutLine, _ plan: IncentivePlan) -> String {
         let terms = plan.commissions[Int(line.item)]
