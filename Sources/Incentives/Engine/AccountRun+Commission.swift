@@ -11,6 +11,55 @@ private struct Counted {
 extension AccountRun {
     /// Commission on bookings: contracts signed under the plans of `group`, period by period.
     mutating func runBookings(_ basis: TieredCommission.Basis, of group: Int) {
+        let isMarginal = segments.allSatisfy { segment in
+            segment.group != group || segment.commission(on: basis) == nil
+                || segment.commissions.contains { $0.terms.basis == basis && $0.terms.scheme == .marginal }
+        }
+        if isMarginal { runMarginalBookings(basis, of: group) } else { runWholePeriods(basis, of: group) }
+    }
+
+    /// Marginal commission needs nothing of the rest of its period: each contract's line is made as it comes.
+    private mutating func runMarginalBookings(_ basis: TieredCommission.Basis, of group: Int) {
+        let rows = book.rows
+        let (countsNew, countsRenewals) = (basis.counts(isRenewal: false), basis.counts(isRenewal: true))
+        var (period, lastDay) = (CalendarPeriod(length: .month, number: 0), Day(number: .min))
+        var volume: Int64 = 0
+        for place in segments.indices where segments[place].group == group {
+            let segment = segments[place]
+            guard let item = segment.commission(on: basis) else { continue }
+            let commission = segment.commissions[item]
+            let (length, payBase) = (commission.terms.period, commission.terms.payBase)
+            let gate = commission.terms.gate
+            var earned = commission.marginal(on: volume)
+            for index in self.rows(signedUnder: segment)
+            where rows[index].isRenewal ? countsRenewals : countsNew {
+                let signedOn = rows[index].signedOn
+                if signedOn > lastDay || period.length != length {
+                    period = CalendarPeriod(containing: signedOn, length)
+                    lastDay = period.lastDay
+                    (volume, earned) = (0, 0)
+                }
+                guard case .amount(let base) = self.payBase(rows[index], payBase, under: segment) else {
+                    appendBlocked(
+                        row: index, segment: place, component: .commission, item: item,
+                        occasion: .period(period), earnedOn: signedOn)
+                    continue
+                }
+                let before = (volume: volume, earned: earned)
+                volume += base
+                earned = commission.marginal(on: volume)
+                appendContractLine(
+                    PayoutLine(
+                        row: index, segment: place, component: .commission, rule: .commission, item: item,
+                        occasion: .period(period), earnedOn: signedOn, payableOn: signedOn, base: base,
+                        amount: earned - before.earned, detail: (before.volume, volume)),
+                    under: segment, gate: gate)
+            }
+        }
+    }
+
+    /// Where the tier of a contract is that of its whole period, lines are made when the period is complete.
+    private mutating func runWholePeriods(_ basis: TieredCommission.Basis, of group: Int) {
         let rows = book.rows
         let (countsNew, countsRenewals) = (basis.counts(isRenewal: false), basis.counts(isRenewal: true))
         var counted: [Counted] = []

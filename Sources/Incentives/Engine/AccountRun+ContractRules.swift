@@ -32,34 +32,34 @@ extension AccountRun {
     private mutating func applyRules(
         of segment: RunnableSegment, toLineAt first: Int, on row: EarningBook.Row
     ) {
-        let line = lines[first]
+        let (component, base) = (lines[first].component, lines[first].base)
         let rounding = segment.rounding
-        var amount = line.amount
+        var amount = lines[first].amount
         func changed(
             _ rule: PlanRule, to after: Int64, base: Int64, _ detail: (Int64, Int64)
         ) -> PayoutLine {
-            var changed = line
+            var changed = lines[first]
             changed.rule = rule
             changed.base = base
             changed.amount = after - amount
             changed.detail = detail
             return changed
         }
-        if let escalator = segment.plan.escalator, escalator.appliesTo.contains(line.component),
-            line.component != .commission || isBookings(line, of: segment)
+        if let escalator = segment.plan.escalator, escalator.appliesTo.contains(component),
+            component != .commission || isBookings(Int(lines[first].item), of: segment)
         {
             let extraYears = row.termMonths / 12 - 1
             if extraYears > 0 {
                 let rate = escalator.rate(extraYears: extraYears)
-                let extra = rate.of(line.base, rounding)
+                let extra = rate.of(base, rounding)
                 lines.append(
                     changed(
-                        .escalator, to: amount + extra, base: line.base,
+                        .escalator, to: amount + extra, base: base,
                         (Int64(extraYears), rate.partsPerMillion)))
                 amount += extra
             }
         }
-        if line.component == .renewalBonus, let health = segment.renewalBonus?.terms.health {
+        if component == .renewalBonus, let health = segment.renewalBonus?.terms.health {
             let reading = Incentives.healthReading(health, of: row, in: book)
             let times = health.times(reading?.value)
             let after = times.of(amount, rounding)
@@ -69,7 +69,7 @@ extension AccountRun {
                     (times.partsPerMillion, reading?.value ?? .min)))
             amount = after
         }
-        if let concession = segment.plan.priceConcession, concession.appliesTo.contains(line.component),
+        if let concession = segment.plan.priceConcession, concession.appliesTo.contains(component),
             let band = concession.bands.last(where: { row.discount > $0.above })
         {
             let after = band.pays.of(amount, rounding)
@@ -79,13 +79,13 @@ extension AccountRun {
                     (band.pays.partsPerMillion, band.above.partsPerMillion)))
             amount = after
         }
-        if line.component == .renewalBonus, let cap = segment.renewalBonus?.terms.cap, amount > cap {
+        if component == .renewalBonus, let cap = segment.renewalBonus?.terms.cap, amount > cap {
             lines.append(changed(.cap, to: cap, base: amount, (cap, 0)))
         }
     }
 
-    private func isBookings(_ line: PayoutLine, of segment: RunnableSegment) -> Bool {
-        segment.commissions[Int(line.item)].terms.basis != .recurringRevenue
+    private func isBookings(_ item: Int, of segment: RunnableSegment) -> Bool {
+        segment.commissions[item].terms.basis != .recurringRevenue
     }
 }
 
