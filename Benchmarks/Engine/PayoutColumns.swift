@@ -52,7 +52,8 @@ struct PayoutColumns {
         }
         guard let euro = Currency("EUR") else { throw BenchmarkFault("EUR is not a currency") }
         return EarningBook(
-            partners: starts.indices.dropLast().map { Partner.ID(name("001", $0)) }, starts: starts, rows: rows,
+            partners: starts.indices.dropLast().map { Partner.ID(name("001", $0)) }, starts: starts,
+            rows: rows,
             contracts: rows.indices.map {
                 EarningBook.Identity(contract: Contract.ID(name("800", $0)), sequence: Int64($0 + 1))
             }, currencies: [euro])

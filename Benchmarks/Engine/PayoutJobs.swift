@@ -66,7 +66,8 @@ private struct PayoutTotals {
 
 private func simplePlan() throws -> IncentivePlan {
     guard let euro = Currency("EUR") else { throw BenchmarkFault("EUR is not a currency") }
-    var plan = IncentivePlan(id: "bench", summary: "Commission by month and a bonus on renewals.", currency: euro)
+    var plan = IncentivePlan(
+        id: "bench", summary: "Commission by month and a bonus on renewals.", currency: euro)
     plan.commissions = [
         TieredCommission(
             basis: .newBookings, scheme: .marginal, period: .month,
@@ -90,7 +91,8 @@ private func fullPlan() throws -> IncentivePlan {
         basis: .allBookings, period: .quarter, threshold: 5_000_000, rate: Rate(partsPerMillion: 20_000),
         paysOn: .excess, accrualRate: Rate(partsPerMillion: 10_000))
     plan.escalator = Escalator(
-        appliesTo: [.commission], perExtraYear: Rate(partsPerMillion: 10_000), cap: Rate(partsPerMillion: 30_000))
+        appliesTo: [.commission], perExtraYear: Rate(partsPerMillion: 10_000),
+        cap: Rate(partsPerMillion: 30_000))
     plan.priceConcession = PriceConcession(
         appliesTo: [.commission, .renewalBonus],
         bands: [

@@ -2,6 +2,7 @@ import Foundation
 import Hummingbird
 import Logging
 import Model
+import NIOCore
 import Operations
 import Storage
 import WebAPI
@@ -10,6 +11,7 @@ import WebAPI
 struct ControlSocket {
     let path: String
     let handler: CommandHandler
+    /// Who runs the daemon: stands for callers that the system does not tell.
     let actor: Actor
     let logger: Logger
 
@@ -26,7 +28,9 @@ struct ControlSocket {
             let command = try await request.decode(as: Command.self, context: context)
             let answer: Data
             do {
-                answer = try CanonicalJSON.encode(try await handler.perform(command, by: actor))
+                // Who gives the command, not who runs the daemon: closing a period takes two persons.
+                let caller = await context.channel.caller() ?? actor
+                answer = try CanonicalJSON.encode(try await handler.perform(command, by: caller))
             } catch {
                 throw Problem(command: error)
             }
@@ -68,7 +72,13 @@ extension ControlSocket {
 /// Commands carry whole plans and files.
 struct ControlContext: RequestContext {
     var coreContext: CoreRequestContextStorage
-    init(source: ApplicationRequestContextSource) { coreContext = .init(source: source) }
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
     var maxUploadSize: Int { 64 << 20 }
 }
 

@@ -83,7 +83,8 @@ extension CalendarPeriod: Codable {
         let text = try container.decode(String.self)
         guard let period = CalendarPeriod(text: text) else {
             throw DecodingError.dataCorruptedError(
-                in: container, debugDescription: "'\(text)' is not a period; expected 2026-07, 2026-Q3 or 2026")
+                in: container,
+                debugDescription: "'\(text)' is not a period; expected 2026-07, 2026-Q3 or 2026")
         }
         self = period
     }
@@ -100,8 +101,8 @@ extension Day {
     package func advanced(months: Int) -> Day {
         let civil = civil
         let month = civil.year * 12 + civil.month - 1 + months
-        let last = CalendarPeriod(length: .month, number: month).lastDay
-        return Day(year: month / 12, month: month % 12 + 1, day: min(civil.day, last.civil.day)) ?? last
+        let period = CalendarPeriod(length: .month, number: month)
+        return min(period.firstDay + (civil.day - 1), period.lastDay)
     }
 
     /// Full months from this day to `other`: the largest n with `advanced(months: n) <= other`; 0 when earlier.

@@ -5,9 +5,9 @@ package import Foundation
 /// Stored as days since 1970-01-01 in the proleptic Gregorian calendar. A `Day` has no time zone of its
 /// own; the one it was read in stands beside it (a pilot's, a source's).
 package struct Day: Sendable, Hashable, Comparable, Strideable {
-    @usableFromInline package var number: Int32
+    package var number: Int32
 
-    @inlinable package init(number: Int32) { self.number = number }
+    package init(number: Int32) { self.number = number }
 
     /// The day that `instant` falls on in `zone`.
     package init(_ instant: Instant, in zone: TimeZone) {
@@ -78,12 +78,12 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
         return candidates.filter { Day($0, in: zone) == self }.min() ?? candidates[1]
     }
 
-    @inlinable package static func < (left: Day, right: Day) -> Bool { left.number < right.number }
-    @inlinable package func distance(to other: Day) -> Int { Int(other.number) - Int(number) }
-    @inlinable package func advanced(by days: Int) -> Day { Day(number: number + Int32(days)) }
-    @inlinable package static func + (day: Day, days: Int) -> Day { day.advanced(by: days) }
-    @inlinable package static func - (day: Day, days: Int) -> Day { day.advanced(by: -days) }
-    @inlinable package static func - (left: Day, right: Day) -> Int { right.distance(to: left) }
+    package static func < (left: Day, right: Day) -> Bool { left.number < right.number }
+    package func distance(to other: Day) -> Int { Int(other.number) - Int(number) }
+    package func advanced(by days: Int) -> Day { Day(number: number + Int32(days)) }
+    package static func + (day: Day, days: Int) -> Day { day.advanced(by: days) }
+    package static func - (day: Day, days: Int) -> Day { day.advanced(by: -days) }
+    package static func - (left: Day, right: Day) -> Int { right.distance(to: left) }
 }
 
 extension Day: CustomStringConvertible, Codable {

@@ -96,9 +96,9 @@ package struct Money: Sendable, Hashable, Codable, CustomStringConvertible {
 
 /// A proportion in parts per million: 5 % is 50 000. Exact where percentages are written by people.
 package struct Rate: Sendable, Hashable, Comparable, Codable, CustomStringConvertible {
-    @usableFromInline package var partsPerMillion: Int64
+    package var partsPerMillion: Int64
 
-    @inlinable package init(partsPerMillion: Int64) { self.partsPerMillion = partsPerMillion }
+    package init(partsPerMillion: Int64) { self.partsPerMillion = partsPerMillion }
 
     package init(from decoder: any Decoder) throws {
         let container = try decoder.singleValueContainer()

@@ -10,7 +10,7 @@ package enum Rounding: String, Sendable, Hashable, Codable, CaseIterable {
     /// `dividend / divisor` in whole units; `nil` when it does not fit into 64 bits.
     ///
     /// - Precondition: `divisor` is positive.
-    @usableFromInline package func quotient(_ dividend: Int128, _ divisor: Int128) -> Int64? {
+    package func quotient(_ dividend: Int128, _ divisor: Int128) -> Int64? {
         let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: divisor)
         let twice = remainder.magnitude * 2
         let awayFromZero =
@@ -25,7 +25,7 @@ package enum Rounding: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension Rounding {
     /// `dividend / 1 000 000` in whole units: the common case of a share, without 128-bit division.
-    @inlinable package func millionth(_ dividend: Int64) -> Int64 {
+    func millionth(_ dividend: Int64) -> Int64 {
         let (quotient, remainder) = dividend.quotientAndRemainder(dividingBy: 1_000_000)
         let magnitude = remainder.magnitude
         let awayFromZero =
@@ -42,7 +42,7 @@ extension Rate {
     /// This share of `amount` in whole minor units.
     ///
     /// - Precondition: the share fits into 64 bits.
-    @inlinable package func of(_ amount: Int64, _ rounding: Rounding) -> Int64 {
+    package func of(_ amount: Int64, _ rounding: Rounding) -> Int64 {
         let (product, overflows) = amount.multipliedReportingOverflow(by: partsPerMillion)
         if !overflows { return rounding.millionth(product) }
         guard let share = rounding.quotient(Int128(amount) * Int128(partsPerMillion), 1_000_000) else {

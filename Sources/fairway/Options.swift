@@ -64,11 +64,6 @@ struct OutputOptions: ParsableArguments {
     }
 }
 
-extension Actor {
-    /// Who runs this process, as the operating system knows it.
-    static var operatingSystemUser: Actor { Actor(NSUserName()) }
-}
-
 extension Logger {
     /// Logs go to standard error: standard output carries results.
     static func fairway(level: Logger.Level = .warning) -> Logger {

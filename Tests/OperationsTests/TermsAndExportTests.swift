@@ -111,20 +111,21 @@ import Testing
                 "deleted",
                 "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
                 "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
-                "observed_on",
+                "observed_on", "milestone", "reached_on", "measure", "value_millionths", "payment",
+                "component", "rule", "occasion", "entry", "rate_ppm", "paid_on", "amount",
             ])
         #expect(table.rows.count == 10)
         #expect(table.rows.allSatisfy { $0.count == table.columns.count })
         let lines = table.csv().components(separatedBy: "\r\n")
         #expect(
             lines[1]
-                == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,"#
+                == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,,,,,,,,,,,,,"#
         )
         #expect(
             lines[2]
                 == "2,crm,all,p00/0,1,2026-01-05T12:00:00Z,contract,false,p00,,,p00/0,customer of p00/0,,"
-                + "2025-01-07,2025-01-07,2026-01-06,,100000,EUR,0,,,")
-        #expect(lines[10] == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,")
+                + "2025-01-07,2025-01-07,2026-01-06,,100000,EUR,0,,,,,,,,,,,,,,,")
+        #expect(lines[10] == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,,,,,,,,,,,,,")
     }
 
     @Test func assignmentsAreExportedOneALine() async throws {

@@ -69,13 +69,6 @@ import Testing
 
     // MARK: Records
 
-    private var quarter: CalendarPeriod { CalendarPeriod(containing: day("2026-05-01"), .quarter) }
-
-    private func approval(_ actor: String) -> PeriodApproval {
-        PeriodApproval(
-            period: quarter, actor: Actor(actor), contentHash: ContentHash(hex: "c0ffee"), approvedAt: noon)
-    }
-
     private func closed(entries: Int) throws -> ClosedPeriod {
         ClosedPeriod(
             period: quarter, closedAt: noon, requestedBy: Actor("bob"), closedBy: Actor("alice"), sequence: 7,
@@ -93,4 +86,11 @@ import Testing
                 conversion: nil, facts: [1], explanation: "commission 5 % of 1.00 EUR"),
             amount: amount, corrects: amount < 0 ? "z" : nil)
     }
+}
+
+private let quarter = CalendarPeriod(containing: day("2026-05-01"), .quarter)
+
+private func approval(_ actor: String) -> PeriodApproval {
+    PeriodApproval(
+        period: quarter, actor: Actor(actor), contentHash: ContentHash(hex: "c0ffee"), approvedAt: noon)
 }

@@ -14,34 +14,32 @@ extension AccountRun {
         let rows = book.rows
         var counted: [Counted] = []
         var span: (period: CalendarPeriod, lastDay: Day)?
-        var history = TierHistory()
-        var current = 0
-        for index in self.rows {
-            let row = rows[index]
-            guard row.signedOn <= asOf else { break }
-            guard basis.counts(isRenewal: row.isRenewal) else { continue }
-            if !segments[current].contains(row.signedOn) {
-                guard let found = segment(on: row.signedOn) else { continue }
-                current = found
-            }
-            let held = segments[current]
-            guard held.group == group, let item = held.commission(on: basis) else { continue }
-            let commission = held.commissions[item]
-            if let open = span, row.signedOn <= open.lastDay, open.period.length == commission.terms.period {
-            } else {
-                if let span { commissionLines(counted, in: span.period, history: &history) }
-                counted.removeAll(keepingCapacity: true)
-                let period = CalendarPeriod(containing: row.signedOn, commission.terms.period)
-                span = (period, period.lastDay)
-            }
-            switch payBase(row, commission.terms.payBase, under: held.plan) {
-            case .amount(let base):
-                counted.append(Counted(row: index, segment: current, item: item, base: base))
-            case .noRate:
-                if let span {
-                    appendBlocked(
-                        row: index, segment: current, component: .commission, item: item,
-                        occasion: .period(span.period), earnedOn: row.signedOn)
+        var history = TierHistory(isKept: hasBuffer(basis, in: group))
+        for place in segments.indices where segments[place].group == group {
+            let segment = segments[place]
+            guard let item = segment.commission(on: basis) else { continue }
+            let (length, payBase) = (
+                segment.commissions[item].terms.period, segment.commissions[item].terms.payBase
+            )
+            for index in self.rows(signedUnder: segment) where basis.counts(isRenewal: rows[index].isRenewal)
+            {
+                let signedOn = rows[index].signedOn
+                if let open = span, signedOn <= open.lastDay, open.period.length == length {
+                } else {
+                    if let span { commissionLines(counted, in: span.period, history: &history) }
+                    counted.removeAll(keepingCapacity: true)
+                    let period = CalendarPeriod(containing: signedOn, length)
+                    span = (period, period.lastDay)
+                }
+                switch self.payBase(rows[index], payBase, under: segment) {
+                case .amount(let base):
+                    counted.append(Counted(row: index, segment: place, item: item, base: base))
+                case .noRate:
+                    if let span {
+                        appendBlocked(
+                            row: index, segment: place, component: .commission, item: item,
+                            occasion: .period(span.period), earnedOn: signedOn)
+                    }
                 }
             }
         }
@@ -50,7 +48,7 @@ extension AccountRun {
 
     /// Commission on recurring revenue: contracts in force on the last day of each period that is over.
     mutating func runRecurringRevenue(of group: Int) {
-        var history = TierHistory()
+        var history = TierHistory(isKept: hasBuffer(.recurringRevenue, in: group))
         for segment in segments.indices where segments[segment].group == group {
             let terms = segments[segment]
             guard let item = terms.commission(on: .recurringRevenue) else { continue }
@@ -80,7 +78,7 @@ extension AccountRun {
     private func recurringAmount(
         _ row: EarningBook.Row, months: Int, under segment: RunnableSegment, _ item: Int
     ) -> BaseAmount {
-        switch payBase(row, segment.commissions[item].terms.payBase, under: segment.plan) {
+        switch payBase(row, segment.commissions[item].terms.payBase, under: segment) {
         case .noRate: return .noRate
         case .amount(let annual):
             guard
@@ -95,6 +93,13 @@ extension AccountRun {
         rows.filter { book.rows[$0].signedOn <= day && book.rows[$0].isInForce(on: day) }
     }
 
+    private func hasBuffer(_ basis: TieredCommission.Basis, in group: Int) -> Bool {
+        segments.contains { segment in
+            segment.group == group
+                && segment.commissions.contains { $0.terms.basis == basis && $0.terms.buffer != nil }
+        }
+    }
+
     /// The lines of one period, whose counted contracts are complete.
     ///
     /// - Parameter earnedOn: `nil` for the day each contract was signed.
@@ -103,29 +108,33 @@ extension AccountRun {
     ) {
         let total = counted.reduce(0) { $0 + $1.base }
         var volume: Int64 = 0
-        for contract in counted {
-            let before = volume
-            volume += contract.base
-            let commission = segments[contract.segment].commissions[contract.item]
-            let amount: Int64
-            let detail: (Int64, Int64)
-            switch commission.terms.scheme {
-            case .marginal:
-                amount = commission.marginal(on: volume) - commission.marginal(on: before)
-                detail = (before, volume)
-            case .cliff:
-                let held = history.tier(of: commission, in: period, volume: total)
-                let rate = total > 0 ? commission.tiers[held.tier].rate : Rate(partsPerMillion: 0)
-                amount = rate.of(volume, commission.rounding) - rate.of(before, commission.rounding)
-                detail = (held.decidingVolume, Int64(held.tier))
+        var next = 0
+        while next < counted.count {
+            let place = counted[next].segment
+            let segment = segments[place]
+            let commission = segment.commissions[counted[next].item]
+            let gate = commission.terms.gate
+            let held =
+                commission.terms.scheme == .cliff
+                ? history.tier(of: commission, in: period, volume: total) : nil
+            let heldRate = held.map { total > 0 ? commission.tiers[$0.tier].rate : Rate(partsPerMillion: 0) }
+            var earned = commission.amount(on: volume, atHeld: heldRate)
+            // Contracts of one segment stand together and are under one commission.
+            while next < counted.count, counted[next].segment == place {
+                let contract = counted[next]
+                let before = (volume: volume, earned: earned)
+                volume += contract.base
+                earned = commission.amount(on: volume, atHeld: heldRate)
+                let day = earnedOn ?? book.rows[contract.row].signedOn
+                appendContractLine(
+                    PayoutLine(
+                        row: contract.row, segment: place, component: .commission, rule: .commission,
+                        item: contract.item, occasion: .period(period), earnedOn: day, payableOn: day,
+                        base: contract.base, amount: earned - before.earned,
+                        detail: held.map { ($0.decidingVolume, Int64($0.tier)) } ?? (before.volume, volume)),
+                    under: segment, gate: gate)
+                next += 1
             }
-            let day = earnedOn ?? book.rows[contract.row].signedOn
-            appendContractLine(
-                PayoutLine(
-                    row: contract.row, segment: contract.segment, component: .commission, rule: .commission,
-                    item: contract.item, occasion: .period(period), earnedOn: day, payableOn: day,
-                    base: contract.base, amount: amount, detail: detail),
-                gate: commission.terms.gate)
         }
         history.close(period, volume: total)
     }
@@ -150,11 +159,15 @@ extension AccountRun {
 
 /// The volumes of the periods before, and the tiers held, for commissions with a buffer.
 private struct TierHistory {
+    /// Whether any commission looks back: without a buffer there is nothing to remember.
+    let isKept: Bool
     /// Volumes by period since the first with a contract.
     private var volumes: [(period: CalendarPeriod, volume: Int64)] = []
     /// The tier held last, and for how many periods in a row it has not been reached.
     private var held: (tier: Int, missed: Int)?
     private var answer: (period: CalendarPeriod, tier: Int, decidingVolume: Int64)?
+
+    init(isKept: Bool) { self.isKept = isKept }
 
     /// The tier a period's volume earns.
     mutating func tier(
@@ -172,7 +185,7 @@ private struct TierHistory {
                 quiet = quiet.next
             }
         } else {
-            self = TierHistory()
+            self = TierHistory(isKept: isKept)
         }
         let settled = settle(period, volume: volume, of: commission, buffer)
         answer = (period, settled.tier, settled.decidingVolume)
@@ -197,7 +210,7 @@ private struct TierHistory {
     }
 
     mutating func close(_ period: CalendarPeriod, volume: Int64) {
-        guard volumes.last?.period != period else { return }
+        guard isKept, volumes.last?.period != period else { return }
         volumes.append((period, volume))
     }
 }

@@ -8,24 +8,31 @@ extension AccountRun {
     ///   - survivesUntil: the day on which the lines become payable if the contract runs then.
     ///   - survivesThrough: the last day on which it must run for that, if another than `survivesUntil`.
     mutating func appendContractLine(
-        _ line: PayoutLine, gate: String?, survivesUntil: Day? = nil, survivesThrough: Day? = nil
+        _ line: PayoutLine, under segment: RunnableSegment, gate: String?, survivesUntil: Day? = nil,
+        survivesThrough: Day? = nil
     ) {
         let first = lines.count
         lines.append(line)
-        let segment = segments[Int(line.segment)]
-        if segment.modified.contains(line.component), line.occasion != .cancelled, let row = line.row {
-            applyRules(of: segment.plan, to: line, on: book.rows[Int(row)])
+        if segment.isModified(line.component), line.occasion != .cancelled, let row = line.row {
+            applyRules(of: segment, to: line, on: book.rows[Int(row)])
         }
         guard gate != nil || survivesUntil != nil, let row = line.row else { return }
+        let opening = gate.map {
+            GateEvidence(book: book, row: book.rows[Int(row)], gates: segment.plan.gates, asOf: asOf)
+                .opening(of: $0)
+        }
         let release = Release(
-            book: book, asOf: asOf, row: book.rows[Int(row)], plan: segment.plan, gate: gate,
-            survivesUntil: survivesUntil, survivesThrough: survivesThrough)
+            asOf: asOf, row: book.rows[Int(row)], opening: opening, survivesUntil: survivesUntil,
+            survivesThrough: survivesThrough)
         for index in first..<lines.count {
             (lines[index].state, lines[index].payableOn) = release.state(earnedOn: lines[index].earnedOn)
         }
     }
 
-    private mutating func applyRules(of plan: IncentivePlan, to line: PayoutLine, on row: EarningBook.Row) {
+    private mutating func applyRules(
+        of segment: RunnableSegment, to line: PayoutLine, on row: EarningBook.Row
+    ) {
+        let rounding = segment.rounding
         var amount = line.amount
         func changed(
             _ rule: PlanRule, to after: Int64, base: Int64, _ detail: (Int64, Int64)
@@ -37,13 +44,13 @@ extension AccountRun {
             changed.detail = detail
             return changed
         }
-        if let escalator = plan.escalator, escalator.appliesTo.contains(line.component),
-            line.component != .commission || isBookings(line, of: plan)
+        if let escalator = segment.plan.escalator, escalator.appliesTo.contains(line.component),
+            line.component != .commission || isBookings(line, of: segment)
         {
             let extraYears = row.termMonths / 12 - 1
             if extraYears > 0 {
                 let rate = escalator.rate(extraYears: extraYears)
-                let extra = rate.of(line.base, plan.rounding)
+                let extra = rate.of(line.base, rounding)
                 lines.append(
                     changed(
                         .escalator, to: amount + extra, base: line.base,
@@ -51,33 +58,33 @@ extension AccountRun {
                 amount += extra
             }
         }
-        if line.component == .renewalBonus, let health = plan.renewalBonus?.health {
+        if line.component == .renewalBonus, let health = segment.renewalBonus?.terms.health {
             let reading = Incentives.healthReading(health, of: row, in: book)
             let times = health.times(reading?.value)
-            let after = times.of(amount, plan.rounding)
+            let after = times.of(amount, rounding)
             lines.append(
                 changed(
                     .healthWeight, to: after, base: amount,
                     (times.partsPerMillion, reading?.value ?? .min)))
             amount = after
         }
-        if let concession = plan.priceConcession, concession.appliesTo.contains(line.component),
+        if let concession = segment.plan.priceConcession, concession.appliesTo.contains(line.component),
             let band = concession.bands.last(where: { row.discount > $0.above })
         {
-            let after = band.pays.of(amount, plan.rounding)
+            let after = band.pays.of(amount, rounding)
             lines.append(
                 changed(
                     .priceConcession, to: after, base: amount,
                     (band.pays.partsPerMillion, band.above.partsPerMillion)))
             amount = after
         }
-        if line.component == .renewalBonus, let cap = plan.renewalBonus?.cap, amount > cap {
+        if line.component == .renewalBonus, let cap = segment.renewalBonus?.terms.cap, amount > cap {
             lines.append(changed(.cap, to: cap, base: amount, (cap, 0)))
         }
     }
 
-    private func isBookings(_ line: PayoutLine, of plan: IncentivePlan) -> Bool {
-        plan.commissions[Int(line.item)].basis != .recurringRevenue
+    private func isBookings(_ line: PayoutLine, of segment: RunnableSegment) -> Bool {
+        segment.commissions[Int(line.item)].terms.basis != .recurringRevenue
     }
 }
 
@@ -93,7 +100,8 @@ func healthReading(
 extension Escalator {
     /// What is added for so many years beyond the first.
     func rate(extraYears: Int) -> Rate {
-        let (product, overflows) = perExtraYear.partsPerMillion.multipliedReportingOverflow(by: Int64(extraYears))
+        let (product, overflows) = perExtraYear.partsPerMillion.multipliedReportingOverflow(
+            by: Int64(extraYears))
         return overflows ? cap : min(cap, Rate(partsPerMillion: product))
     }
 }

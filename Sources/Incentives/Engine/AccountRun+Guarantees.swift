@@ -4,9 +4,10 @@ extension AccountRun {
     /// What the partner earns in a period, in a currency: everything but costs, clawbacks and what lapsed.
     private func earnedSum(in period: CalendarPeriod, _ currency: Currency) -> Int64 {
         let (first, last) = (period.firstDay, period.lastDay)
+        let isInCurrency = segments.map { $0.plan.currency == currency }
         return lines.reduce(0) { sum, line in
-            guard line.isEarned, line.rule != .clawback, first <= line.earnedOn, line.earnedOn <= last,
-                segments[Int(line.segment)].plan.currency == currency
+            guard first <= line.earnedOn, line.earnedOn <= last, line.isEarned, line.rule != .clawback,
+                isInCurrency[Int(line.segment)]
             else { return sum }
             return sum + line.amount
         }
@@ -50,7 +51,9 @@ extension AccountRun {
             guard !due.isEmpty else { continue }
             var reference = AccountRun(
                 book: book, asOf: asOf, rows: rows,
-                segments: segments.map { $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan) : $0 })
+                segments: segments.map {
+                    $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan, in: book) : $0
+                })
             reference.run()
             for period in due {
                 let own = earnedSum(in: period, segment.plan.currency)
@@ -123,7 +126,7 @@ extension Clawback {
 
 extension RunnableSegment {
     /// The same days under another plan.
-    func replaced(by plan: IncentivePlan) -> RunnableSegment {
-        RunnableSegment(TermsSegment(plan: plan, from: from, until: until), group: group)
+    func replaced(by plan: IncentivePlan, in book: EarningBook) -> RunnableSegment {
+        RunnableSegment(TermsSegment(plan: plan, from: from, until: until), group: group, in: book)
     }
 }

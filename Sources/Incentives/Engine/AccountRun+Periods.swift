@@ -144,6 +144,7 @@ extension AccountRun {
     /// What a contract counts for in a measure: its annual amount at the rates that effects are computed at, so
     /// that no exchange rate moves a measure; 0 without a rate.
     private func measuredAmount(_ row: EarningBook.Row, under plan: IncentivePlan) -> Int64 {
-        plan.effectAmount(Money(minorUnits: row.annualAmount, currency: book.currencies[Int(row.currency)])) ?? 0
+        plan.effectAmount(Money(minorUnits: row.annualAmount, currency: book.currencies[Int(row.currency)]))
+            ?? 0
     }
 }

@@ -16,7 +16,7 @@ extension AccountRun {
                 if let open { settle(open) }
                 open = OpenRebate(period: period, segment: held)
             }
-            guard case .amount(let base) = annualAmount(row, under: segments[held].plan) else {
+            guard case .amount(let base) = annualAmount(row, under: segments[held]) else {
                 appendBlocked(
                     row: index, segment: held, component: .rebate, occasion: .period(period),
                     earnedOn: row.signedOn)
@@ -24,7 +24,8 @@ extension AccountRun {
             }
             let rounding = segments[held].plan.rounding
             let before = open?.volume ?? 0
-            let amount = rebate.accrualRate.of(before + base, rounding) - rebate.accrualRate.of(before, rounding)
+            let amount =
+                rebate.accrualRate.of(before + base, rounding) - rebate.accrualRate.of(before, rounding)
             let isOver = period.lastDay <= asOf
             append(
                 PayoutLine(

@@ -62,6 +62,25 @@ struct AccountRun {
     /// The segment that holds on `day`.
     func segment(on day: Day) -> Int? { segments.firstIndex { $0.contains(day) } }
 
+    /// The known rows signed under a segment: rows are sorted by that day.
+    func rows(signedUnder segment: RunnableSegment) -> Range<Int> {
+        let last = min(segment.until, asOf)
+        guard let earliest = rows.first, let latest = rows.last else { return rows }
+        if segment.from <= book.rows[earliest].signedOn, book.rows[latest].signedOn <= last { return rows }
+        let start = firstRow { segment.from <= $0 }
+        return start..<max(start, firstRow { last < $0 })
+    }
+
+    /// The first row signed on a day from which on `isReached` holds.
+    private func firstRow(where isReached: (Day) -> Bool) -> Int {
+        var (low, high) = (rows.lowerBound, rows.upperBound)
+        while low < high {
+            let middle = (low + high) / 2
+            if isReached(book.rows[middle].signedOn) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
     mutating func append(_ line: PayoutLine) { lines.append(line) }
 
     /// What another system pays is only reported; what a contract without a rate would earn is not known.
@@ -95,18 +114,23 @@ extension AccountRun {
         return .amount(converted)
     }
 
-    func payBase(_ row: EarningBook.Row, _ payBase: PayBase?, under plan: IncentivePlan) -> BaseAmount {
-        guard let payBase, case .amount(let annual) = annualAmount(row, under: plan) else {
-            return annualAmount(row, under: plan)
+    /// The same without a look at names where the contract is in the plan's currency.
+    func annualAmount(_ row: EarningBook.Row, under segment: RunnableSegment) -> BaseAmount {
+        row.currency == segment.currency ? .amount(row.annualAmount) : annualAmount(row, under: segment.plan)
+    }
+
+    func payBase(_ row: EarningBook.Row, _ payBase: PayBase?, under segment: RunnableSegment) -> BaseAmount {
+        guard let payBase, case .amount(let annual) = annualAmount(row, under: segment) else {
+            return annualAmount(row, under: segment)
         }
         switch payBase {
         case .contractValue:
             guard
-                let value = plan.rounding.quotient(Int128(annual) * Int128(row.termMonths), 12)
+                let value = segment.plan.rounding.quotient(Int128(annual) * Int128(row.termMonths), 12)
             else { preconditionFailure("the value of a contract does not fit into 64 bits") }
             return .amount(value)
         case .lifetimeValue(let terms):
-            let value = terms.factor.of(annual, plan.rounding)
+            let value = terms.factor.of(annual, segment.plan.rounding)
             return .amount(terms.cap.map { min($0, value) } ?? value)
         }
     }
@@ -132,6 +156,7 @@ extension LifetimeValue {
             sum += power
             power *= ratio
         }
-        return Rate(partsPerMillion: Int64((grossMargin.fraction * sum * 1_000_000).rounded(.toNearestOrEven)))
+        return Rate(
+            partsPerMillion: Int64((grossMargin.fraction * sum * 1_000_000).rounded(.toNearestOrEven)))
     }
 }

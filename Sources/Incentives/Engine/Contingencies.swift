@@ -38,7 +38,9 @@ extension AccountRun {
         for (key, amount) in contingencyAmounts.sorted(by: {
             ($0.key.period, $0.key.component) < ($1.key.period, $1.key.component)
         }) {
-            guard let claim = contingencyClaim(key.contingency, in: key.period, key.component) else { continue }
+            guard let claim = contingencyClaim(key.contingency, in: key.period, key.component) else {
+                continue
+            }
             append(
                 PayoutLine(
                     row: nil, segment: claim.segment, component: key.component, rule: .contingency,

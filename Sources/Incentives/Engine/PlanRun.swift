@@ -36,7 +36,7 @@ package struct PlanRun: Sendable {
             next = partner + 1
             // Accounts that share an array of segments compare by identity.
             if terms.segments != account.segments {
-                terms = (account.segments, runnableSegments(account.segments))
+                terms = (account.segments, runnableSegments(account.segments, in: book))
             }
             var run = AccountRun(
                 book: book, asOf: asOf, rows: book.rows(ofPartner: partner), segments: terms.runnable)
@@ -60,7 +60,9 @@ package struct PlanRun: Sendable {
             for (contingency, periods) in plans {
                 for period in periods {
                     for component in contingency.appliesTo {
-                        guard let claim = run.contingencyClaim(contingency, in: period, component) else { continue }
+                        guard let claim = run.contingencyClaim(contingency, in: period, component) else {
+                            continue
+                        }
                         let key = ContingencyPeriod(
                             contingency: contingency, period: period, component: component)
                         claims[key, default: []].append((index, claim.amount))
@@ -94,7 +96,9 @@ package struct PlanRun: Sendable {
         for account in accounts where account.segments != last {
             last = account.segments
             for segment in account.segments {
-                guard let contingency = segment.plan.contingency, !known.contains(contingency) else { continue }
+                guard let contingency = segment.plan.contingency, !known.contains(contingency) else {
+                    continue
+                }
                 known.append(contingency)
                 let periods = contingency.periods(overBy: asOf).filter {
                     book.isDownturn($0, contingency, under: segment.plan)
@@ -107,7 +111,7 @@ package struct PlanRun: Sendable {
 }
 
 /// Segments made ready, those of one plan in one group.
-func runnableSegments(_ segments: [TermsSegment]) -> [RunnableSegment] {
+func runnableSegments(_ segments: [TermsSegment], in book: EarningBook) -> [RunnableSegment] {
     var groups: [IncentivePlan.ID] = []
     return segments.map { segment in
         let group: Int
@@ -117,6 +121,6 @@ func runnableSegments(_ segments: [TermsSegment]) -> [RunnableSegment] {
             group = groups.count
             groups.append(segment.plan.id)
         }
-        return RunnableSegment(segment, group: group)
+        return RunnableSegment(segment, group: group, in: book)
     }
 }

@@ -9,19 +9,19 @@ struct Release {
     private let survival: (until: Day, through: Day)?
 
     init(
-        book: EarningBook, asOf: Day, row: EarningBook.Row, plan: IncentivePlan, gate: String?,
-        survivesUntil: Day?, survivesThrough: Day?
+        asOf: Day, row: EarningBook.Row, opening: GateOpening?, survivesUntil: Day?, survivesThrough: Day?
     ) {
         self.asOf = asOf
         self.row = row
-        opening = gate.map { GateEvidence(book: book, row: row, gates: plan.gates, asOf: asOf).opening(of: $0) }
+        self.opening = opening
         survival = survivesUntil.map { ($0, survivesThrough ?? $0) }
     }
 
     func state(earnedOn: Day) -> (Payout.State, Day?) {
         var day = earnedOn
         if let survival {
-            let cannotSurvive = !row.isInForce(on: max(survival.through, row.startsOn)) && knowsEnd(survival.through)
+            let cannotSurvive =
+                !row.isInForce(on: max(survival.through, row.startsOn)) && knowsEnd(survival.through)
             if cannotSurvive { return (.lapsed, nil) }
             guard survival.until <= asOf else { return (.held, nil) }
             day = max(day, survival.until)
@@ -71,7 +71,9 @@ struct GateEvidence {
             }
         }
         for condition in gate.conditions {
-            guard let met = met(condition)?.on, met <= asOf else { return asOf > deadline ? .expired : .pending }
+            guard let met = met(condition)?.on, met <= asOf else {
+                return asOf > deadline ? .expired : .pending
+            }
             latest = max(latest, met)
         }
         return latest <= deadline ? .opened(latest) : .expired
@@ -81,8 +83,10 @@ struct GateEvidence {
     func met(_ condition: EvidenceGate.Condition) -> (on: Day, facts: [Int64])? {
         switch condition {
         case .milestone(let name, let byDay):
-            return book.milestones[row.contract]?.first { $0.milestone == name && $0.on <= row.startsOn + byDay }
-                .map { ($0.on, [$0.sequence]) }
+            return book.milestones[row.contract]?.first {
+                $0.milestone == name && $0.on <= row.startsOn + byDay
+            }
+            .map { ($0.on, [$0.sequence]) }
         case .level(let measure, let atLeast, let byDay):
             return readings(of: measure).first {
                 row.startsOn <= $0.on && $0.on <= row.startsOn + byDay && $0.value >= atLeast
