@@ -183,7 +183,7 @@ int main(int count, char **arguments) {
     qsort(times, (size_t)repetitions, sizeof *times, by_size);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
-    printf("{\"job\": \"payouts\", \"cpu\": %.9f, \"rss_mb\": %.1f, \"result\": {\"lines\": %lld, \"commission\": %lld, "
+    printf("{\"job\": \"payouts\", \"cpu\": %.9f, \"peak_rss_mb\": %.1f, \"result\": {\"lines\": %lld, \"commission\": %lld, "
            "\"renewal_bonus\": %lld, \"cap\": %lld, \"capped\": %lld, \"other_rules\": 0, "
            "\"partner_checksum\": %llu}}\n",
         times[repetitions / 2], (double)usage.ru_maxrss / 1024, (long long)totals.lines,

@@ -25,11 +25,15 @@ JOBS = (
     "csv",
     "estimate",
     "estimate_all",
+    "payouts",
+    "payouts_full",
 )
 # Draws behind a Monte Carlo p-value: the same test of two programs agrees within chance only.
 DRAWS = {"permutation_p": 10_000, "wild_p": 9_999}
 # The mechanisms are alike, the simulated outcomes and tests are not: said, not compared.
 UNLIKE = {"power"}
+# Whole cents and counts: the same rules give the same numbers to the last unit.
+EXACT = {"payouts"}
 # What programs say that lack one of their packages.
 MISSING = ("No module named", "no package called", "not found. Please install")
 
@@ -193,6 +197,20 @@ class Floor:
         return samples
 
 
+class PayoutsFloor:
+    """The rules of job "payouts" as a plain C loop, compiled as C usually is; a peer that is the floor."""
+
+    NAME = "C loop"
+
+    def __init__(self, workspace):
+        self.program = workspace / "payouts_floor"
+        execute(["cc", "-O2", "-o", self.program, HERE / "payouts_floor.c", "-lm"])
+
+    @property
+    def peer(self):
+        return Peer(self.NAME, ((str(self.program), "{folder}"),), {"payouts": ()}, 17)
+
+
 def differences(job, ours, theirs, digits, decimals=None):
     """Which numbers two programs both give, and sentences on those that do not agree.
 
@@ -209,6 +227,8 @@ def differences(job, ours, theirs, digits, decimals=None):
             allowed = 5.1 * abs(right) * 10.0 ** -min(digits, 7)
             if decimals is not None:
                 allowed = max(allowed, 1.1 * 10.0**-decimals)
+        if job in EXACT:
+            allowed = 0
         if not abs(left - right) <= allowed:
             faults.append(f"{job}: {name} is {left:.10g}, the other program says {right:.10g}")
     return shared, faults

@@ -1,21 +1,22 @@
 import Model
 
 extension AccountRun {
-    /// Renewal bonuses, recurring bonuses and milestones of each contract, under the plan it was signed under.
+    /// Renewal bonuses, recurring bonuses and milestones of contracts, each under the plan it was signed under.
     mutating func runContractBonuses() {
         for place in segments.indices {
             let segment = segments[place]
-            let (renewal, recurring) = (segment.renewalBonus, segment.plan.recurringBonus)
-            let milestones = segment.plan.milestoneBonuses.indices
-            guard renewal != nil || recurring != nil || !milestones.isEmpty else { continue }
-            for index in rows(signedUnder: segment) {
-                if book.rows[index].isRenewal, let renewal {
-                    runRenewalBonus(renewal, on: book.rows[index], at: index, place, segment)
+            if let bonus = segment.renewalBonus {
+                for index in rows(signedUnder: segment) where book.rows[index].isRenewal {
+                    runRenewalBonus(bonus, on: book.rows[index], at: index, place, segment)
                 }
-                if let recurring {
-                    runRecurringBonus(recurring, on: book.rows[index], at: index, place, segment)
+            }
+            if let bonus = segment.plan.recurringBonus {
+                for index in rows(signedUnder: segment) {
+                    runRecurringBonus(bonus, on: book.rows[index], at: index, place, segment)
                 }
-                for item in milestones {
+            }
+            for item in segment.plan.milestoneBonuses.indices {
+                for index in rows(signedUnder: segment) {
                     runMilestone(item, on: book.rows[index], at: index, place, segment)
                 }
             }

@@ -13,6 +13,7 @@ extension AccountRun {
     mutating func runBookings(_ basis: TieredCommission.Basis, of group: Int) {
         let rows = book.rows
         var counted: [Counted] = []
+        counted.reserveCapacity(32)
         var span: (period: CalendarPeriod, lastDay: Day)?
         var history = TierHistory(isKept: hasBuffer(basis, in: group))
         for place in segments.indices where segments[place].group == group {

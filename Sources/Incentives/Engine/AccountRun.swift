@@ -115,14 +115,21 @@ extension AccountRun {
     }
 
     /// The same without a look at names where the contract is in the plan's currency.
+    @inline(__always)
     func annualAmount(_ row: EarningBook.Row, under segment: RunnableSegment) -> BaseAmount {
         row.currency == segment.currency ? .amount(row.annualAmount) : annualAmount(row, under: segment.plan)
     }
 
+    @inline(__always)
     func payBase(_ row: EarningBook.Row, _ payBase: PayBase?, under segment: RunnableSegment) -> BaseAmount {
-        guard let payBase, case .amount(let annual) = annualAmount(row, under: segment) else {
-            return annualAmount(row, under: segment)
-        }
+        guard let payBase else { return annualAmount(row, under: segment) }
+        return amount(row, on: payBase, under: segment)
+    }
+
+    private func amount(_ row: EarningBook.Row, on payBase: PayBase, under segment: RunnableSegment)
+        -> BaseAmount
+    {
+        guard case .amount(let annual) = annualAmount(row, under: segment) else { return .noRate }
         switch payBase {
         case .contractValue:
             guard

@@ -5,23 +5,23 @@ package import Model
 /// Rows are sorted by (partner, day signed, contract id), so that a plan runs over a partner in one pass. Deleted
 /// contracts, and those of partners the roster does not have, earn nothing and are left out.
 package struct EarningBook: Sendable {
-    /// A contract as plans see it.
+    /// A contract as plans see it. Fields stand where they leave no gaps: a book is read as fast as memory gives it.
     package struct Row: Sendable {
         package var signedOn: Day
         package var startsOn: Day
         package var endsOn: Day
-        /// The day the customer left early.
-        package var leftOn: Day?
-        /// Recurring amount over one year, in minor units of `currency`.
-        package var annualAmount: Int64
-        /// Index into ``EarningBook/currencies``.
-        package var currency: UInt8
-        package var isRenewal: Bool
-        package var discount: Rate
         /// Number of the customer.
         package var customer: Int32
         /// Index into ``EarningBook/contracts``.
         package var contract: Int32
+        /// The day the customer left early.
+        package var leftOn: Day?
+        /// Index into ``EarningBook/currencies``.
+        package var currency: UInt8
+        package var isRenewal: Bool
+        /// Recurring amount over one year, in minor units of `currency`.
+        package var annualAmount: Int64
+        package var discount: Rate
 
         package init(
             signedOn: Day, startsOn: Day, endsOn: Day, leftOn: Day?, annualAmount: Int64, currency: UInt8,
