@@ -1,4 +1,5 @@
 import Foundation
+import Hummingbird
 package import Model
 import NIOCore
 
@@ -35,10 +36,21 @@ extension Actor {
     }
 }
 
-extension Channel {
-    /// Who is at the other end of a Unix socket, as the system saw it connect; `nil` where that is not told.
+/// Commands carry whole plans and files.
+struct ControlContext: RequestContext {
+    var coreContext: CoreRequestContextStorage
+    let channel: any Channel
+
+    init(source: ApplicationRequestContextSource) {
+        coreContext = .init(source: source)
+        channel = source.channel
+    }
+
+    var maxUploadSize: Int { 64 << 20 }
+
+    /// Who is at the other end, as the system saw it connect; `nil` where that is not told.
     func caller() async -> Actor? {
-        guard let socket = self as? any SocketOptionProvider else { return nil }
+        guard let socket = channel as? any SocketOptionProvider else { return nil }
         let credentials: PeerCredentials? = try? await socket.unsafeGetSocketOption(
             level: .socket, name: NIOBSDSocket.Option(rawValue: SO_PEERCRED)
         ).get()

@@ -2,7 +2,6 @@ import Foundation
 import Hummingbird
 import Logging
 import Model
-import NIOCore
 import Operations
 import Storage
 import WebAPI
@@ -29,7 +28,7 @@ struct ControlSocket {
             let answer: Data
             do {
                 // Who gives the command, not who runs the daemon: closing a period takes two persons.
-                let caller = await context.channel.caller() ?? actor
+                let caller = await context.caller() ?? actor
                 answer = try CanonicalJSON.encode(try await handler.perform(command, by: caller))
             } catch {
                 throw Problem(command: error)
@@ -67,19 +66,6 @@ extension ControlSocket {
         }
         unlink(path)
     }
-}
-
-/// Commands carry whole plans and files.
-struct ControlContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
-
-    init(source: ApplicationRequestContextSource) {
-        coreContext = .init(source: source)
-        channel = source.channel
-    }
-
-    var maxUploadSize: Int { 64 << 20 }
 }
 
 extension Problem {

@@ -46,8 +46,21 @@ extension EarningAccount {
     /// The same account with every exchange rate at the plan's effects table, so that no rate moves an estimate.
     package func atEffectRates() -> EarningAccount {
         var account = self
-        for index in account.segments.indices { account.segments[index].plan.rates?.rule = .effects }
+        for index in account.segments.indices {
+            account.segments[index].plan = account.segments[index].plan.atEffectRates()
+        }
         return account
+    }
+}
+
+extension IncentivePlan {
+    fileprivate func atEffectRates() -> IncentivePlan {
+        var plan = self
+        plan.rates?.rule = .effects
+        if let guarantee = noWorseOff {
+            plan.noWorseOff = NoWorseOff(than: guarantee.plan.atEffectRates(), period: guarantee.period)
+        }
+        return plan
     }
 }
 

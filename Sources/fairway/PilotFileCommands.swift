@@ -56,7 +56,10 @@ struct NewCommand: AsyncParsableCommand {
     /// The ids of the incentive plans there are; variants are made of them.
     private func incentivePlans(in directory: String) throws -> [String] {
         let files = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
-        let plans = files.filter { $0.hasSuffix(".yaml") }.map { String($0.dropLast(5)) }.sorted()
+        // Versions of a plan are one plan.
+        let plans = Set(
+            files.filter { $0.hasSuffix(".yaml") }.compactMap { $0.dropLast(5).split(separator: "@").first }
+        ).map(String.init).sorted()
         guard !plans.isEmpty else {
             throw Fault(
                 file: directory, line: nil, column: nil,
@@ -81,72 +84,6 @@ struct NewCommand: AsyncParsableCommand {
             guard let complaint = question.validate(answer) else { return answer }
             FileHandle.standardError.write(Data("  \(complaint)\n".utf8))
         }
-    }
-}
-
-/// `fairway validate`: what is wrong with pilot files, without a store.
-struct ValidateCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "validate", abstract: "Check pilot files and tell every fault at its place.")
-
-    @OptionGroup var config: ConfigOptions
-    @OptionGroup var output: OutputOptions
-    @Argument(help: "Pilot ids or files; all pilots of the experiments directory by default.")
-    var pilots: [String] = []
-    @Flag(help: "Print each pilot with every default filled in: the text that is hashed and approved.")
-    var resolved = false
-
-    struct Accepted: Encodable {
-        var pilot: Pilot.ID
-        var planHash: ContentHash
-        var resolved: String?
-    }
-
-    struct Result: Encodable {
-        var pilots: [Accepted]
-        var faults: [Fault]
-    }
-
-    func run() async throws {
-        try await telling {
-            var accepted: [Accepted] = []
-            var faults: [Fault] = []
-            for path in try paths() {
-                do throws(Faults) {
-                    let document = try loadPilot(at: path)
-                    guard let hash = try? document.plan.contentHash() else { continue }
-                    accepted.append(
-                        Accepted(
-                            pilot: document.plan.pilot, planHash: hash,
-                            resolved: resolved ? document.resolvedYAML : nil))
-                } catch {
-                    faults += error.faults
-                }
-            }
-            if output.json || !accepted.isEmpty {
-                try output.print(Result(pilots: accepted, faults: faults.sorted())) {
-                    accepted.map { "\($0.resolved ?? "")ok \($0.pilot) plan \($0.planHash.short)" }
-                        .joined(separator: "\n")
-                }
-            }
-            if !faults.isEmpty {
-                throw output.json ? ExitCode(Daemon.exitCode(of: Faults(faults))) : Faults(faults)
-            }
-        }
-    }
-
-    private func paths() throws -> [String] {
-        if !pilots.isEmpty { return try pilots.map(config.pilotPath) }
-        let directory = try config.load().experiments
-        let files = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
-            .filter { $0.hasSuffix(".yaml") }
-        guard !files.isEmpty else {
-            throw Fault(
-                file: directory, line: nil, column: nil,
-                message: "there is no pilot file here; write one with 'fairway new my-pilot'", isMissing: true
-            )
-        }
-        return files.sorted().map { "\(directory)/\($0)" }
     }
 }
 

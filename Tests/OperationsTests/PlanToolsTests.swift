@@ -63,9 +63,7 @@ import Testing
         let programme = try await Programme()
         let found = try await programme.operations.calibrate(
             commission(2, "new"), like: commission(5), path: "commission", quarters: 4)
-        // The smallest share that rounds to 5 % of each tier.
-        let shortOf = 2_500_000 - found.solution.rate.partsPerMillion
-        #expect(found.difference == 0 && (0...25).contains(shortOf))
+        #expect(found.difference == 0 && found.solution.rate == percent(250))
         let message = await refusal(of: .invalid) {
             try await programme.operations.calibrate(
                 commission(2), like: commission(5), path: "rebate.rate", quarters: 4)

@@ -112,20 +112,60 @@ import Testing
                 "partner", "name", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
                 "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
                 "observed_on", "milestone", "reached_on", "measure", "value_millionths", "payment",
-                "component", "rule", "occasion", "entry", "rate_ppm", "paid_on", "amount",
+                "component",
+                "rule", "occasion", "entry", "rate_ppm", "paid_on", "amount",
             ])
         #expect(table.rows.count == 10)
         #expect(table.rows.allSatisfy { $0.count == table.columns.count })
         let lines = table.csv().components(separatedBy: "\r\n")
+        let laterColumns = String(repeating: ",", count: 12)
         #expect(
             lines[1]
-                == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,,,,,,,,,,,,,"#
-        )
+                == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,"#
+                + laterColumns)
         #expect(
             lines[2]
                 == "2,crm,all,p00/0,1,2026-01-05T12:00:00Z,contract,false,p00,,,p00/0,customer of p00/0,,"
-                + "2025-01-07,2025-01-07,2026-01-06,,100000,EUR,0,,,,,,,,,,,,,,,")
-        #expect(lines[10] == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,,,,,,,,,,,,,")
+                + "2025-01-07,2025-01-07,2026-01-06,,100000,EUR,0,,,\(laterColumns)")
+        #expect(
+            lines[10]
+                == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,\(laterColumns)")
+    }
+
+    @Test func whatIncentivesRestOnIsExported() async throws {
+        let programme = try await Programme(partners: 0)
+        let euro = try #require(Currency("EUR"))
+        let bodies: [FactBody] = [
+            .milestone(MilestoneFact(contract: "c1", milestone: "go-live", reachedOn: start)),
+            .reading(ReadingFact(customer: "k1", measure: "health", value: 625_000, observedOn: start)),
+            .payment(
+                PaymentFact(
+                    payment: "t1", partner: "p1", contract: "c1", component: .rebate, rule: .clawback,
+                    occasion: "2026-Q1", entry: "0f1e", rate: percent(5), paidOn: start,
+                    amount: Money(minorUnits: -50, currency: euro))),
+        ]
+        try await programme.ingest(
+            bodies.enumerated().map { MappedRecord(nativeID: "\($0)", nativeVersion: "1", body: $1) })
+        let table = try await programme.operations.exportFacts()
+        let told = table.rows.map { row in
+            Dictionary(zip(table.columns, row).dropFirst(7), uniquingKeysWith: { first, _ in first })
+                .filter { $0.value != .missing && $0.key != "deleted" }
+        }
+        #expect(
+            told == [
+                ["contract": .text("c1"), "milestone": .text("go-live"), "reached_on": .text("2026-01-05")],
+                [
+                    "customer": .text("k1"), "measure": .text("health"),
+                    "value_millionths": .integer(625_000),
+                    "observed_on": .text("2026-01-05"),
+                ],
+                [
+                    "payment": .text("t1"), "partner": .text("p1"), "contract": .text("c1"),
+                    "component": .text("rebate"), "rule": .text("clawback"), "occasion": .text("2026-Q1"),
+                    "entry": .text("0f1e"), "rate_ppm": .integer(50_000), "paid_on": .text("2026-01-05"),
+                    "amount": .integer(-50), "currency": .text("EUR"),
+                ],
+            ])
     }
 
     @Test func assignmentsAreExportedOneALine() async throws {

@@ -22,6 +22,32 @@ package func loadPlanVersions(
     return try plans.versions(of: id).map(\.plan)
 }
 
+/// Reads every version of every plan in a directory; of a directory that is not there, none.
+///
+/// - Throws: everything that is wrong with any of them.
+package func loadIncentivePlans(in directory: String) throws(Faults) -> [IncentivePlan] {
+    let directory = PlanDirectory(path: directory)
+    var plans: [IncentivePlan] = []
+    var faults: [Fault] = []
+    for id in directory.ids {
+        do throws(Faults) {
+            plans += try directory.versions(of: id).map(\.plan)
+        } catch {
+            faults += error.faults
+        }
+    }
+    if !faults.isEmpty { throw Faults(faults) }
+    return plans
+}
+
+/// Whether the file is an incentive plan's, not a pilot's: it sets `plan` at its top.
+package func isIncentivePlan(at path: String) -> Bool {
+    guard let data = FileManager.default.contents(atPath: path) else { return false }
+    return String(decoding: data, as: UTF8.self).split(whereSeparator: \.isNewline).contains {
+        $0.hasPrefix("plan:")
+    }
+}
+
 private func directory(of path: String) -> String {
     let directory = (path as NSString).deletingLastPathComponent
     return directory.isEmpty ? "." : directory

@@ -12,7 +12,7 @@ struct PlanDirectory {
     }
 
     /// The ids of the plans, sorted.
-    private var ids: [IncentivePlan.ID] { Set(fileNames.compactMap { PlanFileName($0)?.id }).sorted() }
+    var ids: [IncentivePlan.ID] { Set(fileNames.compactMap { PlanFileName($0)?.id }).sorted() }
 
     /// The plan that a variant's `field` names: the version in force on `day`, the pilot's first. Faults are of
     /// the field where a file is missing or not in force; what is wrong inside the plan's files is added to

@@ -88,13 +88,18 @@ extension PlanReplay {
             let middle = low + (high - low) / 2
             if cost(at: middle) < target { low = middle } else { high = middle }
         }
+        let closest = abs(cost(at: low) - target) <= abs(cost(at: high) - target) ? low : high
+        // Of values that cost the same, the roundest: a scale moves rates in steps.
+        let best =
+            [100_000, 10_000, 1_000, 100, 10].lazy
+            .map { (closest + $0 / 2) / $0 * $0 }
+            .first { $0 <= limit.partsPerMillion && cost(at: $0) == cost(at: closest) } ?? closest
         let points = tried.sorted { $0.key < $1.key }.map {
             Calibration.Point(rate: Rate(partsPerMillion: $0.key), cost: $0.value)
         }
         for (lower, higher) in zip(points, points.dropFirst()) where higher.cost < lower.cost {
             throw .notMonotone(path: path, lower, higher)
         }
-        let best = abs(cost(at: low) - target) <= abs(cost(at: high) - target) ? low : high
         let solution = Calibration.Point(rate: Rate(partsPerMillion: best), cost: cost(at: best))
         let missing = Money(minorUnits: abs(solution.cost - target), currency: plan.currency)
         return Calibration(
