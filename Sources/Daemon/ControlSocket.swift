@@ -57,9 +57,8 @@ extension ControlSocket {
     }
 
     private func removeOldSocket() throws {
-        var status = stat()
-        guard lstat(path, &status) == 0 else { return }
-        guard status.st_mode & S_IFMT == S_IFSOCK else {
+        guard let attributes = try? FileManager.default.attributesOfItem(atPath: path) else { return }
+        guard attributes[.type] as? FileAttributeType == .typeSocket else {
             throw OperationError(
                 .invalid,
                 "'socket' names '\(path)', which is a file of another kind; name a path that is free")

@@ -95,7 +95,8 @@ struct MoneyEvaluation {
         func total(_ arm: [Int], _ value: (Int) -> Int64) -> Int64 { arm.reduce(0) { $0 + value($1) } }
         summary.renewedRevenueControl = total(control) { Int64(lines[$0].renewed) }
         summary.renewedRevenueTreatment = total(treatment) { Int64(lines[$0].renewed) }
-        summary.addSpend(control: control.map { spends[$0].spend }, treatment: treatment.map { spends[$0].spend })
+        summary.addSpend(
+            control: control.map { spends[$0].spend }, treatment: treatment.map { spends[$0].spend })
         addSpendPerPartner(control, treatment, spends, to: &summary)
         summary.maturedTreatment = treatment.reduce(0) { $0 + lines[$1].count }
         let matured = (control + treatment).reduce(0) { $0 + lines[$1].count }
@@ -185,7 +186,8 @@ extension MoneyEvaluation.MemberSpend {
 extension MoneySummary {
     fileprivate mutating func addSpend(control: [Spend], treatment: [Spend]) {
         func sum(_ arm: [Spend]) -> Spend {
-            arm.reduce(Spend(total: 0, makeWhole: 0, contingency: 0, external: 0, partners: 0)) { sum, spend in
+            arm.reduce(Spend(total: 0, makeWhole: 0, contingency: 0, external: 0, partners: 0)) {
+                sum, spend in
                 Spend(
                     total: sum.total + spend.total, makeWhole: sum.makeWhole + spend.makeWhole,
                     contingency: sum.contingency + spend.contingency, external: sum.external + spend.external,

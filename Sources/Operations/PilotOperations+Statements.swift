@@ -28,7 +28,8 @@ extension PilotOperations {
             let period = period ?? CalendarPeriod(containing: today, .quarter)
             guard period.firstDay <= today else {
                 throw OperationError(
-                    .invalid, "\(period) begins on \(period.firstDay), after today (\(today)); name an earlier period")
+                    .invalid,
+                    "\(period) begins on \(period.firstDay), after today (\(today)); name an earlier period")
             }
             let ledger = try ledger(of: partner, period, transaction)
             let book = try book(
@@ -116,7 +117,9 @@ extension PilotOperations {
                 let accounts = assignments.map {
                     EarningAccount(
                         partner: $0.partner,
-                        segments: [TermsSegment(plan: plan, from: $0.assignedOn, until: pilot.plan.schedule.ends)])
+                        segments: [
+                            TermsSegment(plan: plan, from: $0.assignedOn, until: pilot.plan.schedule.ends)
+                        ])
                 }
                 payableOn[variant.id] = firstPayableDays(of: payouts(of: accounts, in: earning, asOf: today))
             }

@@ -41,7 +41,8 @@ struct PlanShowCommand: AsyncParsableCommand {
 struct PlanFlowCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "flow",
-        abstract: "Show where a pilot's money goes, stage by stage of a customer's life, and who bears which risk.")
+        abstract:
+            "Show where a pilot's money goes, stage by stage of a customer's life, and who bears which risk.")
 
     @OptionGroup var config: ConfigOptions
     @Argument(help: "The pilot's id.") var pilot: Pilot.ID

@@ -10,7 +10,8 @@ import Reporting
 /// `fairway statement PARTNER`: what a partner is paid and why.
 struct StatementCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "statement", abstract: "Print a partner's statement: every line, its rule and its facts.",
+        commandName: "statement",
+        abstract: "Print a partner's statement: every line, its rule and its facts.",
         discussion: """
             A closed period is told as it was closed. An open one is computed from today's facts and may change. \
             The statement names no other partner and no group of a pilot.
@@ -20,7 +21,8 @@ struct StatementCommand: AsyncParsableCommand {
 
     @OptionGroup var config: ConfigOptions
     @Argument(help: "The partner's id in the CRM.") var partner: Partner.ID
-    @Option(help: ArgumentHelp("2027-Q1, 2027-03 or 2027; the current quarter by default.", valueName: "period"))
+    @Option(
+        help: ArgumentHelp("2027-Q1, 2027-03 or 2027; the current quarter by default.", valueName: "period"))
     var period: CalendarPeriod?
     @Option(help: "text, html, json or csv.") var format: Format = .text
     @Flag(help: "The same as --format json.") var json = false
@@ -47,7 +49,8 @@ struct StatementCommand: AsyncParsableCommand {
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
-        abstract: "Compare what happened, what is owed and what was paid; name every difference and its amount.",
+        abstract:
+            "Compare what happened, what is owed and what was paid; name every difference and its amount.",
         discussion: """
             Bring in what was really paid with 'fairway import csv --kind payments FILE'. Kinds of defect and their \
             amounts are in docs/AUDIT.md. Exits with 1 when anything is found.

@@ -53,7 +53,8 @@ struct ValidateCommand: AsyncParsableCommand {
                 try output.print(result) { Self.text(result) }
             }
             if !result.faults.isEmpty {
-                throw output.json ? ExitCode(Daemon.exitCode(of: Faults(result.faults))) : Faults(result.faults)
+                throw output.json
+                    ? ExitCode(Daemon.exitCode(of: Faults(result.faults))) : Faults(result.faults)
             }
         }
     }

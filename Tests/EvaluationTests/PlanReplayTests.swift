@@ -165,7 +165,8 @@ func replay(
             let renewed: Contract.ID? = index % 3 == 0 ? Contract.ID("x\(index)") : nil
             let amount = Int64.random(in: 1_000...999_999, using: &random)
             return signed(
-                Contract.ID("c\(index)"), on: "2026-0\(1 + index % 9)-11", by: partner, renews: renewed, amount)
+                Contract.ID("c\(index)"), on: "2026-0\(1 + index % 9)-11", by: partner, renews: renewed,
+                amount)
         }
         let replay = replay(contracts)
         for path in ["commission", "commission.tiers[0].rate"] {

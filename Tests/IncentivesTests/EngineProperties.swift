@@ -168,7 +168,9 @@ import Testing
                     ], otherwise: percent(40))))
         plan.priceConcession = PriceConcession(
             appliesTo: [.commission, .renewalBonus],
-            bands: [.init(above: percent(10), pays: percent(70)), .init(above: percent(20), pays: percent(0))])
+            bands: [
+                .init(above: percent(10), pays: percent(70)), .init(above: percent(20), pays: percent(0)),
+            ])
         func pay(discount: Int64, health: Int64) throws -> Int64 {
             try payouts(
                 for: [
@@ -185,9 +187,11 @@ import Testing
         for health in stride(from: 0 as Int64, through: 100, by: 10) {
             for discount in 0..<30 as Range<Int64> {
                 #expect(
-                    try pay(discount: discount + 1, health: health) <= pay(discount: discount, health: health))
+                    try pay(discount: discount + 1, health: health) <= pay(discount: discount, health: health)
+                )
                 #expect(
-                    try pay(discount: discount, health: health + 10) >= pay(discount: discount, health: health))
+                    try pay(discount: discount, health: health + 10)
+                        >= pay(discount: discount, health: health))
             }
         }
     }

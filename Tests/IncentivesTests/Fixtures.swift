@@ -52,7 +52,9 @@ func book(
     _ contracts: [ContractFact], milestones: [MilestoneFact] = [], readings: [ReadingFact] = []
 ) -> Book {
     let partners = Set(contracts.map(\.partner)).map { PartnerFact(partner: $0, name: "", attributes: [:]) }
-    let sequences = contracts.sorted { $0.contract < $1.contract }.enumerated().map { ($1.contract, Int64($0 + 1)) }
+    let sequences = contracts.sorted { $0.contract < $1.contract }.enumerated().map {
+        ($1.contract, Int64($0 + 1))
+    }
     return Book(
         sequence: Int64(contracts.count), partners: partners, contracts: contracts, observations: [:],
         contractSequences: Dictionary(uniqueKeysWithValues: sequences),

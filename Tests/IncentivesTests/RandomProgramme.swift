@@ -105,7 +105,8 @@ extension IncentivePlan {
         }
         if maybe() {
             plan.recurringBonus = RecurringBonus(
-                rate: rate(1...100_000), every: CalendarPeriod.Length.allCases.randomElement(using: &random) ?? .month,
+                rate: rate(1...100_000),
+                every: CalendarPeriod.Length.allCases.randomElement(using: &random) ?? .month,
                 afterMonths: maybe() ? 3 : 0, forMonths: maybe() ? 24 : nil)
         }
         if maybe() {
@@ -116,7 +117,8 @@ extension IncentivePlan {
         if maybe() {
             plan.milestoneBonuses = [
                 MilestoneBonus(
-                    milestone: "go-live", steps: [.init(byDay: 30, amount: 80_000), .init(byDay: 60, amount: 50_000)])
+                    milestone: "go-live",
+                    steps: [.init(byDay: 30, amount: 80_000), .init(byDay: 60, amount: 50_000)])
             ]
         }
         if maybe() {
@@ -145,7 +147,9 @@ extension IncentivePlan {
         }
         if maybe() {
             plan.clawback = Clawback(
-                appliesTo: [.commission, .renewalBonus].filter { $0 == .commission || plan.renewalBonus != nil },
+                appliesTo: [.commission, .renewalBonus].filter {
+                    $0 == .commission || plan.renewalBonus != nil
+                },
                 withinDays: 180, share: rate(1...1_000_000), isProRata: maybe())
         }
         if gate != nil {

@@ -24,7 +24,8 @@ extension PayoutWriter {
             line.rule != .milestoneBonus,
             let rate = conversion(of: book.rows[Int(row)], under: plan)
         else { return "" }
-        return ", at \(times(rate.perUnit)) \(rate.currency) for 1 \(plan.currency) of \(rate.on) (\(rate.source))"
+        return
+            ", at \(times(rate.perUnit)) \(rate.currency) for 1 \(plan.currency) of \(rate.on) (\(rate.source))"
     }
 
     private func money(_ minorUnits: Int64, _ plan: IncentivePlan) -> String {
@@ -63,21 +64,29 @@ extension PayoutWriter {
             return "discount above \(Rate(partsPerMillion: line.detail.1)): "
                 + "\(Rate(partsPerMillion: line.detail.0)) of \(base) is left, a change of \(amount)"
         case .accelerator:
-            let measure = plan.accelerator?.measure == .recurringGrowth ? "recurring revenue grew by" : "net revenue retention is"
-            return "\(measure) \(Rate(partsPerMillion: line.detail.0)): times \(times(line.detail.1)) of \(base), \(amount) more"
+            let measure =
+                plan.accelerator?.measure == .recurringGrowth
+                ? "recurring revenue grew by" : "net revenue retention is"
+            return
+                "\(measure) \(Rate(partsPerMillion: line.detail.0)): times \(times(line.detail.1)) of \(base), \(amount) more"
         case .contingency:
-            let full = line.detail.0 == line.amount ? "" : " of \(money(line.detail.0, plan)), as far as the cost cap allows"
-            return "downturn: times \(times(plan.contingency?.times.partsPerMillion ?? 0)) of \(base), \(amount) more\(full)"
+            let full =
+                line.detail.0 == line.amount
+                ? "" : " of \(money(line.detail.0, plan)), as far as the cost cap allows"
+            return
+                "downturn: times \(times(plan.contingency?.times.partsPerMillion ?? 0)) of \(base), \(amount) more\(full)"
         case .cap:
             let cap = money(line.base + line.amount, plan)
             return "\(base) is above the most that is paid, \(cap): a change of \(amount)"
         case .floor:
-            return "\(base) is below the least that is paid, \(money(line.base + line.amount, plan)): \(amount) more"
+            return
+                "\(base) is below the least that is paid, \(money(line.base + line.amount, plan)): \(amount) more"
         case .makeWhole:
             let other = plan.noWorseOff?.plan.id.rawValue ?? ""
             return "plan '\(other)' would have paid \(base): \(amount) more"
         case .clawback:
-            return "the customer left \(line.detail.0) days after the contract began: \(amount) of \(base) paid"
+            return
+                "the customer left \(line.detail.0) days after the contract began: \(amount) of \(base) paid"
         }
     }
 
@@ -87,7 +96,8 @@ extension PayoutWriter {
             case .amount(let annual) = run.annualAmount(book.rows[Int(row)], under: plan)
         else { return base }
         let cap = terms.cap.map { $0 == line.base ? ", capped" : "" } ?? ""
-        return "\(base) (lifetime value: \(money(annual, plan)) × \(times(terms.factor.partsPerMillion))\(cap))"
+        return
+            "\(base) (lifetime value: \(money(annual, plan)) × \(times(terms.factor.partsPerMillion))\(cap))"
     }
 
     /// What amounts are read through; it runs nothing here.
@@ -109,8 +119,10 @@ extension PayoutWriter {
                 + "\(money(line.detail.1, plan)): \(words) = \(amount)\(valued)"
         case .cliff:
             let tier = terms.tiers[Int(line.detail.1)]
-            let volume = terms.buffer == nil ? "\(kind) of \(period) are" : "the volume that decides \(period) is"
-            return "commission \(tier.rate) of \(baseWords(line, terms.payBase, plan)) = \(amount): \(volume) "
+            let volume =
+                terms.buffer == nil ? "\(kind) of \(period) are" : "the volume that decides \(period) is"
+            return
+                "commission \(tier.rate) of \(baseWords(line, terms.payBase, plan)) = \(amount): \(volume) "
                 + "\(money(line.detail.0, plan)), in the tier from \(money(tier.from, plan))"
         }
     }
@@ -118,7 +130,8 @@ extension PayoutWriter {
     private func rebate(_ line: PayoutLine, _ plan: IncentivePlan) -> String {
         guard let rebate = plan.rebate else { return "" }
         guard line.row == nil else {
-            return "rebate set aside, \(rebate.accrualRate) of \(money(line.base, plan)) = \(money(line.amount, plan))"
+            return
+                "rebate set aside, \(rebate.accrualRate) of \(money(line.base, plan)) = \(money(line.amount, plan))"
         }
         let reached = line.base >= rebate.threshold ? "reaches" : "misses"
         return "volume \(money(line.base, plan)) \(reached) \(money(rebate.threshold, plan)): due "
@@ -171,5 +184,6 @@ func decimal(millionths: Int64) -> String {
     var fraction = String(magnitude % 1_000_000)
     fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
     while fraction.last == "0" { fraction.removeLast() }
-    return (millionths < 0 ? "-" : "") + String(magnitude / 1_000_000) + (fraction.isEmpty ? "" : "." + fraction)
+    return (millionths < 0 ? "-" : "") + String(magnitude / 1_000_000)
+        + (fraction.isEmpty ? "" : "." + fraction)
 }

@@ -33,7 +33,9 @@ package struct PayoutWriter {
             let contract = lines[place].row.map { book.rows[Int($0)].contract } ?? .max
             order.append((lines[place].earnedOn, contract, lines[place].component, place))
         }
-        order.sort { ($0.day, $0.contract, $0.component, $0.place) < ($1.day, $1.contract, $1.component, $1.place) }
+        order.sort {
+            ($0.day, $0.contract, $0.component, $0.place) < ($1.day, $1.contract, $1.component, $1.place)
+        }
         return order.map { payout(lines[$0.place]) }
     }
 
@@ -82,7 +84,8 @@ package struct PayoutWriter {
         var facts: Set<Int64> = [book.contracts[Int(row.contract)].sequence]
         if line.rule == .milestoneBonus {
             let name = plan.milestoneBonuses[Int(line.item)].milestone
-            facts.formUnion(book.milestones[row.contract]?.first { $0.milestone == name }.map { [$0.sequence] } ?? [])
+            facts.formUnion(
+                book.milestones[row.contract]?.first { $0.milestone == name }.map { [$0.sequence] } ?? [])
         }
         if line.rule == .healthWeight, let health = plan.renewalBonus?.health {
             let reading = healthReading(health, of: row, in: book)
