@@ -41,11 +41,9 @@ extension PilotOperations {
                 )
             }
             let asOf = min(today, period.lastDay)
-            // A contingency's cap is shared with all partners, so that the whole programme is run.
             let accounts = try programmeAccounts(transaction)
-            let lines = payouts(of: accounts, in: EarningBook(book), asOf: asOf).filter {
-                $0.partner == partner && $0.belongs(to: period)
-            }
+            let lines = payouts(of: accounts, in: EarningBook(book), asOf: asOf, partner: partner)
+                .filter { $0.belongs(to: period) }
             return Statement(
                 try StatementContent(
                     partner: known, period: period, asOf: asOf,

@@ -40,6 +40,23 @@ import Testing
         }
     }
 
+    @Test func aReplayAndOnePartnersRunAreEqualToTheProgrammes() {
+        forEachSeed(60) { programme, plan, seed in
+            var helped = plan
+            helped.contingency = Contingency(
+                appliesTo: [.commission], period: .quarter, below: Rate(partsPerMillion: 900_000),
+                times: Rate(partsPerMillion: 1_500_000), from: Day(number: 20_454 + 365),
+                until: Day(number: 20_454 + 729), costCap: 1_001)
+            let all = programme.payouts(under: helped, asOf: asOf)
+            #expect(programme.payouts(under: helped, asOf: asOf) == all, "seed \(seed)")
+            for partner in Set(programme.contracts.map(\.partner)) {
+                #expect(
+                    programme.payouts(under: helped, asOf: asOf, of: partner)
+                        == all.filter { $0.partner == partner }, "\(partner), seed \(seed)")
+            }
+        }
+    }
+
     @Test func keysAreDistinctAndFactsAreReal() {
         forEachSeed { programme, plan, seed in
             let payouts = programme.payouts(under: plan, asOf: asOf)

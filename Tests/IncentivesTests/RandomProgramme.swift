@@ -50,14 +50,14 @@ struct RandomProgramme {
     var book: Book { IncentivesTests.book(contracts, milestones: milestones, readings: readings) }
 
     /// All that every partner is owed under one plan held all along.
-    func payouts(under plan: IncentivePlan, asOf: Day) -> [Payout] {
+    func payouts(under plan: IncentivePlan, asOf: Day, of partner: Partner.ID? = nil) -> [Payout] {
         let book = book
         let segments = [
             TermsSegment(plan: plan, from: Day(number: 0), until: Day(number: 40_000))
         ]
         return Incentives.payouts(
             of: book.partners.map { EarningAccount(partner: $0.id, segments: segments) },
-            in: EarningBook(book), asOf: asOf)
+            in: EarningBook(book), asOf: asOf, partner: partner)
     }
 }
 

@@ -19,19 +19,26 @@ package struct PlanRun: Sendable {
 
     /// Calls `body` with each account's place and its lines, in the order of accounts. Accounts of partners that
     /// the book does not have get no lines.
-    package func forEachAccount(_ body: (Int, borrowing [PayoutLine]) throws -> Void) rethrows {
-        try forEachRun { index, run in
+    ///
+    /// - Parameter partner: only this one's accounts; what others claim of a contingency is taken into account.
+    package func forEachAccount(
+        of partner: Partner.ID? = nil, _ body: (Int, borrowing [PayoutLine]) throws -> Void
+    ) rethrows {
+        try forEachRun(of: partner) { index, run in
             run.run()
             try body(index, run.lines)
         }
     }
 
-    private func forEachRun(_ body: (Int, inout AccountRun) throws -> Void) rethrows {
+    private func forEachRun(
+        of wanted: Partner.ID? = nil, _ body: (Int, inout AccountRun) throws -> Void
+    ) rethrows {
         var terms: (segments: [TermsSegment], runnable: RunnableTerms) = ([], RunnableTerms())
         var run = AccountRun(book: book, asOf: asOf, rows: 0..<0, terms: terms.runnable)
         var next = 0
         for (index, account) in accounts.enumerated() {
-            guard !account.segments.isEmpty, let partner = book.index(of: account.partner, near: next)
+            guard !account.segments.isEmpty, wanted.map({ $0 == account.partner }) ?? true,
+                let partner = book.index(of: account.partner, near: next)
             else { continue }
             next = partner + 1
             // Accounts that share an array of segments compare by identity.

@@ -4,9 +4,15 @@ package import Model
 /// its facts and its computation in words.
 ///
 /// Accounts in their order; within one, lines by day earned, contract, component and rule.
-package func payouts(of accounts: [EarningAccount], in book: EarningBook, asOf: Day) -> [Payout] {
+///
+/// - Parameters:
+///   - accounts: those of the whole programme, since a contingency's cost cap binds all.
+///   - partner: whose lines are wanted; `nil` for everybody's.
+package func payouts(
+    of accounts: [EarningAccount], in book: EarningBook, asOf: Day, partner: Partner.ID? = nil
+) -> [Payout] {
     var payouts: [Payout] = []
-    PlanRun(accounts: accounts, book: book, asOf: asOf).forEachAccount { index, lines in
+    PlanRun(accounts: accounts, book: book, asOf: asOf).forEachAccount(of: partner) { index, lines in
         let writer = PayoutWriter(book: book, account: accounts[index], asOf: asOf)
         payouts += writer.payouts(lines)
     }
