@@ -7,7 +7,8 @@ import Statistics
 /// Per matured due contract in the pilot's currency, with x the annual amount that was due, r the annual
 /// amount renewed and s the incentives paid on the renewal: revenue is the difference between arms of Σr/Σx, net the
 /// difference of Σ(margin·r − s)/Σx, both times the mean x of all matured due contracts. Ratios to what was
-/// due keep chance differences in contract size out of the comparison.
+/// due keep chance differences in contract size out of the comparison. Incentives for whole periods count in proportion to
+/// what is paid on those renewals.
 struct MoneyEvaluation {
     let request: LookRequest
     let cohort: Cohort
@@ -37,6 +38,16 @@ struct MoneyEvaluation {
         var spend = MoneySummary.Spend(total: 0, makeWhole: 0, contingency: 0, external: 0, partners: 1)
         /// Paid on each contract, without lines on whole periods.
         var byContract: [Contract.ID: Int64] = [:]
+        /// Paid for whole periods: guarantees, multipliers, settlements, costs.
+        var ofPeriods: Int64 = 0
+
+        /// The part of it that goes with pay on some contracts: in proportion to all pay on contracts, and all of it
+        /// where nothing else is paid.
+        func ofPeriods(sharedBy amount: Int64) -> Double {
+            let onContracts = byContract.values.reduce(0, +)
+            return onContracts > 0
+                ? Double(ofPeriods) * Double(amount) / Double(onContracts) : Double(ofPeriods)
+        }
     }
 
     /// Under the terms each member held when each contract was signed, at the rates that effects are computed at.
@@ -71,9 +82,11 @@ struct MoneyEvaluation {
             lines[row.member].renewed += Double(renewed)
         }
         for (index, spend) in spends.enumerated() {
-            for (contract, amount) in spend.byContract where successors.contains(contract) {
-                lines[index].spend += Double(amount)
+            guard lines[index].count > 0 else { continue }
+            let onRenewals = spend.byContract.reduce(Int64(0)) { sum, paid in
+                successors.contains(paid.key) ? sum + paid.value : sum
             }
+            lines[index].spend = Double(onRenewals) + spend.ofPeriods(sharedBy: onRenewals)
         }
         return lines
     }
@@ -179,6 +192,8 @@ extension MoneyEvaluation.MemberSpend {
         if line.state == .external { spend.external += line.amount }
         if let row = line.row {
             byContract[book.contracts[Int(book.rows[Int(row)].contract)].contract, default: 0] += line.amount
+        } else {
+            ofPeriods += line.amount
         }
     }
 }

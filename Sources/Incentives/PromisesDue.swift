@@ -2,9 +2,10 @@ package import Model
 
 /// The promises that a pilot owes its partners on `day` and has not granted.
 ///
-/// A partner whose last promise ended before `day` is promised its variant's terms from `day`; one who has none
-/// is promised them from its assignment, or from `day` when the period from the assignment is over already.
-/// Each runs `promiseDays` days, cut at the pilot's last day, so promises of a partner never overlap.
+/// A partner whose last promise ended before `day` is promised its variant's terms from the day after it, one who
+/// has none from its assignment: a round that comes late, as after an outage, leaves no day without terms.
+/// Each runs `promiseDays` days, one after the other until `day` is covered, cut at the pilot's last day, so
+/// promises of a partner never overlap.
 /// Variants that are paused grant none: what they promised runs out and is not renewed.
 ///
 /// - Parameters:
@@ -19,19 +20,19 @@ package func promisesDue(
 ) -> [Promise] {
     let lastCovered = Dictionary(
         promises.map { (Holder(pilot: $0.pilot, partner: $0.partner), $0.until) }, uniquingKeysWith: max)
-    return assignments.sorted { $0.partner < $1.partner }.compactMap { assignment in
-        guard !paused.contains(assignment.variant) else { return nil }
-        let from: Day
-        if let covered = lastCovered[Holder(pilot: assignment.pilot, partner: assignment.partner)] {
-            guard covered < day else { return nil }
-            from = day
-        } else {
-            from = assignment.assignedOn + promiseDays > day ? assignment.assignedOn : day
+    return assignments.sorted { $0.partner < $1.partner }.flatMap { assignment -> [Promise] in
+        guard !paused.contains(assignment.variant) else { return [] }
+        let covered = lastCovered[Holder(pilot: assignment.pilot, partner: assignment.partner)]
+        var from = covered.map { $0 + 1 } ?? assignment.assignedOn
+        var granted: [Promise] = []
+        while from < pilotEnds, from <= day || (covered == nil && granted.isEmpty) {
+            granted.append(
+                Promise(
+                    pilot: assignment.pilot, partner: assignment.partner, variant: assignment.variant,
+                    from: from, until: min(from + promiseDays, pilotEnds) - 1))
+            from = from + promiseDays
         }
-        guard from < pilotEnds else { return nil }
-        return Promise(
-            pilot: assignment.pilot, partner: assignment.partner, variant: assignment.variant, from: from,
-            until: min(from + promiseDays, pilotEnds) - 1)
+        return granted
     }
 }
 

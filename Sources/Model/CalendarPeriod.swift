@@ -56,10 +56,9 @@ package struct CalendarPeriod: Sendable, Hashable, Comparable, CustomStringConve
     package func contains(_ day: Day) -> Bool { CalendarPeriod(containing: day, length) == self }
 
     private static func firstDay(ofMonth month: Int) -> Day {
-        guard let day = Day(year: month / 12, month: month % 12 + 1, day: 1) else {
-            preconditionFailure("month \(month) lies outside the calendar")
-        }
-        return day
+        // The month after the calendar's last has a first day too; there is none before its first.
+        let month = max(month, 12)
+        return Day(uncheckedYear: month / 12, month: month % 12 + 1, day: 1)
     }
 
     /// "2026-07", "2026-Q3" or "2026".

@@ -45,11 +45,14 @@ package struct CurrencyRates: Sendable, Hashable, Codable {
 }
 
 extension CurrencyRates.Table {
-    /// `amount` in `currency`; `nil` when the table has no rate for it. Rounds half to even.
+    /// `amount` in `currency`; `nil` when the table has no rate for it, or when the result is more than any contract
+    /// is worth, so that sums fit. Rounds half to even.
     package func converted(_ amount: Money, to currency: Currency) -> Int64? {
         if amount.currency == currency { return amount.minorUnits }
         guard let rate = perUnit[amount.currency], rate > 0 else { return nil }
         let scaled = Int128(amount.minorUnits) * 1_000_000 * Int128(currency.minorUnitsPerUnit)
-        return Rounding.halfEven.quotient(scaled, Int128(rate) * Int128(amount.currency.minorUnitsPerUnit))
+        let converted = Rounding.halfEven.quotient(
+            scaled, Int128(rate) * Int128(amount.currency.minorUnitsPerUnit))
+        return converted.flatMap { $0.magnitude <= 9_000_000_000_000 ? $0 : nil }
     }
 }

@@ -27,6 +27,11 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
             default: 31
             }
         guard day <= length else { return nil }
+        self.init(uncheckedYear: year, month: month, day: day)
+    }
+
+    /// - Precondition: the year is at least 1 and the month has the day.
+    init(uncheckedYear year: Int, month: Int, day: Int) {
         let shifted = month <= 2 ? year - 1 : year
         let era = shifted / 400
         let yearOfEra = shifted - era * 400

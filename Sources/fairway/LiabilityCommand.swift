@@ -29,20 +29,19 @@ struct LiabilityCommand: AsyncParsableCommand {
         }
         var table = AlignedTable(
             header: [
-                "pilot", "variant", "currency", "partners", "payable", "paid", "held", "expected",
-                "promised until",
-                "elsewhere",
+                "pilot", "variant", "currency", "partners", "payable", "paid", "held", "running",
+                "expected", "promised until", "elsewhere",
             ], wordColumns: 3)
         table.rows = liability.entries.map { entry in
             [entry.pilot.rawValue, entry.variant.rawValue, entry.currency.code, "\(entry.partners)"]
-                + [entry.payable, entry.paid, entry.held, entry.expected].map {
+                + [entry.payable, entry.paid, entry.held, entry.running, entry.expected].map {
                     plainAmount($0, entry.currency)
                 }
                 + [entry.promisedUntil?.description ?? "-", plainAmount(entry.external, entry.currency)]
         }
         table.rows += liability.totals.map { total in
             ["all", "", total.currency.code, ""]
-                + [total.payable, total.paid, total.held, total.expected].map {
+                + [total.payable, total.paid, total.held, total.running, total.expected].map {
                     plainAmount($0, total.currency)
                 } + ["", plainAmount(total.external, total.currency)]
         }
@@ -52,7 +51,10 @@ struct LiabilityCommand: AsyncParsableCommand {
             }
         }
         return
-            (["\(liability.asOf): earned and not paid, held, and expected (an estimate) until promises end"]
+            ([
+                "\(liability.asOf): earned and not paid, held, running on signed contracts if customers stay, and expected (an estimate) "
+                    + "until promises end"
+            ]
             + table.lines + waiting).joined(separator: "\n")
     }
 }

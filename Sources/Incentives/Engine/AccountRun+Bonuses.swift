@@ -65,10 +65,12 @@ extension AccountRun {
         while months <= bonus.forMonths ?? Int.max {
             let day = row.startsOn.advanced(months: months)
             guard day <= asOf, row.isInForce(on: day - 1) else { break }
+            // A contract signed after it began catches up on the day it is signed.
+            let earnedOn = max(day, row.signedOn)
             guard case .amount(let annual) = base else {
                 appendBlocked(
                     row: index, segment: place, component: .recurringBonus, occasion: .month(Int32(months)),
-                    earnedOn: day)
+                    earnedOn: earnedOn)
                 months += step
                 continue
             }
@@ -76,7 +78,7 @@ extension AccountRun {
             appendContractLine(
                 PayoutLine(
                     row: index, segment: place, component: .recurringBonus, rule: .recurringBonus,
-                    occasion: .month(Int32(months)), earnedOn: day, payableOn: day,
+                    occasion: .month(Int32(months)), earnedOn: earnedOn, payableOn: earnedOn,
                     base: annual, amount: total - before, detail: (Int64(months), 0)),
                 under: segment, gate: bonus.gate, survivesUntil: months < bonus.afterMonths ? survives : nil,
                 survivesThrough: survives - 1)
@@ -91,7 +93,7 @@ extension AccountRun {
         let bonus = segment.plan.milestoneBonuses[item]
         guard !row.isRenewal || bonus.includesRenewals,
             let reached = book.milestones[row.contract]?.first(where: { $0.milestone == bonus.milestone }),
-            max(reached.on, row.signedOn) <= asOf
+            max(reached.on, row.signedOn) <= asOf, !row.hasLeft(by: reached.on)
         else { return }
         let day = max(reached.on, row.signedOn)
         let step = bonus.steps.first { step in step.byDay.map { reached.on <= row.startsOn + $0 } ?? true }

@@ -214,50 +214,59 @@ private struct TierHistory {
     let isKept: Bool
     /// Volumes by period since the first with a contract.
     private var volumes: [(period: CalendarPeriod, volume: Int64)] = []
-    /// The tier held last, and for how many periods in a row it has not been reached.
-    private var held: (tier: Int, missed: Int)?
-    private var answer: (period: CalendarPeriod, tier: Int, decidingVolume: Int64)?
+    /// Where the tier held last begins, and for how many periods in a row it has not been reached. A volume, not a
+    /// place: another version of the plan may have other tiers.
+    private var held: (from: Int64, missed: Int)?
+    /// What decided the period looked at last: its volume, and where a kept tier begins.
+    private var answer: (period: CalendarPeriod, decidingVolume: Int64, keptFrom: Int64?)?
 
     init(isKept: Bool) { self.isKept = isKept }
 
-    /// The tier a period's volume earns.
+    /// The tier a period's volume earns under a commission.
     mutating func tier(
         of commission: RunnableCommission, in period: CalendarPeriod, volume: Int64
     ) -> (tier: Int, decidingVolume: Int64) {
         guard let buffer = commission.terms.buffer else {
             return (commission.tier(reachedBy: volume), volume)
         }
-        if let answer, answer.period == period { return (answer.tier, answer.decidingVolume) }
+        if answer?.period != period { decide(period, volume: volume, of: commission, buffer) }
+        let deciding = answer?.decidingVolume ?? volume
+        return (commission.tier(reachedBy: max(deciding, answer?.keptFrom ?? deciding)), deciding)
+    }
+
+    private mutating func decide(
+        _ period: CalendarPeriod, volume: Int64, of commission: RunnableCommission,
+        _ buffer: TieredCommission.Buffer
+    ) {
         if let last = volumes.last?.period, last.length == period.length {
             var quiet = last.next
             while quiet < period {
-                _ = settle(quiet, volume: 0, of: commission, buffer)
+                settle(quiet, volume: 0, of: commission, buffer)
                 volumes.append((quiet, 0))
                 quiet = quiet.next
             }
         } else {
             self = TierHistory(isKept: isKept)
         }
-        let settled = settle(period, volume: volume, of: commission, buffer)
-        answer = (period, settled.tier, settled.decidingVolume)
-        return settled
+        settle(period, volume: volume, of: commission, buffer)
     }
 
     private mutating func settle(
         _ period: CalendarPeriod, volume: Int64, of commission: RunnableCommission,
         _ buffer: TieredCommission.Buffer
-    ) -> (tier: Int, decidingVolume: Int64) {
+    ) {
         let recent = volumes.suffix(buffer.rollingPeriods - 1).map(\.volume) + [volume]
         let sum = recent.reduce(Int128(0)) { $0 + Int128($1) }
         let mean = commission.rounding.quotient(sum, Int128(recent.count)) ?? volume
         let deciding = max(volume, mean)
-        let reached = commission.tier(reachedBy: deciding)
-        if let held, reached < held.tier, held.missed < buffer.gracePeriods {
-            self.held = (held.tier, held.missed + 1)
-            return (held.tier, deciding)
+        let reached = commission.tiers[commission.tier(reachedBy: deciding)].from
+        if let held, reached < held.from, held.missed < buffer.gracePeriods {
+            self.held = (held.from, held.missed + 1)
+            answer = (period, deciding, held.from)
+        } else {
+            held = (reached, 0)
+            answer = (period, deciding, nil)
         }
-        held = (reached, 0)
-        return (reached, deciding)
     }
 
     mutating func close(_ period: CalendarPeriod, volume: Int64) {

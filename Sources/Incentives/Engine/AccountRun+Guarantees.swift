@@ -1,15 +1,26 @@
 import Model
 
 extension AccountRun {
-    /// What the partner earns in a period, in a currency: everything but costs, clawbacks and what lapsed.
-    private func earnedSum(in period: CalendarPeriod, _ currency: Currency) -> Int64 {
+    /// What the partner earns in a period, in a currency, less what is taken back of it: everything but costs and
+    /// what lapsed. A rebate counts in the period that settles it, with what is due.
+    ///
+    /// - Parameter isReleased: only what no condition holds back.
+    private func earnedSum(
+        in period: CalendarPeriod, _ currency: Currency, isReleased: Bool = false
+    ) -> Int64 {
         let (first, last) = (period.firstDay, period.lastDay)
         let isInCurrency = segments.map { $0.plan.currency == currency }
-        return lines.reduce(0) { sum, line in
+        let earned = lines.reduce(Int64(0)) { sum, line in
             guard first <= line.earnedOn, line.earnedOn <= last, line.isEarned, line.rule != .clawback,
-                isInCurrency[Int(line.segment)]
+                line.isReleased || !isReleased, isInCurrency[Int(line.segment)]
             else { return sum }
-            return sum + line.amount
+            return sum + line.settledAmount
+        }
+        return takenBack.reduce(earned) { sum, taken in
+            guard first <= taken.earnedOn, taken.earnedOn <= last, isInCurrency[Int(taken.segment)] else {
+                return sum
+            }
+            return sum - taken.amount
         }
     }
 
@@ -30,11 +41,13 @@ extension AccountRun {
         for (index, segment) in segments.enumerated() {
             guard let limits = segment.plan.limits else { continue }
             for period in governedPeriods(of: limits.period, by: index) {
-                let sum = earnedSum(in: period, segment.plan.currency)
                 let day = min(period.lastDay, asOf)
-                if let cap = limits.cap, sum > cap {
-                    appendGuarantee(.cap, cap - sum, base: sum, in: period, on: day, index)
+                // What waits is cut when it is released: nothing is taken that was never paid.
+                let released = earnedSum(in: period, segment.plan.currency, isReleased: true)
+                if let cap = limits.cap, released > cap {
+                    appendGuarantee(.cap, cap - released, base: released, in: period, on: day, index)
                 }
+                let sum = earnedSum(in: period, segment.plan.currency)
                 if let floor = limits.floor, sum < floor, period.lastDay <= asOf,
                     segment.contains(period.firstDay)
                 {
@@ -55,6 +68,8 @@ extension AccountRun {
                     segments.map {
                         $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan, in: book) : $0
                     }))
+            reference.downturns = downturns
+            reference.meetsEveryClaim = true
             reference.run()
             for period in due {
                 let own = earnedSum(in: period, segment.plan.currency)
@@ -76,9 +91,11 @@ extension AccountRun {
 
     // MARK: Clawback
 
+    /// One line a contract, plan and component, on the day the customer left; and what was taken of each line, for
+    /// the guarantees of the period that it was earned in.
     mutating func runClawbacks() {
         guard segments.contains(where: { $0.plan.clawback != nil }) else { return }
-        var sums: [PaidContract: Int64] = [:]
+        var paid: [PaidContract: (sum: Int64, segment: UInt16)] = [:]
         var order: [PaidContract] = []
         for line in lines {
             guard let row = line.row, line.isReleased,
@@ -87,30 +104,50 @@ extension AccountRun {
                 let left = book.rows[Int(row)].leftOn, left <= asOf,
                 left <= book.rows[Int(row)].startsOn + clawback.withinDays
             else { continue }
-            let key = PaidContract(row: row, segment: line.segment, component: line.component)
-            if sums.updateValue((sums[key] ?? 0) + line.amount, forKey: key) == nil { order.append(key) }
+            let key = PaidContract(
+                row: row, group: segments[Int(line.segment)].group, component: line.component)
+            if paid[key] == nil { order.append(key) }
+            let before = paid[key] ?? (0, line.segment)
+            let after = before.sum + line.amount
+            paid[key] = (after, before.segment)
+            let taken = taken(of: after, key, before.segment) - taken(of: before.sum, key, before.segment)
+            takenBack.append(TakenBack(earnedOn: line.earnedOn, segment: line.segment, amount: taken))
         }
         for key in order {
-            guard let sum = sums[key], sum != 0,
-                let left = book.rows[Int(key.row)].leftOn,
-                let clawback = segments[Int(key.segment)].plan.clawback
-            else { continue }
-            let stayed = max(0, left - book.rows[Int(key.row)].startsOn)
+            guard let (sum, segment) = paid[key], sum != 0, let left = book.rows[Int(key.row)].leftOn else {
+                continue
+            }
             append(
                 PayoutLine(
-                    row: Int(key.row), segment: Int(key.segment), component: key.component, rule: .clawback,
+                    row: Int(key.row), segment: Int(segment), component: key.component, rule: .clawback,
                     occasion: .cancelled, earnedOn: left, payableOn: left, base: sum,
-                    amount: -clawback.taken(
-                        of: sum, afterDays: stayed, segments[Int(key.segment)].plan.rounding),
-                    detail: (Int64(stayed), 0)))
+                    amount: -taken(of: sum, key, segment), detail: (Int64(daysStayed(key)), 0)))
         }
+    }
+
+    private func daysStayed(_ key: PaidContract) -> Int {
+        let row = book.rows[Int(key.row)]
+        return max(0, (row.leftOn ?? row.startsOn) - row.startsOn)
+    }
+
+    private func taken(of sum: Int64, _ key: PaidContract, _ segment: UInt16) -> Int64 {
+        let plan = segments[Int(segment)].plan
+        return plan.clawback?.taken(of: sum, afterDays: daysStayed(key), plan.rounding) ?? 0
     }
 
     private struct PaidContract: Hashable {
         var row: Int32
-        var segment: UInt16
+        /// Of the plan, whatever the stretch of terms.
+        var group: Int
         var component: PlanComponent
     }
+}
+
+/// What a clawback took of pay that was earned on a day.
+struct TakenBack {
+    var earnedOn: Day
+    var segment: UInt16
+    var amount: Int64
 }
 
 extension Clawback {
@@ -126,8 +163,10 @@ extension Clawback {
 }
 
 extension RunnableSegment {
-    /// The same days under another plan.
+    /// The same days under another plan, whatever that version's own dates.
     func replaced(by plan: IncentivePlan, in book: EarningBook) -> RunnableSegment {
-        RunnableSegment(TermsSegment(plan: plan, from: from, until: until), group: group, in: book)
+        var plan = plan
+        plan.effective = EffectiveDates()
+        return RunnableSegment(TermsSegment(plan: plan, from: from, until: until), group: group, in: book)
     }
 }

@@ -114,7 +114,7 @@ extension AccountRun {
             guard line.component == component, line.isReleased, first <= line.earnedOn,
                 line.earnedOn <= last, segments[Int(line.segment)].group == group
             else { return sum }
-            return sum + line.amount
+            return sum + line.settledAmount
         }
     }
 

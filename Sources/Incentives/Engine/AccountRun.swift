@@ -12,7 +12,12 @@ struct AccountRun {
     var segments: [RunnableSegment] { terms.segments }
     /// What the whole programme grants this account under a contingency, by period.
     var contingencyAmounts: [ContingencyPeriod: Int64] = [:]
+    /// The periods in which each contingency applies.
+    var downturns: [Downturn] = []
+    /// Whether contingencies are granted in full: for what another plan would have paid.
+    var meetsEveryClaim = false
     var lines: [PayoutLine] = []
+    var takenBack: [TakenBack] = []
 
     init(book: EarningBook, asOf: Day, rows: Range<Int>, terms: RunnableTerms) {
         self.book = book
@@ -29,6 +34,7 @@ struct AccountRun {
         self.terms = terms
         self.contingencyAmounts = contingencyAmounts
         lines.removeAll(keepingCapacity: true)
+        takenBack.removeAll(keepingCapacity: true)
     }
 
     mutating func run() {
@@ -36,9 +42,9 @@ struct AccountRun {
         runPeriodComponents()
         runAccelerators()
         grantContingencies()
+        runClawbacks()
         runLimits()
         runGuarantees()
-        runClawbacks()
         settleStates()
     }
 
@@ -110,7 +116,7 @@ extension AccountRun {
     func annualAmount(_ row: EarningBook.Row, under plan: IncentivePlan) -> BaseAmount {
         let currency = book.currencies[Int(row.currency)]
         if currency == plan.currency { return .amount(row.annualAmount) }
-        guard let table = plan.rates?.payoutTable(earnedOn: row.signedOn),
+        guard let table = plan.rates?.payoutTable(earnedOn: row.signedOn, asOf: asOf),
             let converted = table.converted(
                 Money(minorUnits: row.annualAmount, currency: currency), to: plan.currency)
         else { return .noRate }
@@ -148,10 +154,10 @@ extension AccountRun {
 
 extension CurrencyRates {
     /// The table that a line earned on `day` is paid at; `nil` when none is old enough.
-    func payoutTable(earnedOn day: Day) -> Table? {
+    func payoutTable(earnedOn day: Day, asOf: Day) -> Table? {
         switch rule {
         case .earned: table(on: day)
-        case .quarterEnd: table(on: CalendarPeriod(containing: day, .quarter).lastDay)
+        case .quarterEnd: table(on: min(CalendarPeriod(containing: day, .quarter).lastDay, asOf))
         case .effects: effectsTable
         }
     }

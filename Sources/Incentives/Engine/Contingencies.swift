@@ -7,6 +7,12 @@ struct ContingencyPeriod: Hashable {
     var component: PlanComponent
 }
 
+/// The periods in which a contingency applies.
+struct Downturn {
+    var contingency: Contingency
+    var periods: [CalendarPeriod]
+}
+
 extension AccountRun {
     /// Steps up to the contingency: what it would multiply.
     mutating func runToContingency() {
@@ -27,7 +33,7 @@ extension AccountRun {
             && first <= line.earnedOn && line.earnedOn <= last
             && segments[Int(line.segment)].plan.contingency == contingency
         {
-            sum += line.amount
+            sum += line.settledAmount
             latest = max(latest ?? 0, Int(line.segment))
         }
         guard let latest, sum > 0 else { return nil }
@@ -35,6 +41,7 @@ extension AccountRun {
     }
 
     mutating func grantContingencies() {
+        if meetsEveryClaim { contingencyAmounts = contingencyClaims() }
         for (key, amount) in contingencyAmounts.sorted(by: {
             ($0.key.period, $0.key.component) < ($1.key.period, $1.key.component)
         }) {
@@ -48,6 +55,23 @@ extension AccountRun {
                     payableOn: key.period.lastDay, base: claim.base, amount: amount,
                     detail: (claim.amount, 0)))
         }
+    }
+}
+
+extension AccountRun {
+    /// What every contingency would add without its cost cap.
+    func contingencyClaims() -> [ContingencyPeriod: Int64] {
+        var claims: [ContingencyPeriod: Int64] = [:]
+        for downturn in downturns {
+            for period in downturn.periods {
+                for component in downturn.contingency.appliesTo {
+                    let key = ContingencyPeriod(
+                        contingency: downturn.contingency, period: period, component: component)
+                    claims[key] = contingencyClaim(key.contingency, in: period, component)?.amount
+                }
+            }
+        }
+        return claims
     }
 }
 

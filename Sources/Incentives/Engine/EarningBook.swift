@@ -199,6 +199,6 @@ extension EarningBook.Row {
 
     package func hasLeft(by day: Day) -> Bool { leftOn.map { $0 <= day } ?? false }
 
-    /// Full months of the term, at least 1.
-    var termMonths: Int { max(1, startsOn.fullMonths(until: endsOn + 1)) }
+    /// Full months of the term, 1 to 120: a contract without an end is often kept as one that ends in 9999.
+    var termMonths: Int { min(max(1, startsOn.fullMonths(until: endsOn + 1)), 120) }
 }

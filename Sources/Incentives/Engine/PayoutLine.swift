@@ -54,6 +54,12 @@ package struct PayoutLine: Sendable {
         }
     }
 
+    /// What it adds to a period's pay: a rebate counts when it is settled, with all that is due.
+    var settledAmount: Int64 {
+        guard rule == .rebate else { return amount }
+        return row == nil ? detail.0 : 0
+    }
+
     /// Whether it is pay that no condition holds back.
     var isReleased: Bool { state == .payable || state == .external }
 }

@@ -9,11 +9,13 @@ package struct PlanRun: Sendable {
     package let asOf: Day
     /// What contingencies grant, by account.
     private var grants: [Int: [ContingencyPeriod: Int64]] = [:]
+    private var downturns: [Downturn] = []
 
     package init(accounts: [EarningAccount], book: EarningBook, asOf: Day) {
         self.book = book
         self.accounts = accounts
         self.asOf = asOf
+        downturns = currentDownturns()
         grants = contingencyGrants()
     }
 
@@ -35,6 +37,7 @@ package struct PlanRun: Sendable {
     ) rethrows {
         var terms: (segments: [TermsSegment], runnable: RunnableTerms) = ([], RunnableTerms())
         var run = AccountRun(book: book, asOf: asOf, rows: 0..<0, terms: terms.runnable)
+        run.downturns = downturns
         var next = 0
         for (index, account) in accounts.enumerated() {
             guard !account.segments.isEmpty, wanted.map({ $0 == account.partner }) ?? true,
@@ -56,36 +59,26 @@ package struct PlanRun: Sendable {
 
     /// A contingency's cost cap binds the whole programme: what each account gets depends on all.
     private func contingencyGrants() -> [Int: [ContingencyPeriod: Int64]] {
-        let plans = downturnPlans()
-        guard !plans.isEmpty else { return [:] }
-        var claims: [ContingencyPeriod: [(account: Int, amount: Int64)]] = [:]
+        guard !downturns.isEmpty else { return [:] }
+        var claims: [(account: Int, key: ContingencyPeriod, amount: Int64)] = []
         forEachRun { index, run in
             run.runToContingency()
-            for (contingency, periods) in plans {
-                for period in periods {
-                    for component in contingency.appliesTo {
-                        guard let claim = run.contingencyClaim(contingency, in: period, component) else {
-                            continue
-                        }
-                        let key = ContingencyPeriod(
-                            contingency: contingency, period: period, component: component)
-                        claims[key, default: []].append((index, claim.amount))
-                    }
-                }
-            }
+            claims += run.contingencyClaims().map { (index, $0.key, $0.value) }
+        }
+        let byPeriod = Dictionary(grouping: claims) {
+            ContingencyCost(contingency: $0.key.contingency, period: $0.key.period)
         }
         var grants: [Int: [ContingencyPeriod: Int64]] = [:]
-        for (contingency, periods) in plans {
-            var left = contingency.costCap
-            for period in periods {
-                let keys = contingency.appliesTo.sorted().map {
-                    ContingencyPeriod(contingency: contingency, period: period, component: $0)
+        for downturn in downturns {
+            var left = downturn.contingency.costCap
+            for period in downturn.periods {
+                let cost = ContingencyCost(contingency: downturn.contingency, period: period)
+                let claimed = (byPeriod[cost] ?? []).sorted {
+                    ($0.account, $0.key.component) < ($1.account, $1.key.component)
                 }
-                let claimed = keys.flatMap { key in (claims[key] ?? []).map { (key, $0.account, $0.amount) } }
-                    .sorted { ($0.1, $0.0.component) < ($1.1, $1.0.component) }
-                let granted = shares(of: left, claims: claimed.map(\.2))
+                let granted = shares(of: left, claims: claimed.map(\.amount))
                 for (claim, amount) in zip(claimed, granted) {
-                    grants[claim.1, default: [:]][claim.0] = amount
+                    grants[claim.account, default: [:]][claim.key] = amount
                 }
                 left -= granted.reduce(0, +)
             }
@@ -93,9 +86,14 @@ package struct PlanRun: Sendable {
         return grants
     }
 
-    private func downturnPlans() -> [(Contingency, [CalendarPeriod])] {
+    private struct ContingencyCost: Hashable {
+        var contingency: Contingency
+        var period: CalendarPeriod
+    }
+
+    private func currentDownturns() -> [Downturn] {
         var known: [Contingency] = []
-        var plans: [(Contingency, [CalendarPeriod])] = []
+        var downturns: [Downturn] = []
         var last: [TermsSegment] = []
         for account in accounts where account.segments != last {
             last = account.segments
@@ -107,10 +105,12 @@ package struct PlanRun: Sendable {
                 let periods = contingency.periods(overBy: asOf).filter {
                     book.isDownturn($0, contingency, under: segment.plan)
                 }
-                if !periods.isEmpty { plans.append((contingency, periods)) }
+                if !periods.isEmpty {
+                    downturns.append(Downturn(contingency: contingency, periods: periods))
+                }
             }
         }
-        return plans
+        return downturns
     }
 }
 

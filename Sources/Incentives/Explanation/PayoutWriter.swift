@@ -78,7 +78,8 @@ package struct PayoutWriter {
     func conversion(of row: EarningBook.Row, under plan: IncentivePlan) -> Payout.ConversionRate? {
         let currency = book.currencies[Int(row.currency)]
         guard currency != plan.currency, let rates = plan.rates,
-            let table = rates.payoutTable(earnedOn: row.signedOn), let rate = table.perUnit[currency]
+            let table = rates.payoutTable(earnedOn: row.signedOn, asOf: asOf),
+            let rate = table.perUnit[currency]
         else { return nil }
         return Payout.ConversionRate(currency: currency, perUnit: rate, on: table.on, source: rates.source)
     }

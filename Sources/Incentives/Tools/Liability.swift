@@ -23,7 +23,9 @@ package struct Liability: Sendable, Hashable, Codable {
         package var held: Int64
         /// Of which waits for what; sums to `held`.
         package var waiting: [Waiting]
-        /// An estimate: what the promised plans paid on the same calendar days a year before.
+        /// Recurring bonuses still to come on signed contracts if their customers stay, ten years at most.
+        package var running: Int64
+        /// An estimate: what the promised plans paid on the same calendar days a year before, without recurring bonuses.
         package var expected: Int64
         /// The last day that anybody of the variant is promised; `nil` when all promises are over.
         package var promisedUntil: Day?
@@ -36,6 +38,7 @@ package struct Liability: Sendable, Hashable, Codable {
         package var payable: Int64
         package var paid: Int64
         package var held: Int64
+        package var running: Int64
         package var expected: Int64
         package var external: Int64
     }
@@ -77,17 +80,20 @@ package func liability(
             waiting: sum.waiting.sorted { $0.key < $1.key }.map {
                 Liability.Waiting(reason: $0.key, amount: $0.value)
             },
-            expected: sum.expected, promisedUntil: sum.promisedUntil, external: sum.external)
+            running: sum.running, expected: sum.expected, promisedUntil: sum.promisedUntil,
+            external: sum.external)
     }
     var totals: [Currency: Liability.Total] = [:]
     for entry in entries {
         var total =
             totals[entry.currency]
             ?? Liability.Total(
-                currency: entry.currency, payable: 0, paid: 0, held: 0, expected: 0, external: 0)
+                currency: entry.currency, payable: 0, paid: 0, held: 0, running: 0, expected: 0,
+                external: 0)
         total.payable += entry.payable
         total.paid += entry.paid
         total.held += entry.held
+        total.running += entry.running
         total.expected += entry.expected
         total.external += entry.external
         totals[entry.currency] = total

@@ -17,6 +17,7 @@ struct LiabilitySums {
         var payable: Int64 = 0
         var paid: Int64 = 0
         var waiting: [String: Int64] = [:]
+        var running: Int64 = 0
         var expected: Int64 = 0
         var promisedUntil: Day?
         var external: Int64 = 0
@@ -67,6 +68,29 @@ struct LiabilitySums {
                     pilot: variants[index].pilot, variant: variants[index].variant, currency: plan.currency)
                 if rememberingKeys { keys[writer.payout(lines[place]).key] = key }
                 add(lines[place], to: key, writer)
+            }
+        }
+        addRunning(accounts, variants)
+    }
+
+    /// Recurring bonuses still to come on contracts that are signed, if their customers stay: ten years at most.
+    private mutating func addRunning(
+        _ accounts: [EarningAccount], _ variants: [(pilot: Pilot.ID, variant: Variant.ID)]
+    ) {
+        let hasTail = accounts.contains { account in
+            account.segments.contains { $0.plan.recurringBonus != nil && $0.plan.paidBy == .fairway }
+        }
+        guard hasTail, let end = book.rows.map(\.endsOn).max() else { return }
+        let horizon = min(end + 1, asOf.advanced(months: 120))
+        PlanRun(accounts: accounts, book: book, asOf: max(asOf, horizon)).forEachAccount { index, lines in
+            for place in lines.indices
+            where lines[place].rule == .recurringBonus && lines[place].earnedOn > asOf
+                && lines[place].isEarned && lines[place].state != .external
+            {
+                let plan = accounts[index].segments[Int(lines[place].segment)].plan
+                let key = Key(
+                    pilot: variants[index].pilot, variant: variants[index].variant, currency: plan.currency)
+                entries[key, default: Sum()].running += lines[place].amount
             }
         }
     }
@@ -125,7 +149,8 @@ struct LiabilitySums {
             PlanRun(accounts: accounts, book: book, asOf: asOf).forEachAccount { index, lines in
                 let (promise, key) = promises[index]
                 let stretches = pastDays(of: max(promise.from, asOf + 1), through: promise.until)
-                for place in lines.indices where lines[place].isEarned {
+                for place in lines.indices
+                where lines[place].isEarned && lines[place].rule != .recurringBonus {
                     let times = stretches.count { $0.contains(lines[place].earnedOn) }
                     entries[key, default: Sum()].expected += lines[place].amount * Int64(times)
                 }
