@@ -150,8 +150,8 @@ let package = Package(
         .testTarget(
             name: "OperationsTests",
             dependencies: [
-                "Evaluation", "Incentives", "Operations", "Storage", "Model", "Randomization", "Statistics",
-                grdb,
+                "Evaluation", "Incentives", "Operations", "Reporting", "Storage", "Model", "Randomization",
+                "Statistics", grdb,
             ],
             swiftSettings: base),
         .testTarget(

@@ -5,7 +5,7 @@ func spelled(_ minorUnits: Int64, _ currency: Currency) -> String {
     let plain = Money(minorUnits: minorUnits, currency: currency).description
     let whole = plain.prefix { $0 == "-" || $0.isNumber }
     let digits = Array(whole.drop { $0 == "-" })
-    var grouped = minorUnits < 0 ? "-" : ""
+    var grouped = minorUnits < 0 ? "\u{2212}" : ""
     for (index, digit) in digits.enumerated() {
         if index > 0, (digits.count - index) % 3 == 0 { grouped.append(",") }
         grouped.append(digit)

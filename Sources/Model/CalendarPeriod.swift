@@ -48,6 +48,13 @@ package struct CalendarPeriod: Sendable, Hashable, Comparable, CustomStringConve
     package var lastDay: Day { CalendarPeriod.firstDay(ofMonth: firstMonth + length.months) - 1 }
     package var next: CalendarPeriod { CalendarPeriod(length: length, number: number + 1) }
     package var previous: CalendarPeriod { CalendarPeriod(length: length, number: number - 1) }
+    /// The quarters that it has days of, in order.
+    package var quarters: [CalendarPeriod] {
+        let (first, last) = (
+            CalendarPeriod(containing: firstDay, .quarter), CalendarPeriod(containing: lastDay, .quarter)
+        )
+        return (first.number...last.number).map { CalendarPeriod(length: .quarter, number: $0) }
+    }
     /// The same period a year before.
     package var yearBefore: CalendarPeriod {
         CalendarPeriod(length: length, number: number - 12 / length.months)

@@ -48,6 +48,7 @@ extension PilotOperations {
                 try StatementContent(
                     partner: known, period: period, asOf: asOf,
                     state: ledger.closedThrough == nil ? .open : .closed,
+                    closedQuarters: ledger.closedQuarters, today: today,
                     segments: accounts.filter { $0.partner == partner }.flatMap(\.segments)
                         .compactMap { $0.part(in: period) },
                     lines: lines, entries: ledger.entries, earlier: ledger.earlier,
@@ -129,8 +130,9 @@ extension PilotOperations {
 
     /// What the ledger holds of a partner for a period.
     private struct PartnerLedger {
-        /// The last fact that the close knew; `nil` while the period is open.
+        /// The last fact that the close of the period's last quarter knew; `nil` while that is open.
         var closedThrough: Int64?
+        var closedQuarters: [CalendarPeriod] = []
         var entries: [LedgerEntry] = []
         var earlier: [LedgerEntry] = []
     }
@@ -138,20 +140,26 @@ extension PilotOperations {
     private func ledger(
         of partner: Partner.ID, _ period: CalendarPeriod, _ transaction: Transaction
     ) throws -> PartnerLedger {
-        guard let closed = try transaction.closedPeriod(period) else { return PartnerLedger() }
+        let closed = try period.quarters.compactMap { try transaction.closedPeriod($0) }
+        guard let last = closed.last else { return PartnerLedger() }
+        var ledger = PartnerLedger(closedQuarters: closed.map(\.period))
+        // Quarters close in order.
+        if last.period.contains(period.lastDay) { ledger.closedThrough = last.sequence }
+        guard period.length != .month else { return ledger }
         let entries = try transaction.ledgerEntries().filter { $0.payout.partner == partner }
-        return PartnerLedger(
-            closedThrough: closed.sequence, entries: entries.filter { $0.period == period },
-            earlier: entries.filter { $0.period < period })
+        ledger.entries = entries.filter { ledger.closedQuarters.contains($0.period) }
+        ledger.earlier = entries.filter { $0.period.lastDay < period.firstDay }
+        return ledger
     }
 }
 
 extension Payout {
-    /// Whether a period's statement has the line: it was earned in it, becomes payable in it, or still waits.
+    /// Whether a period's statement has the line: it was earned in it, becomes payable in it, still waits, or
+    /// lapsed in it.
     fileprivate func belongs(to period: CalendarPeriod) -> Bool {
         if period.contains(earnedOn) { return true }
         guard earnedOn < period.firstDay else { return false }
-        return state == .held || payableOn.map(period.contains) ?? false
+        return state == .held || (payableOn ?? lapsedOn).map(period.contains) ?? false
     }
 }
 

@@ -87,7 +87,7 @@ import Testing
         #expect(run[3].rule == .cap)
         #expect(
             run[3].explanation
-                == "500.04 EUR is above the most that is paid, 500.00 EUR: a change of -0.04 EUR")
+                == "500.04 EUR is above the most that is paid, 500.00 EUR: a change of −0.04 EUR")
     }
 
     @Test func yenHaveNoMinorUnit() throws {
@@ -107,7 +107,7 @@ import Testing
         #expect(run.map(\.amount) == [66_000, -21_000])
         #expect(
             run[1].explanation.hasSuffix(
-                "5 % of -1,000.00 EUR + 8 % of -2,000.00 EUR = -210.00 EUR"))
+                "5 % of −1,000.00 EUR + 8 % of −2,000.00 EUR = −210.00 EUR"))
     }
 
     @Test func contractsInAnotherCurrencyAreBlockedAndTheOthersStand() throws {

@@ -44,9 +44,13 @@ import Testing
         let content = try StatementFixture.closed()
         #expect(content.adjustments.map(\.entry.id) == ["e3"])
         #expect(content.adjustments.first?.correctedPeriod == StatementFixture.earlier)
-        #expect(content.paidWithClose.map(\.minorUnits) == [165_000])
+        #expect(content.paid.map(\.minorUnits) == [165_000])
         let markdown = Statement(content).markdown()
-        #expect(markdown.contains("| correction | C-1 | commission | −50.00 EUR | entry e1 of 2026-Q4 |"))
+        #expect(content.payments.map(\.paidBefore) == [120_000, 290_000])
+        #expect(
+            markdown.contains(
+                "| correction of entry e1 of 2026-Q4 | 2027-02-01 | C-1 | commission | −50.00 EUR | "
+                    + "was 2,900.00 EUR, is 2,850.00 EUR: 10 % of 12,000.00 EUR"))
         #expect(markdown.contains("1,650.00 EUR was paid with this period"))
     }
 

@@ -25,7 +25,8 @@ extension AccountRun {
             asOf: asOf, row: book.rows[Int(row)], opening: opening, survivesUntil: survivesUntil,
             survivesThrough: survivesThrough)
         for index in first..<lines.count {
-            (lines[index].state, lines[index].payableOn) = release.state(earnedOn: lines[index].earnedOn)
+            let (state, day) = release.state(earnedOn: lines[index].earnedOn)
+            lines[index].settle(state, on: day)
         }
     }
 

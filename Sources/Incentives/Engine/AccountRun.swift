@@ -97,8 +97,7 @@ struct AccountRun {
         guard segments.contains(where: { $0.plan.paidBy == .external }) else { return }
         for index in lines.indices where segments[Int(lines[index].segment)].plan.paidBy == .external {
             guard lines[index].state == .payable || lines[index].state == .held else { continue }
-            lines[index].state = .external
-            lines[index].payableOn = nil
+            lines[index].settle(.external, on: nil)
         }
     }
 }

@@ -14,7 +14,8 @@ package struct PayoutLine: Sendable {
     /// What happened when: see ``Occasion``.
     package var occasion: Occasion
     package var earnedOn: Day
-    package var payableOn: Day?
+    /// The day it is payable from or, of a line that lapsed, the day it did.
+    private var day: Day?
     package var base: Int64
     package var amount: Int64
     /// What the explanation needs besides: volumes before and after, a measure, a number of years.
@@ -40,10 +41,21 @@ package struct PayoutLine: Sendable {
         self.item = UInt8(item)
         self.occasion = occasion
         self.earnedOn = earnedOn
-        self.payableOn = payableOn
+        day = payableOn
         self.base = base
         self.amount = amount
         self.detail = detail
+    }
+
+    package var payableOn: Day? { state == .lapsed ? nil : day }
+
+    /// The day on which its condition could no longer be met.
+    package var lapsedOn: Day? { state == .lapsed ? day : nil }
+
+    /// - Parameter day: from which it is payable, or on which it lapsed.
+    mutating func settle(_ state: Payout.State, on day: Day?) {
+        self.state = state
+        self.day = day
     }
 
     /// Whether it counts to what a partner has earned.

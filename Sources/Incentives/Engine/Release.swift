@@ -17,12 +17,13 @@ struct Release {
         survival = survivesUntil.map { ($0, survivesThrough ?? $0) }
     }
 
+    /// The state of a line, and the day it is payable from or lapsed on.
     func state(earnedOn: Day) -> (Payout.State, Day?) {
         var day = earnedOn
         if let survival {
             let cannotSurvive =
                 !row.isInForce(on: max(survival.through, row.startsOn)) && knowsEnd(survival.through)
-            if cannotSurvive { return (.lapsed, nil) }
+            if cannotSurvive { return (.lapsed, max(earnedOn, end(by: survival.through))) }
             guard survival.until <= asOf else { return (.held, nil) }
             day = max(day, survival.until)
         }
@@ -30,12 +31,26 @@ struct Release {
         case nil: break
         case .opened(let opened):
             // A contract that left before its gate opened has nothing to wait for any more.
-            if row.hasLeft(by: min(opened, asOf)) && opened > earnedOn { return (.lapsed, nil) }
+            if row.hasLeft(by: min(opened, asOf)) && opened > earnedOn {
+                return lapsed(earnedOn: earnedOn, by: opened)
+            }
             day = max(day, opened)
-        case .pending: return row.hasLeft(by: asOf) ? (.lapsed, nil) : (.held, nil)
-        case .expired: return (.lapsed, nil)
+        case .pending:
+            return row.hasLeft(by: asOf) ? lapsed(earnedOn: earnedOn, by: asOf) : (.held, nil)
+        case .expired(let expired): return lapsed(earnedOn: earnedOn, by: expired)
         }
         return (.payable, day)
+    }
+
+    /// Lapsed when the customer left, or on `day` if that came first.
+    private func lapsed(earnedOn: Day, by day: Day) -> (Payout.State, Day?) {
+        (.lapsed, max(earnedOn, min(row.leftOn ?? day, day)))
+    }
+
+    /// The day on which it was settled that the contract does not run on `day`.
+    private func end(by day: Day) -> Day {
+        if let left = row.leftOn, left <= day { return left }
+        return min(row.endsOn, day)
     }
 
     /// Whether it is known already that the contract does not run on `day`.
@@ -49,7 +64,8 @@ struct Release {
 enum GateOpening: Hashable {
     case opened(Day)
     case pending
-    case expired
+    /// The first day on which it can open no more.
+    case expired(Day)
 }
 
 /// What has been seen of a contract's conditions.
@@ -66,17 +82,17 @@ struct GateEvidence {
         for needed in gate.needs {
             switch opening(of: needed) {
             case .opened(let day): latest = max(latest, day)
-            case .pending: return asOf > deadline ? .expired : .pending
-            case .expired: return .expired
+            case .pending: return asOf > deadline ? .expired(deadline + 1) : .pending
+            case .expired(let day): return .expired(min(max(day, latest), deadline + 1))
             }
         }
         for condition in gate.conditions {
             guard let met = met(condition)?.on, met <= asOf else {
-                return asOf > deadline ? .expired : .pending
+                return asOf > deadline ? .expired(deadline + 1) : .pending
             }
             latest = max(latest, met)
         }
-        return latest <= deadline ? .opened(latest) : .expired
+        return latest <= deadline ? .opened(latest) : .expired(deadline + 1)
     }
 
     /// The day a condition was met, and the facts that show it.

@@ -14,7 +14,9 @@ extension PayoutWriter {
         case .cost: return words
         case .external: return "\(words); paid by another system"
         case .held: return "\(words); \(wait(of: line, under: plan))"
-        case .lapsed: return "\(words); not paid: \(failure(of: line, under: plan))"
+        case .lapsed:
+            let day = line.lapsedOn.map { ", known on \($0)" } ?? ""
+            return "\(words); not paid: \(failure(of: line, under: plan))\(day)"
         }
     }
 
@@ -68,7 +70,7 @@ extension PayoutWriter {
                 plan.accelerator?.measure == .recurringGrowth
                 ? "recurring revenue grew by" : "net revenue retention is"
             return
-                "\(measure) \(Rate(partsPerMillion: line.detail.0)): times \(times(line.detail.1)) of \(base), \(amount) more"
+                "\(measure) \(signed(line.detail.0)): times \(times(line.detail.1)) of \(base), \(amount) more"
         case .contingency:
             let full =
                 line.detail.0 == line.amount
@@ -85,9 +87,29 @@ extension PayoutWriter {
             let other = plan.noWorseOff?.plan.id.rawValue ?? ""
             return "plan '\(other)' would have paid \(base): \(amount) more"
         case .clawback:
-            return
-                "the customer left \(line.detail.0) days after the contract began: \(amount) of \(base) paid"
+            return clawback(line, plan)
         }
+    }
+
+    /// It takes earned pay back, which may not have been handed over yet.
+    private func clawback(_ line: PayoutLine, _ plan: IncentivePlan) -> String {
+        guard let terms = plan.clawback else { return money(line.amount, plan) }
+        let stayed = Int(line.detail.0)
+        let left = "the customer left \(counted(stayed, "day")) after the contract began"
+        let taken = "of \(money(line.base, plan)) earned = \(money(line.amount, plan))"
+        return terms.isProRata
+            ? "\(left): \(terms.share) for \(terms.withinDays - stayed) of \(terms.withinDays) days \(taken)"
+            : "\(left), within \(counted(terms.withinDays, "day")): \(terms.share) \(taken)"
+    }
+
+    private func counted(_ count: Int, _ unit: String) -> String {
+        "\(count) \(count == 1 ? unit : unit + "s")"
+    }
+
+    /// A change as a rate, with the minus sign of amounts.
+    private func signed(_ partsPerMillion: Int64) -> String {
+        (partsPerMillion < 0 ? "\u{2212}" : "")
+            + "\(Rate(partsPerMillion: partsPerMillion < 0 ? -partsPerMillion : partsPerMillion))"
     }
 
     private func baseWords(_ line: PayoutLine, _ payBase: PayBase?, _ plan: IncentivePlan) -> String {
@@ -123,8 +145,19 @@ extension PayoutWriter {
                 terms.buffer == nil ? "\(kind) of \(period) are" : "the volume that decides \(period) is"
             return
                 "commission \(tier.rate) of \(baseWords(line, terms.payBase, plan)) = \(amount): \(volume) "
-                + "\(money(line.detail.0, plan)), in the tier from \(money(tier.from, plan))"
+                + "\(money(line.detail.0, plan)), \(place(of: line.detail.0, in: tier, terms.buffer, plan))"
         }
+    }
+
+    /// The tier that a volume earns, and why it is not the one it reaches.
+    private func place(
+        of volume: Int64, in tier: TieredCommission.Tier, _ buffer: TieredCommission.Buffer?,
+        _ plan: IncentivePlan
+    ) -> String {
+        let from = money(tier.from, plan)
+        guard let buffer, volume < tier.from else { return "in the tier from \(from)" }
+        return "below the tier from \(from) reached before, which is kept for at most "
+            + counted(buffer.gracePeriods, "period")
     }
 
     private func rebate(_ line: PayoutLine, _ plan: IncentivePlan) -> String {
@@ -153,7 +186,12 @@ extension PayoutWriter {
     }
 
     private func failure(of line: PayoutLine, under plan: IncentivePlan) -> String {
-        if let gate = gate(of: line, under: plan) { return "the evidence of '\(gate)' did not come in time" }
+        if let gate = gate(of: line, under: plan) {
+            let left = line.row.flatMap { book.rows[Int($0)].leftOn }
+            return left.map { $0 <= line.lapsedOn ?? asOf } ?? false
+                ? "the customer left before the evidence of '\(gate)' came"
+                : "the evidence of '\(gate)' did not come in time"
+        }
         return "the customer did not stay as long as the plan asks"
     }
 }
@@ -184,6 +222,6 @@ func decimal(millionths: Int64) -> String {
     var fraction = String(magnitude % 1_000_000)
     fraction = String(repeating: "0", count: 6 - fraction.count) + fraction
     while fraction.last == "0" { fraction.removeLast() }
-    return (millionths < 0 ? "-" : "") + String(magnitude / 1_000_000)
+    return (millionths < 0 ? "\u{2212}" : "") + String(magnitude / 1_000_000)
         + (fraction.isEmpty ? "" : "." + fraction)
 }

@@ -52,7 +52,8 @@ package struct PayoutWriter {
             partner: account.partner, contract: row.map { book.contracts[Int($0.contract)].contract },
             component: line.component, rule: line.rule, plan: plan.id, version: plan.version,
             occasion: occasion(of: line), earnedOn: line.earnedOn, payableOn: line.payableOn,
-            state: line.state, base: line.base, amount: line.amount, currency: plan.currency,
+            lapsedOn: line.lapsedOn, state: line.state, base: line.base, amount: line.amount,
+            currency: plan.currency,
             conversion: row.flatMap { conversion(of: $0, under: plan) },
             facts: row.map { facts(of: line, on: $0, under: plan) } ?? [],
             explanation: explanation(of: line))

@@ -108,6 +108,7 @@ private struct LedgerAccount {
             }
             gone.state = .lapsed
             gone.payableOn = nil
+            gone.lapsedOn = nil
             gone.amount = 0
             gone.explanation = "no longer owed: " + gone.explanation
             return gone

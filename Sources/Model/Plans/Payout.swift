@@ -44,6 +44,8 @@ package struct Payout: Sendable, Hashable, Codable {
     package var earnedOn: Day
     /// The first day it may be paid; `nil` while that is not known.
     package var payableOn: Day?
+    /// The day on which a lapsed line's condition could no longer be met; `nil` for other lines.
+    package var lapsedOn: Day?
     package var state: State
     /// The amount it was computed on, and the amount owed; minor units of `currency`.
     package var base: Int64
@@ -58,9 +60,10 @@ package struct Payout: Sendable, Hashable, Codable {
 
     package init(
         partner: Partner.ID, contract: Contract.ID?, component: PlanComponent, rule: PlanRule,
-        plan: IncentivePlan.ID, version: Int, occasion: String, earnedOn: Day, payableOn: Day?, state: State,
-        base: Int64, amount: Int64, currency: Currency, conversion: ConversionRate?, facts: [Int64],
-        explanation: String
+        plan: IncentivePlan.ID, version: Int, occasion: String, earnedOn: Day, payableOn: Day?,
+        lapsedOn: Day? = nil, state: State, base: Int64, amount: Int64, currency: Currency,
+        conversion: ConversionRate?,
+        facts: [Int64], explanation: String
     ) {
         self.partner = partner
         self.contract = contract
@@ -71,6 +74,7 @@ package struct Payout: Sendable, Hashable, Codable {
         self.occasion = occasion
         self.earnedOn = earnedOn
         self.payableOn = payableOn
+        self.lapsedOn = lapsedOn
         self.state = state
         self.base = base
         self.amount = amount

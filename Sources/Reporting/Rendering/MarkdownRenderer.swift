@@ -12,7 +12,7 @@ enum MarkdownRenderer {
 
     private static func paragraphs(_ block: Document.Block) -> [String] {
         switch block {
-        case .lead(let text): return ["**\(MarkdownText.line(text))**"]
+        case .lead(let text): return ["**\(MarkdownText.escape(String(text.drop { $0 == " " })))**"]
         case .paragraph(let text): return [MarkdownText.line(text)]
         case .list(let title, let items):
             let lines = items.map { "- \(MarkdownText.line($0))" }.joined(separator: "\n")
@@ -70,7 +70,11 @@ enum MarkdownText {
         if "-+=".unicodeScalars.contains(first) { return "\\" + escaped }
         let digits = escaped.prefix { ("0"..."9").contains($0) }
         let rest = escaped.dropFirst(digits.count)
-        guard !digits.isEmpty, rest.hasPrefix(".") || rest.hasPrefix(")") else { return escaped }
+        // A number begins a list only where a space or nothing follows its point.
+        let isItem = rest.hasPrefix(".") || rest.hasPrefix(")")
+        guard !digits.isEmpty, isItem, [nil, " ", "\t"].contains(rest.dropFirst().first) else {
+            return escaped
+        }
         return digits + "\\" + rest
     }
 

@@ -27,8 +27,8 @@ package struct Statement: Sendable {
     /// ``StatementContent`` with sorted keys; amounts are minor units.
     package func json() throws -> Data { try CanonicalJSON.encodePretty(content) }
 
-    /// One row a line, every column of a payout; RFC 4180 as docs/EXPORTS.md has it.
-    package func csv() -> String { PayoutTable.csv(content.lines) }
+    /// One row a line, then one an entry that moved money, every column of a payout; RFC 4180 as docs/EXPORTS.md has it.
+    package func csv() -> String { PayoutTable.csv(content.lines, payments: content.payments) }
 }
 
 /// Payouts as a table with stable column names.
@@ -36,15 +36,19 @@ package enum PayoutTable {
     package static let columns = [
         "partner", "contract", "component", "rule", "plan", "version", "occasion", "earned_on", "payable_on",
         "state", "base", "amount", "currency", "rate_currency", "rate_per_unit_ppm", "rate_on", "rate_source",
-        "facts", "explanation",
+        "facts", "explanation", "lapsed_on", "entry", "entry_kind", "entry_period", "entry_amount",
+        "paid_before",
     ]
 
     /// A header line, CRLF, quotes where needed; missing values are empty, several facts stand apart by spaces.
-    package static func csv(_ payouts: [Payout]) -> String {
-        ([columns] + payouts.map(row)).map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
+    ///
+    /// - Parameter payments: after the payouts a row each, of the line as it stood when the entry was made.
+    package static func csv(_ payouts: [Payout], payments: [StatementContent.Payment] = []) -> String {
+        let rows = payouts.map { row($0, nil) } + payments.map { row($0.entry.payout, $0) }
+        return ([columns] + rows).map { $0.map(field).joined(separator: ",") + "\r\n" }.joined()
     }
 
-    private static func row(_ payout: Payout) -> [String] {
+    private static func row(_ payout: Payout, _ payment: StatementContent.Payment?) -> [String] {
         let optional: [String?] = [
             payout.partner.rawValue, payout.contract?.rawValue, payout.component.rawValue,
             payout.rule.rawValue,
@@ -53,7 +57,9 @@ package enum PayoutTable {
             payout.currency.code, payout.conversion?.currency.code,
             payout.conversion.map { "\($0.perUnit)" }, payout.conversion?.on.description,
             payout.conversion?.source, payout.facts.map(String.init).joined(separator: " "),
-            payout.explanation,
+            payout.explanation, payout.lapsedOn?.description,
+            payment?.entry.id, payment?.entry.kind.rawValue, payment?.entry.period.description,
+            payment.map { "\($0.entry.amount)" }, payment.map { "\($0.paidBefore)" },
         ]
         return optional.map { $0 ?? "" }
     }

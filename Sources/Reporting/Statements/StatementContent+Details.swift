@@ -49,30 +49,6 @@ extension StatementContent {
             ])
     }
 
-    var adjustmentSection: Document.Section? {
-        guard !adjustments.isEmpty else { return nil }
-        return Document.Section(
-            anchor: "corrections", heading: "Corrections of closed periods",
-            blocks: [
-                .table(
-                    Document.Table(
-                        caption: "What changed after a period was closed; the closed entry stays as it was",
-                        columns: [
-                            .text("What"), .text("Contract"), .text("For"), .number("Change"),
-                            .text("Corrects"), .text("Why"),
-                        ],
-                        rows: adjustments.map { item in
-                            [
-                                PayWords.entry(item.entry.kind),
-                                item.entry.payout.contract?.rawValue ?? "whole period",
-                                PayWords.line(item.entry.payout.component, item.entry.payout.rule),
-                                NumberFormat.signedMoney(item.entry.amount, item.entry.payout.currency),
-                                item.corrected, item.entry.payout.explanation,
-                            ]
-                        }))
-            ])
-    }
-
     var planSection: Document.Section? {
         guard !plans.isEmpty else { return nil }
         return Document.Section(
@@ -96,13 +72,5 @@ extension StatementContent {
     var stepSection: Document.Section {
         Document.Section(
             anchor: "next", heading: "What happens next", blocks: [.list(title: nil, items: nextSteps)])
-    }
-}
-
-extension StatementContent.Adjustment {
-    /// "entry 3f2a of 2026-Q2".
-    fileprivate var corrected: String {
-        guard let id = entry.corrects else { return "an earlier amount" }
-        return "entry \(id)" + (correctedPeriod.map { " of \($0)" } ?? "")
     }
 }

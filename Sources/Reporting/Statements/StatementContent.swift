@@ -35,6 +35,16 @@ package struct StatementContent: Sendable, Hashable, Codable {
         package var correctedPeriod: CalendarPeriod?
     }
 
+    /// An entry that moved money, with what its line had been paid before.
+    package struct Payment: Sendable, Hashable, Codable {
+        package var entry: LedgerEntry
+        /// Minor units; paid for the line by earlier entries, and by this one and them.
+        package var paidBefore: Int64
+        package var paidNow: Int64
+        /// The quarter it was earned in, where it was payable before the quarter it was paid with.
+        package var lateFor: CalendarPeriod?
+    }
+
     package var schema = "fairway-statement/1"
     package var partner: Partner.ID
     package var name: String
@@ -42,12 +52,22 @@ package struct StatementContent: Sendable, Hashable, Codable {
     /// The day up to which everything is counted.
     package var asOf: Day
     package var state: State
+    /// Whether its last day has passed.
+    package var isOver: Bool
+    /// Of the quarters that it has days of, those that are closed.
+    package var closedQuarters: [CalendarPeriod]
     package var isPractice: Bool
     package var plans: [HeldPlan]
     /// In the order given.
     package var lines: [Payout]
-    /// Empty while the period is open.
+    /// What its closed quarters posted; empty for a month, which is no part of the ledger.
     package var entries: [LedgerEntry]
+    /// The entries that moved money; they sum to ``paid``.
+    package var payments: [Payment]
+    /// By currency.
+    package var paid: [Money]
+    /// Payable and not paid yet, by currency; empty once the period is closed.
+    package var payable: [Money]
     package var payableNow: [Payout]
     /// Payable on a later day that is known.
     package var payableLater: [Payout]
@@ -64,28 +84,33 @@ extension StatementContent {
     /// - Parameters:
     ///   - segments: the plans the partner held in the period, with the days.
     ///   - lines: of the period, all of this partner.
-    ///   - entries: what the close of the period posted for this partner; empty while it is open.
+    ///   - closedQuarters: of the period's quarters; `nil` for all of a closed period and none of an open one.
+    ///   - today: to tell a period that runs from one that is over; `asOf` by default.
+    ///   - entries: what the closes within the period posted for this partner.
     ///   - earlier: entries of earlier closes, to name those that are corrected.
     /// - Throws: ``StatementFault`` when a line or an entry is another partner's, an entry is of another period,
     ///   or a sum does not fit.
     package init(
-        partner: Partner, period: CalendarPeriod, asOf: Day, state: State, segments: [TermsSegment],
+        partner: Partner, period: CalendarPeriod, asOf: Day, state: State,
+        closedQuarters: [CalendarPeriod]? = nil, today: Day? = nil, segments: [TermsSegment],
         lines: [Payout], entries: [LedgerEntry] = [], earlier: [LedgerEntry] = [], isPractice: Bool = false
     ) throws {
         let foreign = (lines + entries.map(\.payout)).contains { $0.partner != partner.id }
         guard !foreign else { throw StatementFault.anotherPartner(partner.id) }
-        if let entry = entries.first(where: { $0.period != period }) {
+        if let entry = entries.first(where: { !$0.period.isPart(of: period) }) {
             throw StatementFault.anotherPeriod(entry: entry.id, of: entry.period, period)
         }
+        let posted = earlier.filter { $0.payout.partner == partner.id } + entries
         try StatementTotal.checkSums(
-            of: lines.map { Money(minorUnits: $0.amount, currency: $0.currency) })
-        try StatementTotal.checkSums(
-            of: entries.map { Money(minorUnits: $0.amount, currency: $0.payout.currency) })
+            of: lines.map { Money(minorUnits: $0.amount, currency: $0.currency) }
+                + posted.map { Money(minorUnits: $0.amount, currency: $0.payout.currency) })
         self.partner = partner.id
         name = partner.name
         self.period = period
         self.asOf = asOf
         self.state = state
+        isOver = period.lastDay < today ?? asOf
+        self.closedQuarters = closedQuarters ?? (state == .closed ? period.quarters : [])
         self.isPractice = isPractice
         plans = segments.map { segment in
             HeldPlan(
@@ -94,30 +119,31 @@ extension StatementContent {
         }
         self.lines = lines
         self.entries = entries
-        let payable = lines.filter { $0.state == .payable }
-        payableNow = payable.filter { $0.isPayable(by: asOf) }
-        payableLater = payable.filter { !$0.isPayable(by: asOf) }
+        payments = StatementContent.payments(entries, after: earlier)
+        let released = lines.filter { $0.state == .payable }
+        payableNow = released.filter { $0.isPayable(by: asOf) }
+        payableLater = released.filter { !$0.isPayable(by: asOf) }
         waiting = lines.filter { $0.state == .held }.map { line in
             Waiting(line: line, reason: line.waitsFor(under: segments.map(\.plan)))
         }
         notPaid = lines.filter { $0.state == .lapsed || $0.state == .blocked }
         paidElsewhere = lines.filter { $0.state == .external }
-        let closed = Dictionary(earlier.map { ($0.id, $0.period) }, uniquingKeysWith: { first, _ in first })
+        let closed = Dictionary(
+            (earlier + entries).map { ($0.id, $0.period) }, uniquingKeysWith: { first, _ in first })
         adjustments = entries.filter { $0.corrects != nil || $0.kind == .adjustment }.map { entry in
             Adjustment(entry: entry, correctedPeriod: entry.corrects.flatMap { closed[$0] })
         }
-        totals = StatementTotal.totals(of: lines, asOf: asOf)
+        totals = StatementTotal.totals(
+            of: lines, in: period, asOf: asOf, entries: entries,
+            isSettled: state == .closed && period.length != .month)
+        paid = StatementTotal.sums(of: totals, \.paid)
+        payable = StatementTotal.sums(of: totals, \.payableNow)
         nextSteps = []
         nextSteps = steps
     }
 
-    /// Money that the close of the period moved, by currency; empty while it is open.
-    package var paidWithClose: [Money] {
-        let paid = entries.filter(\.kind.isPaid)
-        return Dictionary(grouping: paid, by: \.payout.currency).map { currency, entries in
-            Money(minorUnits: entries.reduce(0) { $0 + $1.amount }, currency: currency)
-        }.sorted { $0.currency < $1.currency }
-    }
+    /// Whether the ledger has paid all that was payable: then nothing is payable now.
+    var isSettled: Bool { state == .closed && period.length != .month }
 }
 
 /// Why a statement cannot be made; it names no other partner.

@@ -55,6 +55,11 @@ enum PlainWords {
         return "\(items.dropLast().joined(separator: ", ")) and \(last)"
     }
 
+    /// "5.00 EUR is", "5.00 EUR and 7.00 USD are".
+    static func amounts(_ amounts: [String], _ singular: String, _ plural: String) -> String {
+        "\(list(amounts)) \(amounts.count == 1 ? singular : plural)"
+    }
+
     /// First letter capital.
     static func sentenceCase(_ text: String) -> String { text.prefix(1).uppercased() + text.dropFirst() }
 
