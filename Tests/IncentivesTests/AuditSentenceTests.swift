@@ -94,7 +94,7 @@ import Testing
         let sentence = try #require(audit.findings.first).sentence
         #expect(audit.findings.map(\.kind) == [.rateMismatch])
         #expect(sentence.contains("where the plan owes 1,200.00 EUR"))
-        #expect(sentence.contains("= 1,000.00 EUR; and 1 % more of 10,000.00 EUR"), "\(sentence)")
+        #expect(sentence.contains("= 1,000.00 EUR; and 2 % more of 10,000.00 EUR"), "\(sentence)")
         #expect(sentence.contains("= 200.00 EUR"), "\(sentence)")
         #expect(sentence.hasSuffix("take 133.77 EUR back."))
     }
