@@ -123,7 +123,8 @@ let package = Package(
             name: "EstimationTests", dependencies: ["Estimation", "Statistics"], swiftSettings: base),
         .testTarget(name: "ModelTests", dependencies: ["Model"], swiftSettings: base),
         .testTarget(
-            name: "IncentivesTests", dependencies: ["Incentives", "Model", "Statistics"], swiftSettings: base),
+            name: "IncentivesTests", dependencies: ["Incentives", "Ingestion", "Model", "Statistics"],
+            swiftSettings: base),
         .testTarget(
             name: "StatementTests", dependencies: ["Documents", "Incentives", "Model"],
             resources: [.copy("Statements")], swiftSettings: base),

@@ -8,7 +8,8 @@ package enum Command: Sendable, Codable {
     case sync
     case recordLook(Pilot.ID)
     case importTrial(ApprovedPlan, csv: String)
-    case importFacts(FactKind, csv: String, file: String)
+    /// `constants`: fixed text by target field, for what the file does not say.
+    case importFacts(FactKind, csv: String, file: String, constants: [String: String])
     /// Approves closing a quarter, or closes it.
     case closePeriod(CalendarPeriod)
     /// Practice stores only: moves the business clock, then does what has become due.

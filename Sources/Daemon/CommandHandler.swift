@@ -23,12 +23,13 @@ struct CommandHandler: Sendable {
             return .looked(try await operations.recordDueLook(of: pilot, by: actor))
         case .importTrial(let approved, let csv):
             return .imported(try await importTrial(approved, csv: csv, by: actor))
-        case .importFacts(let kind, let csv, let file):
+        case .importFacts(let kind, let csv, let file, let constants):
             let source = Source.importedFile(file)
             let now = try await operations.now()
             let page = try reading(file) { () throws(SourceError) in
                 try importCSV(
-                    Array(csv.utf8), stream: kind.rawValue, mapping: CSVMapping(kind: kind), source: source,
+                    Array(csv.utf8), stream: kind.rawValue,
+                    mapping: CSVMapping(kind: kind, constants: constants), source: source,
                     completedThrough: now)
             }
             let stored = try await operations.importFacts(page, file: file, by: actor)

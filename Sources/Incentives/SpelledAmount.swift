@@ -1,5 +1,10 @@
 import Model
 
+extension Money {
+    /// As people write it, with thousands set apart: "12,000.00 EUR".
+    var spelled: String { Incentives.spelled(minorUnits, currency) }
+}
+
 /// Minor units as people write them, with thousands set apart: "12,000.00 EUR".
 func spelled(_ minorUnits: Int64, _ currency: Currency) -> String {
     let plain = Money(minorUnits: minorUnits, currency: currency).description

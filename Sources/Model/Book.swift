@@ -15,6 +15,8 @@ package struct Book: Sendable {
         package var successor: Int?
         /// Whether it renews another contract, in the book or not.
         package var isRenewal: Bool
+        /// Whether it renews a contract that the book does not have.
+        package var renewsUnknown: Bool
         package var signedOn: Day
         package var startsOn: Day
         package var endsOn: Day
@@ -29,14 +31,16 @@ package struct Book: Sendable {
 
         package init(
             id: Contract.ID, partner: Int?, customer: Int, successor: Int?, isRenewal: Bool,
-            signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?, annualAmount: Money,
-            discount: Rate, deletedOn: Day? = nil, attributes: [String: String] = [:], sequence: Int64 = 0
+            renewsUnknown: Bool = false, signedOn: Day, startsOn: Day, endsOn: Day, cancelledOn: Day?,
+            annualAmount: Money, discount: Rate, deletedOn: Day? = nil, attributes: [String: String] = [:],
+            sequence: Int64 = 0
         ) {
             self.id = id
             self.partner = partner
             self.customer = customer
             self.successor = successor
             self.isRenewal = isRenewal
+            self.renewsUnknown = renewsUnknown
             self.signedOn = signedOn
             self.startsOn = startsOn
             self.endsOn = endsOn
@@ -100,8 +104,10 @@ package struct Book: Sendable {
             ContractEntry(
                 id: fact.contract, partner: partnerIndex[fact.partner],
                 customer: customerIndex[fact.customer] ?? 0, successor: nil,
-                isRenewal: fact.renews != nil, signedOn: fact.signedOn, startsOn: fact.startsOn,
-                endsOn: fact.endsOn, cancelledOn: fact.cancelledOn, annualAmount: fact.annualAmount,
+                isRenewal: fact.renews != nil,
+                renewsUnknown: fact.renews.map { contractIndex[$0] == nil } ?? false,
+                signedOn: fact.signedOn, startsOn: fact.startsOn, endsOn: fact.endsOn,
+                cancelledOn: fact.cancelledOn, annualAmount: fact.annualAmount,
                 discount: fact.discount, deletedOn: deletedContracts[fact.contract],
                 attributes: fact.attributes ?? [:], sequence: contractSequences[fact.contract] ?? 0)
         }

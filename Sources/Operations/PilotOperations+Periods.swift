@@ -155,7 +155,8 @@ extension PilotOperations {
     private func post(
         _ close: Close, approvedBy: Actor, closedBy: Actor, at now: Instant, _ transaction: Transaction
     ) throws -> ClosedPeriod {
-        let file = PaymentFile(period: close.period, entries: close.entries)
+        let file = PaymentFile(
+            period: close.period, entries: close.entries, isPractice: store.identity.isPractice)
         let closed = ClosedPeriod(
             period: close.period, closedAt: now, requestedBy: approvedBy, closedBy: closedBy,
             sequence: close.sequence, contentHash: close.contentHash, entries: close.entries.count,

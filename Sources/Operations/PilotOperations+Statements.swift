@@ -93,7 +93,8 @@ extension PilotOperations {
                 book: book,
                 terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),
                 owed: payouts(of: accounts, in: EarningBook(book), asOf: today),
-                posted: try transaction.ledgerEntries(), asOf: today, options: options)
+                posted: try transaction.ledgerEntries(),
+                setAside: try transaction.setAsidePayments(), asOf: today, options: options)
         }
     }
 

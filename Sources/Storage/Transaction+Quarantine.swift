@@ -55,6 +55,20 @@ extension Transaction {
         ).map { ($0["id"], Place(name: $0["place"], payload: $0["payload"])) }
     }
 
+    /// Rows of payments that stand set aside, oldest first.
+    package func setAsidePayments() throws -> [QuarantinedRow] {
+        // A stream is of one kind, so that any of its facts tells which; files are named by their kind.
+        try Row.fetchAll(
+            db,
+            sql: """
+                SELECT place, reason, payload FROM quarantine AS q
+                WHERE corrected_at IS NULL AND (stream = 'payment' OR 'payment' =
+                    (SELECT kind FROM fact AS f WHERE f.source = q.source AND f.stream = q.stream LIMIT 1))
+                ORDER BY id
+                """
+        ).map { QuarantinedRow(place: $0["place"], reason: $0["reason"], payload: $0["payload"]) }
+    }
+
     /// Every row that was ever set aside, oldest first.
     package func setAsideRows() throws -> [SetAsideRow] {
         try Row.fetchAll(db, sql: "SELECT * FROM quarantine ORDER BY id").map { row in

@@ -39,8 +39,16 @@ struct ImportCommand: AsyncParsableCommand {
         var pilot: String?
         @Option(help: "What the rows are: partners, contracts, milestones, readings or payments.")
         var kind: Kind?
+        @Option(
+            help: ArgumentHelp(
+                "The day payments were made where the file does not say, such as a payment file that Fairway wrote.",
+                valueName: "day"))
+        var paidOn: Day?
 
         func validate() throws {
+            guard paidOn == nil || kind == .payments else {
+                throw ValidationError("--paid-on is the day payments were made; add --kind payments")
+            }
             guard (pilot == nil) != (kind == nil) else {
                 let kinds = Kind.allCases.map { "--kind \($0.rawValue)" }.joined(separator: ", ")
                 throw ValidationError("say what the file holds: \(kinds), or --pilot PILOT for a trial")
@@ -63,7 +71,9 @@ struct ImportCommand: AsyncParsableCommand {
                 }
                 let command: Command
                 if let kind {
-                    command = .importFacts(kind.facts, csv: csv, file: (file as NSString).lastPathComponent)
+                    command = .importFacts(
+                        kind.facts, csv: csv, file: (file as NSString).lastPathComponent,
+                        constants: paidOn.map { ["paidOn": $0.description] } ?? [:])
                 } else {
                     command = .importTrial(try config.approvedPlan(of: pilot ?? ""), csv: csv)
                 }

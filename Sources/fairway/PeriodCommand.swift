@@ -1,6 +1,7 @@
 import ArgumentParser
 import Daemon
 import Foundation
+import Incentives
 import Model
 import Operations
 
@@ -55,10 +56,12 @@ struct PeriodCommand: AsyncParsableCommand {
         private func finish(_ closed: ClosedPeriod, _ verb: String) throws {
             var files: [String] = []
             if let out {
+                let totals = try JSONDecoder().decode(
+                    PaymentFile.ControlTotals.self, from: closed.controlTotals)
                 for (suffix, bytes) in [
                     ("csv", closed.paymentFile), ("totals.json", closed.controlTotals),
                 ] {
-                    let path = "\(out)/payments-\(closed.period).\(suffix)"
+                    let path = "\(out)/\(totals.fileName(suffix))"
                     try writeResult(bytes, to: path)
                     files.append(path)
                 }

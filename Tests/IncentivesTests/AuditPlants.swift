@@ -287,7 +287,7 @@ extension AuditWorld {
         return Planted(.capExceeded, contract.partner, contract.contract, -cut.amount, cut.currency)
     }
 
-    /// A contract of one year paid as one of three, or on the value of three years; or of three as one of two.
+    /// A contract of one year paid as one of three; or of three as one of two.
     private mutating func plantTerm(_ used: inout Set<Contract.ID>) -> Planted? {
         let contract = pick(
             &used,
@@ -304,7 +304,6 @@ extension AuditWorld {
             amount = Rate(partsPerMillion: 10_000).of(own[0].base) - own[1].amount
             payments[index].amount.minorUnits += amount
         } else if styles[contract.contract] == .whole {
-            if draws.below(2) == 0 { amount = own[0].amount * 2 }
             payments[index].amount.minorUnits += amount
         } else {
             var line = own[0]

@@ -96,6 +96,33 @@ import Testing
         #expect(page.quarantined.first?.reason.contains(reason) == true, "\(page.quarantined)")
     }
 
+    @Test func aDayGivenForTheWholeFileFillsWhatRowsDoNotSay() throws {
+        let text =
+            "payment,partner,component,paidOn,amount,currency,note\nt1,p,rebate,,1,EUR,x\nt2,p,rebate,2027-01-02,1,EUR,x\n"
+        let mapping = CSVMapping(kind: .payment, constants: ["paidOn": "2027-01-31"])
+        let page = try importCSV(Array(text.utf8), stream: "s", mapping: mapping, source: "file")
+        let days = page.records.compactMap {
+            if case .payment(let fact) = $0.body { fact.paidOn } else { nil }
+        }
+        #expect(days == [try day("2027-01-31"), try day("2027-01-02")])
+    }
+
+    @Test(arguments: [
+        ("c1,2026-02-01,", "field 'renews': 'c1' renews itself"),
+        (
+            "c0,2026-02-01,2026-01-31",
+            "field 'cancelledOn': 2026-01-31 lies before the day it was signed, 2026-02-01"
+        ),
+        ("c0,2026-02-01,2026-02-01", nil), (",2026-02-01,", nil),
+    ])
+    func aContractThatCannotBeIsSetAside(_ values: String, _ reason: String?) throws {
+        let page = try load(
+            "contract,partner,customer,startsOn,endsOn,annualAmount,currency,renews,signedOn,cancelledOn\n"
+                + "c1,p,k,2026-03-01,2027-02-28,100,EUR,\(values)\n", .contract)
+        #expect(page.records.count == (reason == nil ? 1 : 0))
+        #expect(page.quarantined.first?.reason.hasPrefix(reason ?? "") ?? true, "\(page.quarantined)")
+    }
+
     @Test func attributesOfContractsAreTheColumnsCalledSo() throws {
         let header = "contract,partner,customer,signedOn,startsOn,endsOn,annualAmount,currency"
         let values = "p,k,2026-01-01,2026-01-01,2026-12-31,100,EUR"

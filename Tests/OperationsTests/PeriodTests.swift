@@ -26,6 +26,17 @@ import Testing
         #expect(try await programme.journal().suffix(2) == [.periodApproved, .periodClosed])
     }
 
+    @Test(arguments: [false, true]) func thePaymentFileOfAPracticeStoreSaysSo(isPractice: Bool) async throws {
+        let programme = try await Programme(isPractice: isPractice)
+        programme.moveClock(to: quarter.lastDay + 1)
+        let closed = try await programme.closeTwice(quarter, [try line("c1", 100)])
+        let totals = try JSONDecoder().decode(PaymentFile.ControlTotals.self, from: closed.controlTotals)
+        #expect(totals.practice == (isPractice ? true : nil))
+        #expect(totals.fileName("csv") == "payments-\(isPractice ? "practice-" : "")\(quarter).csv")
+        let text = String(decoding: closed.controlTotals, as: UTF8.self)
+        #expect(text.contains("practice") == isPractice)
+    }
+
     @Test func closingTwiceGivesTheSameBytes() async throws {
         let programme = try await Programme()
         programme.moveClock(to: quarter.lastDay + 1)

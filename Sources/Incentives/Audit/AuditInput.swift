@@ -46,7 +46,8 @@ struct AuditInput {
     /// The last day of the latest quarter that has entries.
     let closedThrough: Day?
     let linesOfAccount: [Account: [Int]]
-    let lineOfKey: [Payout.Key: Int]
+    /// Several where a partner changed pilots within a period.
+    let linesOfKey: [Payout.Key: [Int]]
     /// Partners with lines on each contract.
     let owners: [Contract.ID: Set<Partner.ID>]
     /// The newest fact that a partner's lines rest on, and the newest that any posted line rested on.
@@ -82,8 +83,7 @@ struct AuditInput {
             account.contract = nil
             accounts[account, default: []].append(line)
         }
-        lineOfKey = Dictionary(
-            lines.indices.map { (lines[$0].key, $0) }, uniquingKeysWith: { first, _ in first })
+        linesOfKey = Dictionary(grouping: lines.indices) { lines[$0].key }
         owners = lines.reduce(into: [:]) { owners, line in
             if let contract = line.contract { owners[contract, default: []].insert(line.partner) }
         }
@@ -114,12 +114,17 @@ struct AuditInput {
         return [book.partners[index].id]
     }
 
+    /// Whether a transfer names no entry of the ledger; comparable, as numbers.
+    func settlesNone(_ transfer: Transfer) -> Int {
+        transfer.entry.map { entries[$0] != nil } ?? false ? 0 : 1
+    }
+
     /// The lines a transfer pays, were it made to `partner`.
     func matches(_ transfer: Transfer, for partner: Partner.ID) -> [Int] {
         let entry = transfer.entry.flatMap { entries[$0] }
         if var key = entry?.payout.key {
             key.partner = partner
-            if let line = lineOfKey[key] { return [line] }
+            if let own = linesOfKey[key] { return own }
         }
         let rule = transfer.rule ?? entry?.payout.rule
         let occasion = transfer.occasion ?? entry?.payout.occasion

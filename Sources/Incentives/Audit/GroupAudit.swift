@@ -16,9 +16,10 @@ struct GroupAudit {
 
     let paid: Int64
     /// What must have been paid, and what may have been and was.
+    let owedLines: [Payout]
     let owed: Int64
     /// Paid less owed, and not told yet.
-    private var remaining: Int64
+    private(set) var remaining: Int64
     /// Indices of transfers that were told as a whole.
     private var told: Set<Int> = []
 
@@ -30,7 +31,8 @@ struct GroupAudit {
         self.group = group
         self.side = side
         paid = group.transfers.reduce(0) { $0 + $1.amount.minorUnits }
-        owed = due.owed(for: group, paid: paid)
+        owedLines = due.owed(for: group, paid: paid)
+        owed = owedLines.sum(of: \.amount)
         remaining = paid - owed
         run()
     }
@@ -48,9 +50,9 @@ struct GroupAudit {
         }
         if settled() { return }
         if let otherTerms {
+            let what = "\(spelled(paid)) was \(verb) where \(spelled(owed)) is owed\(why)"
             return take(
-                .backdatedTerms, remaining, "\(otherTerms); check who moved it, and take the difference back."
-            )
+                .backdatedTerms, remaining, "\(otherTerms): \(what); check who moved it; \(settling).")
         }
         if remaining > 0 {
             tooEarly()
@@ -58,10 +60,10 @@ struct GroupAudit {
             aboveCap()
             if settled() { return }
         }
-        if let reason = TermCheck(input: input, group: group, due: due, owed: owed, remaining: remaining)
-            .reason
-        {
-            return take(.termMismatch, remaining, reason)
+        let check = TermCheck(input: input, group: group, due: due, owed: owed, remaining: remaining)
+        if let reason = check.reason {
+            let what = "\(spelled(paid)) was \(verb) where \(spelled(owed)) is owed\(why)"
+            return take(.termMismatch, remaining, "\(reason): \(what); \(settling).")
         }
         if remaining < 0 { oneLineUnpaid() }
         if remaining != 0 { take(.rateMismatch, remaining, rateSentence) }
@@ -79,7 +81,8 @@ struct GroupAudit {
         take(
             .backdatedTerms, remaining,
             "contract '\(group.contract ?? "")' was signed on \(former.was) when its lines were posted and is "
-                + "now said to be signed on \(former.now), under other terms; check who moved it before it is paid.",
+                + "now said to be signed on \(former.now), \(former.was - former.now) days earlier and under other terms: "
+                + "\(spelled(paid)) was paid where \(spelled(former.amount)) was posted; check who moved it.",
             entries: former.entries)
         remaining = 0
         return true
@@ -103,9 +106,15 @@ struct GroupAudit {
             return sum + own
         }
         guard !entries.isEmpty, moved == paid, asPosted == paid else { return false }
+        let restated = keys.filter { key in
+            let moved = (input.entriesOfKey[key] ?? []).filter(\.kind.isPaid).reduce(0) { $0 + $1.amount }
+            return moved != lines.filter { $0.key == key && due.isDue($0) }.sum(of: \.amount)
+        }
+        let told = restated.isEmpty ? keys : restated
         pending = LeakageAudit.Pending(
             partner: group.partner, contract: group.contract, component: group.component,
-            amount: money(remaining))
+            rules: Set(told.map(\.rule)).sorted { $0.rawValue < $1.rawValue },
+            occasions: Set(told.map(\.occasion)).sorted(), amount: money(remaining), reason: restatement)
         return true
     }
 
@@ -128,7 +137,7 @@ struct GroupAudit {
             let time = transfer.occasion.map { "for '\($0)'" } ?? "on \(transfer.paidOn)"
             take(
                 .paidAfterChurn, transfer.amount.minorUnits,
-                "\(transfer.amount) was paid \(time), and the customer left on \(left); take it back.",
+                "\(transfer.amount.spelled) was paid \(time), and the customer left on \(left); take it back.",
                 [index])
             told.insert(index)
         }
@@ -147,9 +156,14 @@ struct GroupAudit {
         return transfer.paidOn
     }
 
-    /// Transfers that pay a line which an earlier one had paid.
+    /// Transfers that pay a line which another had paid. The one that settles an entry of the ledger stays, then
+    /// the earlier.
     private mutating func repeats() {
-        let order = newestFirst
+        let order = group.transfers.indices.sorted {
+            let (left, right) = (group.transfers[$0], group.transfers[$1])
+            return (input.settlesNone(left), left.paidOn, left.id, $0)
+                > (input.settlesNone(right), right.paidOn, right.id, $1)
+        }
         for (place, index) in order.enumerated() where !told.contains(index) {
             let transfer = group.transfers[index]
             let amount = transfer.amount.minorUnits
@@ -165,7 +179,7 @@ struct GroupAudit {
             take(
                 .doubleCredit, amount,
                 "'\(transfer.id)' of \(transfer.paidOn) pays again what '\(before.id)' paid on \(before.paidOn); "
-                    + "take the second back.",
+                    + "take '\(transfer.id)', \(transfer.amount.spelled), back.",
                 [earlier, index])
             told.insert(index)
         }
@@ -178,7 +192,8 @@ struct GroupAudit {
         guard amount > 0, let left = taken.first else { return }
         take(
             .paidAfterChurn, amount,
-            "the customer left on \(left.earnedOn) and \(money(amount)) of the clawback was not taken; take it."
+            "\(input.leaving(left)) and \(spelled(amount)) of the clawback of \(spelled(sum)) was not taken; "
+                + "take it."
         )
     }
 
@@ -190,20 +205,13 @@ struct GroupAudit {
                 || (due.day(of: line) ?? input.asOf) > input.asOf
         }.sorted { ($0.earnedOn, $0.occasion) < ($1.earnedOn, $1.occasion) }
         let sum = waiting.reduce(0) { $0 + $1.amount }
-        guard let first = waiting.first else { return }
-        func sentence(_ line: Payout, _ amount: Int64) -> String {
-            let state =
-                line.state == .lapsed
-                ? "lapsed"
-                : line.state == .held ? "is held" : "is payable from \(line.payableOn ?? input.asOf) on"
-            return "\(money(amount)) was paid on a line that \(state) (\(line.explanation)); take it back."
-        }
-        if sum > 0, remaining >= sum { return take(.gateUnmet, sum, sentence(first, sum)) }
+        guard !waiting.isEmpty else { return }
+        if sum > 0, remaining >= sum { return take(.gateUnmet, sum, sentence(tooEarly: waiting, sum)) }
         if !lines.contains(where: { due.isDue($0) && $0.amount != 0 }), sum > 0 {
-            return take(.gateUnmet, remaining, sentence(first, remaining))
+            return take(.gateUnmet, remaining, sentence(tooEarly: waiting, remaining))
         }
         for line in waiting where line.amount > 0 && remaining >= line.amount {
-            take(.gateUnmet, line.amount, sentence(line, line.amount))
+            take(.gateUnmet, line.amount, sentence(tooEarly: [line], line.amount))
         }
     }
 
@@ -219,9 +227,7 @@ struct GroupAudit {
         let amount = min(remaining, owed + remaining - cap)
         guard amount > 0, !isCutElsewhere else { return }
         take(
-            .capExceeded, amount,
-            "contract '\(contract)' may earn at most \(money(cap)) and was paid \(money(amount)) more; take it back."
-        )
+            .capExceeded, amount, "contract '\(contract)': \(sentence(aboveCap: cap, amount))")
     }
 
     /// Of several lines paid together, one was left out.
@@ -232,7 +238,7 @@ struct GroupAudit {
         }
         take(
             .orphanedPromise, remaining,
-            "\(money(line.amount)) was payable on \(due.day(of: line) ?? input.asOf) (\(line.explanation)) and was "
+            "\(spelled(line.amount)) was payable on \(due.day(of: line) ?? input.asOf) (\(line.explanation)) and was "
                 + "left out of what was paid; pay it.")
     }
 
@@ -253,17 +259,6 @@ struct GroupAudit {
             let (left, right) = (group.transfers[$0], group.transfers[$1])
             return (left.paidOn, left.id, $0) > (right.paidOn, right.id, $1)
         }
-    }
-
-    private var rateSentence: String {
-        let rates = Set(group.transfers.compactMap(\.rate)).sorted().map(\.description)
-        let at = rates.isEmpty ? "" : " at \(rates.joined(separator: " and "))"
-        let line = lines.first { due.isDue($0) }
-        let why = line.map { " (\($0.explanation))" } ?? ""
-        let verb = side == .ledger ? "posted" : "paid"
-        return owed == 0
-            ? "\(money(paid)) was \(verb)\(at) and the plan owes nothing for it; take it back."
-            : "\(money(paid)) was \(verb)\(at) where the plan owes \(money(owed))\(why); settle \(money(remaining))."
     }
 
     private func money(_ minorUnits: Int64) -> Money {

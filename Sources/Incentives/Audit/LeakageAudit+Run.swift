@@ -9,9 +9,10 @@ package import Model
 ///   - terms: What each partner held and when; a partner without any is not checked for backdated terms.
 ///   - owed: All lines computed from `book` as of `asOf`.
 ///   - posted: All entries of the ledger, in the order they were posted.
+///   - setAside: Rows of payments that could not be read.
 package func leakageAudit(
-    book: Book, terms: [Partner.ID: [TermsSegment]], owed: [Payout], posted: [LedgerEntry], asOf: Day,
-    options: AuditOptions = AuditOptions()
+    book: Book, terms: [Partner.ID: [TermsSegment]], owed: [Payout], posted: [LedgerEntry],
+    setAside: [QuarantinedRow] = [], asOf: Day, options: AuditOptions = AuditOptions()
 ) -> LeakageAudit {
     let input = AuditInput(
         book: book, terms: terms, owed: owed, posted: posted, asOf: asOf, options: options)
@@ -48,7 +49,9 @@ package func leakageAudit(
     return LeakageAudit(
         asOf: asOf, snapshotSequence: book.sequence, payments: payments.count, entries: posted.count,
         lines: owed.count, findings: findings.sorted(), pending: pending.sorted(), outside: outside,
-        notRun: notRun.sorted { ($0.kind, $0.reason) < ($1.kind, $1.reason) })
+        notRun: notRun.sorted { ($0.kind, $0.reason) < ($1.kind, $1.reason) },
+        notes: LeakageAudit.Note.all(
+            book: book, transfers: payments.isEmpty ? postings : payments, setAside: setAside, in: input))
 }
 
 private func omissions(
@@ -86,8 +89,8 @@ private func omissions(
 extension [LeakageAudit.Pending] {
     fileprivate func sorted() -> [LeakageAudit.Pending] {
         sorted {
-            ($0.partner, $0.contract ?? "", $0.component, $0.amount.minorUnits)
-                < ($1.partner, $1.contract ?? "", $1.component, $1.amount.minorUnits)
+            ($0.partner, $0.contract ?? "", $0.component, $0.amount.minorUnits, $0.reason)
+                < ($1.partner, $1.contract ?? "", $1.component, $1.amount.minorUnits, $1.reason)
         }
     }
 }

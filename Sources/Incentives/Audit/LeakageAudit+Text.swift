@@ -4,7 +4,8 @@ extension LeakageAudit {
     /// What a terminal shows: totals by kind, then every finding with what to do, then what was not looked at.
     package var text: String {
         var lines = [
-            "Leakage audit as of \(asOf): \(self.lines) lines owed, \(entries) ledger entries, \(payments) payments."
+            "Leakage audit as of \(asOf): \(counted(self.lines, "line")) owed, "
+                + "\(entries) ledger \(entries == 1 ? "entry" : "entries"), \(counted(payments, "payment"))."
         ]
         if isClean {
             lines += ["", "Nothing found."]
@@ -14,17 +15,15 @@ extension LeakageAudit {
         }
         if !pending.isEmpty {
             lines += ["", "Settled by the next close, because facts came after the last one:"]
-            lines += pending.map { "- \($0.partner) \($0.contract?.rawValue ?? "-"): \($0.amount)" }
+            lines += pending.map(\.told)
         }
         if !outside.isEmpty {
             lines += ["", "Paid, and spoken of by no plan known here:"]
-            lines += outside.map { sum in
-                let money = Money(minorUnits: sum.amount, currency: sum.currency)
-                return "- \(sum.component.rawValue): \(money) in \(sum.payments) payments"
-            }
+            lines += outside.map(\.told)
         }
-        if !notRun.isEmpty {
+        if !notRun.isEmpty || !notes.isEmpty {
             lines += ["", "Not looked at:"] + notRun.map { "- \($0.kind.title): \($0.reason)." }
+            lines += notes.map { "- \($0.told)" }
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -35,8 +34,7 @@ extension LeakageAudit {
             rows: totals.map { total in
                 [
                     total.kind.title, "\(total.findings)",
-                    Money(minorUnits: total.overpaid, currency: total.currency).description,
-                    Money(minorUnits: total.underpaid, currency: total.currency).description,
+                    spelled(total.overpaid, total.currency), spelled(total.underpaid, total.currency),
                 ]
             }, rightAligned: [1, 2, 3])
     }
@@ -50,10 +48,33 @@ extension LeakageAudit {
                 return [
                     "\(index + 1)", finding.kind.title, finding.partner.rawValue,
                     finding.contract?.rawValue ?? "-", finding.component?.rawValue ?? "-",
-                    finding.amount.description,
+                    finding.amount.spelled,
                     payments.isEmpty ? "-" : payments.count > 3 ? "\(shown) +\(payments.count - 3)" : shown,
                 ]
             }, rightAligned: [0, 5])
+    }
+}
+
+extension LeakageAudit.Outside {
+    fileprivate var told: String {
+        let each = paid.map { one in
+            let contract = one.contract.map { ", contract \($0)" } ?? ", no contract"
+            return "\(one.payment) to \(one.partner)\(contract)"
+        }
+        let shown =
+            each.prefix(3).joined(separator: "; ") + (each.count > 3 ? "; \(each.count - 3) more" : "")
+        return
+            "- \(component.rawValue): \(spelled(amount, currency)) in \(counted(payments, "payment")) (\(shown))"
+    }
+}
+
+extension LeakageAudit.Pending {
+    fileprivate var told: String {
+        let what = [component.rawValue] + rules.map(\.rawValue).filter { $0 != component.rawValue }
+        let when = occasions.filter { !$0.isEmpty }
+        let time = when.isEmpty ? "" : ", \(listed(when))"
+        return "- \(partner) \(contract?.rawValue ?? "-"): \(what.joined(separator: ", "))\(time): "
+            + "\(amount.spelled): \(reason)"
     }
 }
 

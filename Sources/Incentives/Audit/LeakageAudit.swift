@@ -25,8 +25,12 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         package var partner: Partner.ID
         package var contract: Contract.ID?
         package var component: PlanComponent
+        /// Of the lines that were restated.
+        package var rules: [PlanRule]
+        package var occasions: [String]
         /// Paid less owed.
         package var amount: Money
+        package var reason: String
     }
 
     /// Payments that no plan known here speaks of: to partners outside the pilots, for contracts signed before a
@@ -37,6 +41,36 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         package var payments: Int
         /// Minor units.
         package var amount: Int64
+        /// The payments, in the order they were made.
+        package var paid: [Paid]
+
+        package struct Paid: Sendable, Hashable, Codable {
+            package var payment: String
+            package var partner: Partner.ID
+            package var contract: Contract.ID?
+            /// Minor units.
+            package var amount: Int64
+        }
+    }
+
+    /// Money that a check passed over or could hold against less than it should, and no defect by itself.
+    package struct Note: Sendable, Hashable, Codable {
+        package enum Kind: String, Sendable, Hashable, Codable, CaseIterable, Comparable {
+            /// Made after the day of the audit.
+            case paidLater
+            /// Rows of payments that could not be read when they were imported.
+            case setAside
+            /// Renewal pay on contracts that renew one that the book does not have.
+            case renewsUnknown
+
+            package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+        }
+
+        package var kind: Kind
+        package var count: Int
+        /// `nil` where it cannot be told.
+        package var amount: Money?
+        package var reason: String
     }
 
     package var asOf: Day
@@ -51,6 +85,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
     /// By component and currency.
     package var outside: [Outside]
     package var notRun: [Omission]
+    package var notes: [Note]
 
     package var isClean: Bool { findings.isEmpty }
 
@@ -71,7 +106,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
 
     private enum CodingKeys: String, CodingKey {
         case asOf, snapshotSequence, payments, entries, lines, isClean, totals, findings, pending, outside,
-            notRun
+            notRun, notes
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -87,6 +122,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         try values.encode(pending, forKey: .pending)
         try values.encode(outside, forKey: .outside)
         try values.encode(notRun, forKey: .notRun)
+        try values.encode(notes, forKey: .notes)
     }
 
     package init(from decoder: any Decoder) throws {
@@ -100,12 +136,14 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
             findings: try values.decode([LeakageFinding].self, forKey: .findings),
             pending: try values.decode([Pending].self, forKey: .pending),
             outside: try values.decode([Outside].self, forKey: .outside),
-            notRun: try values.decode([Omission].self, forKey: .notRun))
+            notRun: try values.decode([Omission].self, forKey: .notRun),
+            notes: try values.decode([Note].self, forKey: .notes))
     }
 
     init(
         asOf: Day, snapshotSequence: Int64, payments: Int, entries: Int, lines: Int,
-        findings: [LeakageFinding], pending: [Pending], outside: [Outside], notRun: [Omission]
+        findings: [LeakageFinding], pending: [Pending], outside: [Outside], notRun: [Omission],
+        notes: [Note]
     ) {
         self.asOf = asOf
         self.snapshotSequence = snapshotSequence
@@ -116,6 +154,7 @@ package struct LeakageAudit: Sendable, Hashable, Codable {
         self.pending = pending
         self.outside = outside
         self.notRun = notRun
+        self.notes = notes
     }
 
     /// Canonical JSON with totals and `isClean`.

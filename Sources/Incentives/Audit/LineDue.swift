@@ -34,23 +34,24 @@ struct LineDue {
         return isClosed || quarterEnd + patience <= input.asOf
     }
 
-    /// What must have been paid for a group by now, with what of the lines that may be paid was.
-    func owed(for group: SettlementGroup, paid: Int64) -> Int64 {
+    /// The lines of a group that must have been paid by now, with those that may be paid and were.
+    func owed(for group: SettlementGroup, paid: Int64) -> [Payout] {
         let lines = group.lines.map { input.lines[$0] }
-        let overdue: Int64 = lines.filter(isOverdue).reduce(0) { $0 + $1.amount }
-        if paid == overdue { return paid }
+        let overdue = lines.filter(isOverdue)
+        var sum = overdue.sum(of: \.amount)
+        if paid == sum { return overdue }
         let fresh = lines.filter { isDue($0) && !isOverdue($0) }.sorted {
             (day(of: $0) ?? input.asOf, $0.occasion) < (day(of: $1) ?? input.asOf, $1.occasion)
         }
-        var sum = overdue
-        for line in fresh {
+        for (index, line) in fresh.enumerated() {
             sum += line.amount
-            if sum == paid { return paid }
+            if sum == paid { return overdue + fresh[...index] }
         }
         let lastPaid = group.transfers.lazy.filter { $0.amount.minorUnits > 0 }.map(\.paidOn).max()
-        return fresh.reduce(overdue) { (sum: Int64, line: Payout) -> Int64 in
-            let isReached = day(of: line).flatMap { day in lastPaid.map { day <= $0 } } ?? false
-            return isReached && line.amount > 0 ? sum + line.amount : sum
-        }
+        return overdue
+            + fresh.filter { line in
+                let isReached = day(of: line).flatMap { day in lastPaid.map { day <= $0 } } ?? false
+                return isReached && line.amount > 0
+            }
     }
 }

@@ -108,7 +108,7 @@ struct Settlement {
 
     private func finding(_ place: Astray, amount: Int64, _ transfers: [Transfer]) -> LeakageFinding {
         let money = Money(minorUnits: amount, currency: place.currency)
-        let what = "\(money) \(side == .ledger ? "was posted" : "was paid") to '\(place.partner)'"
+        let what = "\(money.spelled) \(side == .ledger ? "was posted" : "was paid") to '\(place.partner)'"
         let sentence: String
         switch place.kind {
         case .creditWithoutContract:
@@ -126,7 +126,7 @@ struct Settlement {
         default:
             let owed = transfers.flatMap { input.matches($0, for: $0.partner) }.map { input.lines[$0] }
             let sum = Set(owed).reduce(0) { $0 + $1.amount }
-            let due = owed.first.map { Money(minorUnits: sum, currency: $0.currency).description } ?? ""
+            let due = owed.first.map { spelled(sum, $0.currency) } ?? ""
             sentence = "\(what) where the plan owes \(due); take it back and pay in the plan's currency."
         }
         let facts =

@@ -60,10 +60,15 @@ struct SideAudit {
         }
         return Dictionary(grouping: groups) { Place(component: $0.component, currency: $0.currency) }
             .map { place, groups in
-                let transfers = groups.flatMap(\.transfers)
+                let transfers = groups.flatMap(\.transfers).sorted { ($0.paidOn, $0.id) < ($1.paidOn, $1.id) }
                 return LeakageAudit.Outside(
                     component: place.component, currency: place.currency, payments: transfers.count,
-                    amount: transfers.reduce(0) { $0 + $1.amount.minorUnits })
+                    amount: transfers.reduce(0) { $0 + $1.amount.minorUnits },
+                    paid: transfers.map {
+                        .init(
+                            payment: $0.id, partner: $0.partner, contract: $0.contract,
+                            amount: $0.amount.minorUnits)
+                    })
             }.sorted { ($0.component, $0.currency) < ($1.component, $1.currency) }
     }
 
@@ -91,25 +96,29 @@ struct SideAudit {
             guard !lines.contains(where: { settlement.diverted[$0] == .max }) else { return nil }
             let sum = lines.reduce(0) { $0 + input.lines[$1].amount - (settlement.diverted[$1] ?? 0) }
             guard sum > 0 else { return nil }
-            let money = Money(minorUnits: sum, currency: currency)
+            let diverted = lines.reduce(0) { $0 + (settlement.diverted[$1] ?? 0) }
+            let without =
+                diverted == 0 ? "" : ", less \(spelled(diverted, currency)) that went to another partner"
+            let words = computations(of: lines.map { input.lines[$0] })
             let since = lines.compactMap { due.day(of: input.lines[$0]) }.min() ?? input.asOf
             return finding(
                 .orphanedPromise, lines, at: place, amount: -sum, currency,
-                "\(money) has been payable since \(since) (\(input.lines[lines[0]].explanation)) and nobody "
-                    + "paid it; pay it or say why not.")
+                "\(spelled(sum, currency)) has been payable since \(since), for "
+                    + "\(counted(input.asOf - since, "day")) (\(words)\(without)), and nobody paid it; pay it or say "
+                    + "why not.")
         }
     }
 
     /// A negative line that nobody took.
     private func reduction(_ index: Int, at place: Settlement.Place) -> [LeakageFinding] {
         let line = input.lines[index]
-        let money = Money(minorUnits: -line.amount, currency: line.currency)
+        let money = spelled(-line.amount, line.currency)
         let (kind, sentence): (LeakageKind, String) =
             switch line.rule {
             case .clawback:
                 (
                     .paidAfterChurn,
-                    "the customer left on \(line.earnedOn) and the clawback of \(money) was not taken; take it."
+                    "\(input.leaving(line)) and the clawback of \(money) was not taken; take it."
                 )
             case .cap:
                 (.capExceeded, "pay is \(money) above the plan's cap (\(line.explanation)); take it back.")
@@ -126,10 +135,13 @@ struct SideAudit {
             guard !lines.contains(where: { settlement.diverted[$0] == .max }) else { return nil }
             let sum = lines.reduce(0) { $0 + input.lines[$1].amount - (settlement.diverted[$1] ?? 0) }
             guard sum > 0 else { return nil }
+            let own = lines.map { input.lines[$0] }
+            let words = ([computations(of: own)] + Set(own.compactMap { input.progress(of: $0) }).sorted())
+                .joined(separator: "; ")
             return finding(
                 .orphanedPromise, lines, at: place, amount: -sum, currency,
-                "\(Money(minorUnits: sum, currency: currency)) is promised to '\(place.partner)', which the roster no "
-                    + "longer has; find its successor, or settle the promise.")
+                "\(spelled(sum, currency)) is promised to '\(place.partner)', which the roster no longer has "
+                    + "(\(words)); find its successor, or settle the promise.")
         }
     }
 
@@ -177,7 +189,8 @@ private struct Drift {
                 payments: side == .ledger ? [] : transfers.map(\.id), entries: transfers.compactMap(\.entry),
                 facts: facts),
             sentence:
-                "\(lines) line\(lines == 1 ? "" : "s") were paid within rounding of what is owed, \(money) in all; "
+                "\(counted(lines, "line")) \(lines == 1 ? "was" : "were") paid within rounding of what is owed, "
+                + "\(money.spelled) in all; "
                 + "make both systems round alike.")
     }
 }

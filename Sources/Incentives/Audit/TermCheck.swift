@@ -11,21 +11,29 @@ struct TermCheck {
 
     private static let longestYears = 10
 
-    /// What is wrong and what to do; `nil` when the term does not explain the difference.
+    /// What is wrong; `nil` when the term does not explain the difference.
     var reason: String? {
         guard group.component == .commission || group.component == .renewalBonus,
             let contract = group.contract.flatMap({ input.contracts[$0] })
         else { return nil }
         let months = max(1, contract.startsOn.fullMonths(until: contract.endsOn + 1))
         let term =
-            "contract '\(contract.id)' runs \(months) months, \(contract.startsOn) to \(contract.endsOn)"
-        let settle = "settle \(Money(minorUnits: remaining, currency: group.currency))."
+            "contract '\(contract.id)' runs \(counted(months, "month")), \(contract.startsOn) to \(contract.endsOn)"
         if group.transfers.contains(where: { $0.rule == .escalator }) {
-            return "\(term), which does not earn the escalator that was paid; \(settle)"
+            return "\(term), which does not earn the escalator that was paid"
         }
         guard ratesAgree else { return nil }
-        let years = escalatorYears ?? contractYears(months)
-        return years.map { "\(term), and was paid as if it ran \($0) year\($0 == 1 ? "" : "s"); \(settle)" }
+        if let years = escalatorYears {
+            return "\(term), and was paid with the plan's escalator for \(counted(years, "year"))"
+        }
+        if paysContractValue {
+            return valueYears(months).map {
+                "\(term), and was paid on the contract value of \(counted($0, "year"))"
+            }
+        }
+        return wholeYears(months).map {
+            "\(term), and was paid for \($0) years where the plan pays on one year"
+        }
     }
 
     private var lines: [Payout] { group.lines.map { input.lines[$0] } }
@@ -51,20 +59,28 @@ struct TermCheck {
         }.map { $0 + 1 }
     }
 
+    private var paysContractValue: Bool {
+        guard let plan = lines.first.flatMap({ input.plan(of: $0) }) else { return false }
+        return group.component == .renewalBonus
+            ? plan.renewalBonus?.payBase == .contractValue
+            : plan.commissions.contains { $0.payBase == .contractValue }
+    }
+
     /// Years whose contract value, at the rate that is owed, is just what was paid.
-    private func contractYears(_ months: Int) -> Int? {
-        guard owed > 0, let main = lines.first else { return nil }
-        let onValue =
-            group.component == .renewalBonus
-            ? input.plan(of: main)?.renewalBonus?.payBase == .contractValue
-            : input.plan(of: main)?.commissions.contains { $0.payBase == .contractValue } ?? false
-        let basis = onValue ? months : 12
+    private func valueYears(_ months: Int) -> Int? {
+        guard owed > 0 else { return nil }
         return (1...Self.longestYears).first { years in
-            guard years * 12 != basis,
-                let pay = Rounding.halfEven.quotient(Int128(owed) * Int128(years * 12), Int128(basis))
+            // Ten times as much, or a tenth, is a slip of the decimal point rather than another term.
+            guard years * 12 != months, years * 12 != months * 10, years * 120 != months,
+                let pay = Rounding.halfEven.quotient(Int128(owed) * Int128(years * 12), Int128(months))
             else { return false }
-            // Without contract value in the plan, only more years than one say anything about the term.
-            return (onValue || years > 1) && (owed + remaining - pay).magnitude <= (onValue ? 1 : 0)
+            return (owed + remaining - pay).magnitude <= 1
         }
+    }
+
+    /// Years of a contract of several for which a plan that pays on one year was paid.
+    private func wholeYears(_ months: Int) -> Int? {
+        guard owed > 0, months >= 24 else { return nil }
+        return (2...min(months / 12, Self.longestYears - 1)).first { owed + remaining == owed * Int64($0) }
     }
 }

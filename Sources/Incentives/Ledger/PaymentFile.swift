@@ -17,9 +17,12 @@ package struct PaymentFile: Sendable, Hashable {
     package var period: CalendarPeriod
     /// In the order of the entries.
     package var lines: [Line]
+    /// Whether it is of a practice store, so that nobody pays it.
+    package var isPractice: Bool
 
-    package init(period: CalendarPeriod, entries: [LedgerEntry]) {
+    package init(period: CalendarPeriod, entries: [LedgerEntry], isPractice: Bool = false) {
         self.period = period
+        self.isPractice = isPractice
         lines = entries.filter { $0.period == period && $0.kind.isPaid }.map { entry in
             Line(
                 payment: "fw-\(entry.id)", partner: entry.payout.partner,
@@ -28,6 +31,8 @@ package struct PaymentFile: Sendable, Hashable {
     }
 
     /// RFC 4180 with a header line; amounts in major units.
+    ///
+    /// Its columns are those of an import of payments, which needs only the day they were made.
     package func csv() -> Data {
         let header = [
             "payment", "partner", "amount", "currency", "period", "entry", "kind", "component", "rule",
@@ -59,6 +64,8 @@ package struct PaymentFile: Sendable, Hashable {
     /// What a paying system checks the file by before it pays.
     package struct ControlTotals: Sendable, Hashable, Codable {
         package var period: CalendarPeriod
+        /// True for a practice store's file, which nobody must pay; left out otherwise.
+        package var practice: Bool?
         package var lines: Int
         /// By currency.
         package var totals: [Total]
@@ -66,12 +73,17 @@ package struct PaymentFile: Sendable, Hashable {
         package var partners: [Total]
         /// Of the file's bytes.
         package var sha256: ContentHash
+
+        /// "payments-2027-Q1.csv"; of a practice store "payments-practice-2027-Q1.csv".
+        package func fileName(_ suffix: String) -> String {
+            "payments-\(practice == true ? "practice-" : "")\(period).\(suffix)"
+        }
     }
 
     package func controlTotals() -> ControlTotals {
         ControlTotals(
-            period: period, lines: lines.count, totals: totals { _ in nil }, partners: totals { $0.partner },
-            sha256: ContentHash(of: csv()))
+            period: period, practice: isPractice ? true : nil, lines: lines.count,
+            totals: totals { _ in nil }, partners: totals { $0.partner }, sha256: ContentHash(of: csv()))
     }
 
     private func totals(of group: (Line) -> Partner.ID?) -> [Total] {

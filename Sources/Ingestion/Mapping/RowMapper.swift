@@ -80,12 +80,23 @@ struct RowMapper {
         guard startsOn <= endsOn else {
             throw row.fault("endsOn", "\(endsOn) lies before the start of the term, \(startsOn)")
         }
+        let contract = Contract.ID(try row.required("contract"))
+        // One that the book does not have is fine: histories may be cut.
+        let renews = try row.optional("renews").map { Contract.ID($0) }
+        guard renews != contract else {
+            throw row.fault(
+                "renews", "'\(contract)' renews itself; name the contract before it, or leave it empty")
+        }
+        let signedOn = try row.day("signedOn")
+        let cancelledOn = try row.optionalDay("cancelledOn")
+        if let cancelledOn, cancelledOn < signedOn {
+            throw row.fault(
+                "cancelledOn", "\(cancelledOn) lies before the day it was signed, \(signedOn)")
+        }
         return ContractFact(
-            contract: Contract.ID(try row.required("contract")),
-            partner: Partner.ID(try row.required("partner")),
-            customer: Customer.ID(try row.required("customer")),
-            renews: try row.optional("renews").map { Contract.ID($0) }, signedOn: try row.day("signedOn"),
-            startsOn: startsOn, endsOn: endsOn, cancelledOn: try row.optionalDay("cancelledOn"),
+            contract: contract, partner: Partner.ID(try row.required("partner")),
+            customer: Customer.ID(try row.required("customer")), renews: renews, signedOn: signedOn,
+            startsOn: startsOn, endsOn: endsOn, cancelledOn: cancelledOn,
             annualAmount: try row.annualAmount(), discount: try row.discount(),
             attributes: mapping.attributes.isEmpty ? nil : try attributes(row))
     }
