@@ -33,4 +33,6 @@ package struct ImportSummary: Sendable, Hashable, Codable {
     package var newFacts: Int
     package var repeated: Int
     package var quarantined: [QuarantinedRow]
+    /// Of files of milestones and readings.
+    package var evidence: NamedEvidence?
 }

@@ -33,7 +33,9 @@ struct CommandHandler: Sendable {
                     completedThrough: now)
             }
             let stored = try await operations.importFacts(page, file: file, by: actor)
-            return .imported(ImportSummary(stored, page))
+            var summary = ImportSummary(stored, page)
+            summary.evidence = try await operations.evidence(namedIn: page)
+            return .imported(summary)
         case .closePeriod(let period):
             return .periodClosing(try await operations.close(period, by: actor))
         case .advanceClock(let instant):

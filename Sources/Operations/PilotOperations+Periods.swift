@@ -37,6 +37,8 @@ package struct PeriodStatus: Sendable, Hashable, Codable {
     package var contentHash: ContentHash?
     package var entries: Int
     package var approvals: [PeriodApproval]
+    /// The latest closed quarter, where it is a later one and this one never was closed.
+    package var closedAfter: CalendarPeriod?
 }
 
 extension PilotOperations {
@@ -45,13 +47,15 @@ extension PilotOperations {
         try await store.read { transaction in
             let closed = try transaction.closedPeriods()
             let approvals = Dictionary(grouping: try transaction.approvals(), by: \.period)
+            let latest = closed.map(\.period).max()
             return Set(closed.map(\.period)).union(approvals.keys).sorted().map { period in
                 let close = closed.first { $0.period == period }
                 return PeriodStatus(
                     period: period, closedAt: close?.closedAt,
                     closedBy: close.map { [$0.requestedBy, $0.closedBy] } ?? [],
                     contentHash: close?.contentHash, entries: close?.entries ?? 0,
-                    approvals: approvals[period] ?? [])
+                    approvals: approvals[period] ?? [],
+                    closedAfter: close == nil ? latest.flatMap { $0 > period ? $0 : nil } : nil)
             }
         }
     }
@@ -78,6 +82,10 @@ extension PilotOperations {
             let lines = try payouts(transaction, period.lastDay)
             try refuseOutOfOrder(period, lines, transaction)
             let close = try Close(period, lines: lines, transaction)
+            if close.entries.isEmpty, try transaction.closedPeriods().isEmpty {
+                throw try nothingToClose(
+                    period, payouts(transaction, Day(now, in: environment.zone)))
+            }
             let approvals = try transaction.approvals(of: period)
             let others = approvals.filter { $0.contentHash == close.contentHash && $0.actor != actor }
             if let second = others.first(where: { isEnough([$0.actor, actor]) }) {
@@ -118,12 +126,27 @@ extension PilotOperations {
                 "closing '\(period)': '\(latest)' is closed already; what '\(period)' owes is posted with "
                     + "'\(latest.next)'")
         }
-        let open = lines.filter { $0.amount != 0 && ($0.state == .payable || $0.state == .held) }
-            .map { CalendarPeriod(containing: $0.earnedOn, .quarter) }
+        let open = quartersOwed(lines)
             .filter { quarter in quarter < period && (latest.map { $0 < quarter } ?? true) }
         guard let first = open.min() else { return }
         throw OperationError(
             .conflict, "closing '\(period)': '\(first)' has lines and is open; close '\(first)' first")
+    }
+
+    /// The ledger begins with the first quarter that has lines; before it there is nothing to agree on.
+    private func nothingToClose(_ period: CalendarPeriod, _ lines: [Payout]) -> OperationError {
+        let next =
+            quartersOwed(lines).min().map { "the ledger begins with '\($0)'; close that when it is over" }
+            ?? "close the first quarter in which a partner earns something"
+        return OperationError(
+            .conflict,
+            "closing '\(period)': nothing was earned by \(period.lastDay), so there is nothing to post; \(next)"
+        )
+    }
+
+    private func quartersOwed(_ lines: [Payout]) -> [CalendarPeriod] {
+        lines.filter { $0.amount != 0 && ($0.state == .payable || $0.state == .held) }
+            .map { CalendarPeriod(containing: $0.earnedOn, .quarter) }
     }
 
     private func isEnough(_ actors: [Actor]) -> Bool {

@@ -125,10 +125,11 @@ extension PilotOperations {
         try await store.read { transaction in
             let (book, today) = try bookOfPlans(transaction)
             try require(partner, in: book)
-            let own = plansInForce(
-                of: partner, on: today, pilots: try transaction.pilots(),
+            let held = termsHeld(
+                by: partner, pilots: try transaction.pilots(),
                 assignments: try transaction.assignments(of: partner),
                 promises: try transaction.promises(of: partner))
+            let own = held.plans(on: today)
             guard let currency = (other ?? own.first)?.currency else {
                 throw OperationError(.invalid, "\(WhatIfError.noPlan(partner))")
             }
@@ -136,7 +137,7 @@ extension PilotOperations {
             let asOf = contracts.map(\.signedOn).reduce(until ?? today, max)
             do throws(WhatIfError) {
                 return try Incentives.whatIf(
-                    partner, in: book, own: own, other: other, signing: contracts, asOf: asOf,
+                    partner, in: book, own: own, other: other, held: held, signing: contracts, asOf: asOf,
                     quarters: quarters)
             } catch {
                 throw OperationError(.invalid, "\(error)")
@@ -153,6 +154,12 @@ extension PilotOperations {
                     .invalid, "'\(text)' is no annual amount in \(currency); expected a number such as 24000")
             }
             return amount
+        }
+        if let day = question.signedOn, day < today {
+            throw OperationError(
+                .invalid,
+                "\(day) is past: today is \(today), and a contract that is not signed yet is signed today or later"
+            )
         }
         return HypotheticalContract(
             renews: question.renews, annualAmount: amount, months: question.months,

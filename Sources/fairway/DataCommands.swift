@@ -55,7 +55,7 @@ struct ClockCommand: AsyncParsableCommand {
     func run() async throws {
         try await telling {
             guard case .cycled(let summary) = try await config.perform(.advanceClock(instant)) else { return }
-            try output.print(summary) { summary.text }
+            try output.print(summary) { "business time is now \(instant)\n\(summary.text)" }
         }
     }
 }

@@ -20,7 +20,7 @@ struct ExportCommand: AsyncParsableCommand {
     @OptionGroup var config: ConfigOptions
     @Argument(help: "facts, assignments, outcomes, looks, deliveries, quarantine or accruals.") var what: What
     @Option(help: "Only this pilot's rows.") var pilot: Pilot.ID?
-    @Option(help: "jsonl or csv.") var format: Format = .jsonl
+    @Option(help: "jsonl or csv; jsonl by default.") var format: Format?
     @Flag(help: "The same as --format jsonl.") var json = false
     @Option(help: "Accruals of this quarter, such as 2027-Q1; of all that are over by default.")
     var quarter: CalendarPeriod?
@@ -29,6 +29,7 @@ struct ExportCommand: AsyncParsableCommand {
         String?
 
     func validate() throws {
+        try refuse(json: json, beside: format?.rawValue, own: Format.jsonl.rawValue)
         if what == .looks, format == .csv {
             throw ValidationError("looks are nested; they are exported as jsonl only")
         }
@@ -59,6 +60,6 @@ struct ExportCommand: AsyncParsableCommand {
         case .quarantine: table = try await operations.exportQuarantine()
         case .looks: return try await operations.exportLooks(of: pilot)
         }
-        return format == .csv && !json ? table.csv() : table.jsonLines()
+        return format == .csv ? table.csv() : table.jsonLines()
     }
 }

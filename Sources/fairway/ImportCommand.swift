@@ -1,7 +1,9 @@
 import ArgumentParser
 import Daemon
+import Documents
 import Foundation
 import Model
+import Operations
 
 /// `fairway import csv FILE`: records of one kind, or a whole trial.
 struct ImportCommand: AsyncParsableCommand {
@@ -78,14 +80,29 @@ struct ImportCommand: AsyncParsableCommand {
                     command = .importTrial(try config.approvedPlan(of: pilot ?? ""), csv: csv)
                 }
                 guard case .imported(let summary) = try await config.perform(command) else { return }
+                let note = try await note(on: summary)
                 try output.print(summary) {
-                    let head =
-                        "\(summary.newFacts) new facts, \(summary.repeated) known, \(summary.quarantined.count) rows set aside"
-                    return
-                        ([head] + summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" })
-                        .joined(separator: "\n")
+                    let aside = summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" }
+                    return ([summary.text] + aside + note).joined(separator: "\n")
                 }
             }
         }
+
+        /// What the file names and nothing here knows: no fault, since plan and book may come later.
+        private func note(on summary: ImportSummary) async throws -> [String] {
+            guard !output.json, let named = summary.evidence else { return [] }
+            let files = (try? loadIncentivePlans(in: "\(config.load().experiments)/plans")) ?? []
+            let running = try await config.openForReading().runningPlans()
+            return named.notes(plans: files + running)
+        }
+    }
+}
+
+extension ImportSummary {
+    fileprivate var text: String {
+        let stored = "\(newFacts) new facts, \(repeated) known"
+        let rows = newFacts + repeated + quarantined.count
+        guard !quarantined.isEmpty else { return "\(stored); no row of \(rows) set aside" }
+        return "\(stored); \(quarantined.count) of \(rows) rows set aside: see 'fairway export quarantine'"
     }
 }

@@ -58,7 +58,8 @@ struct InitCommand: AsyncParsableCommand {
                 let wrote = isNew ? "wrote \(config.config)\n" : ""
                 return wrote + """
                     created \(sandbox ? "practice " : "")store \(store.path)
-                    next: name a source in \(config.config), then 'fairway sync' and 'fairway serve'
+                    next: name a source in \(config.config), then 'fairway sync' and 'fairway serve'; or bring in files \
+                    with 'fairway import csv'
                     """
             }
         }

@@ -17,7 +17,8 @@ struct PeriodCommand: AsyncParsableCommand {
             abstract: "Approve closing a quarter; the second person to do so closes it.",
             discussion: """
                 Two people listed under 'people' in the configuration must act, at least one with the role finance, on \
-                the same entries. Each is who the operating system says. Closing a closed quarter writes its files again.
+                the same entries. Each is who the operating system says. Quarters close one after the other, from the first with lines on. Closing a \
+                closed quarter writes its files again.
                 """)
 
         /// What `--json` prints.
@@ -42,6 +43,7 @@ struct PeriodCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await telling {
+                if let out { try requireWritable(folder: out) }
                 guard case .periodClosing(let closing) = try await config.perform(.closePeriod(period)) else {
                     return
                 }
@@ -62,7 +64,13 @@ struct PeriodCommand: AsyncParsableCommand {
                     ("csv", closed.paymentFile), ("totals.json", closed.controlTotals),
                 ] {
                     let path = "\(out)/\(totals.fileName(suffix))"
-                    try writeResult(bytes, to: path)
+                    do {
+                        try writeResult(bytes, to: path)
+                    } catch {
+                        throw error.after(
+                            "\(closed.period) is closed all the same, and repeating the command with --out writes "
+                                + "the same files")
+                    }
                     files.append(path)
                 }
             }
@@ -135,6 +143,11 @@ extension PeriodStatus {
             return "\(period): closed \(closedAt) by \(who), \(entries) entries, content \(contentHash.short)"
         }
         let who = approvals.map { "\($0.actor) (content \($0.contentHash.short))" }.joined(separator: ", ")
+        if let closedAfter {
+            return
+                "\(period): was never closed and cannot be any more, since \(closedAfter) is; what it owes is posted "
+                + "later; approved by \(who)"
+        }
         return "\(period): open, approved by \(who)"
     }
 }

@@ -24,6 +24,23 @@ extension Rate: ExpressibleByArgument {
     }
 }
 
+extension Rate {
+    private static let one = Rate(partsPerMillion: 1_000_000)
+
+    /// "; for 60 % write '60%'" for somebody who wrote 60; nothing where that explains nothing.
+    var percentHint: String {
+        guard (2_000_000...100_000_000).contains(partsPerMillion) else { return "" }
+        let meant = Rate(partsPerMillion: partsPerMillion / 100)
+        return "; for \(meant) write '\(meant.description.filter { $0 != " " })'"
+    }
+
+    /// Refuses more than all of something.
+    func requireShare(_ what: String) throws(ValidationError) {
+        guard self > .one else { return }
+        throw ValidationError("\(what) of \(self) is above 100 %\(percentHint)")
+    }
+}
+
 extension Day: ExpressibleByArgument {
     /// A date such as 2027-01-31.
     public init?(argument: String) { self.init(iso: argument) }
@@ -48,9 +65,7 @@ struct ReplayArguments: ParsableArguments {
     @Option(help: "Of the resampling: the same seed gives the same numbers.") var seed: UInt64 = 1
 
     func validate() throws {
-        guard margin <= Rate(partsPerMillion: 1_000_000) else {
-            throw ValidationError("a gross margin of \(margin) is above 100 %")
-        }
+        try margin.requireShare("a gross margin")
     }
 
     var options: ReplayOptions {

@@ -35,6 +35,11 @@ struct PlanLintCommand: AsyncParsableCommand {
     @Option(help: "Renewal and expansion must be at least this share of pay.")
     var minRetention = Rate(partsPerMillion: 300_000)
 
+    func validate() throws {
+        try floor.requireShare("--floor")
+        try minRetention.requireShare("--min-retention")
+    }
+
     func run() async throws {
         try await telling {
             let plan = try config.incentivePlan(plan)

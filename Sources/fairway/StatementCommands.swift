@@ -24,16 +24,18 @@ struct StatementCommand: AsyncParsableCommand {
     @Option(
         help: ArgumentHelp("2027-Q1, 2027-03 or 2027; the current quarter by default.", valueName: "period"))
     var period: CalendarPeriod?
-    @Option(help: "text, html, json or csv.") var format: Format = .text
+    @Option(help: "text, html, json or csv; text by default.") var format: Format?
     @Flag(help: "The same as --format json.") var json = false
     @Option(help: ArgumentHelp("Write to this file instead of standard output.", valueName: "path"))
     var out: String?
+
+    func validate() throws { try refuse(json: json, beside: format?.rawValue) }
 
     func run() async throws {
         try await telling {
             let statement = try await config.openForReading().statement(of: partner, period: period)
             let data: Data =
-                switch json ? .json : format {
+                switch json ? .json : format ?? .text {
                 case .text: Data(statement.markdown().utf8)
                 case .html: Data(try statement.html().utf8)
                 case .json: try statement.json()

@@ -105,7 +105,8 @@ struct ValidateCommand: AsyncParsableCommand {
         }
         let files = ((try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [])
             .filter { $0.hasSuffix(".yaml") }
-        guard !files.isEmpty else {
+        let plans = try? FileManager.default.contentsOfDirectory(atPath: "\(directory)/plans")
+        guard !files.isEmpty || plans?.contains(where: { $0.hasSuffix(".yaml") }) == true else {
             throw Fault(
                 file: directory, line: nil, column: nil,
                 message: "there is no pilot file here; write one with 'fairway new my-pilot'", isMissing: true

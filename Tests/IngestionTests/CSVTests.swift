@@ -76,7 +76,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("partner,nmae\np,x\n", "no column 'name' (found nmae, partner); did you mean 'nmae'?"),
+        ("partner,nmae\np,x\n", "no column 'name' (found nmae, partner); rename 'nmae' to 'name'"),
+        ("partner;name\np;x\n", "'partner;name' is one column; separate by commas, not semicolons"),
         ("partner,partner,name\n", "the column 'partner' occurs twice"), ("", "the file is empty"),
         ("partner,name\np,\"x\n", "line 2: a quoted field does not end"),
     ])

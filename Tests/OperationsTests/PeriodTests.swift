@@ -121,6 +121,31 @@ import Testing
         #expect(late.contains("'2026-Q3' is closed already") && late.contains("'2026-Q4'"))
     }
 
+    @Test func nothingIsApprovedBeforeTheLedgerBegins() async throws {
+        let programme = try await Programme()
+        programme.moveClock(to: quarter.next.lastDay + 1)
+        let before = CalendarPeriod(length: .quarter, number: quarter.number - 1)
+        let line = try line("c1", 100)
+        let message = await refusal(of: .conflict) {
+            try await programme.operations.close(before, by: bob) { _, day in
+                day < line.earnedOn ? [] : [line]
+            }
+        }
+        #expect(message.contains("nothing was earned by 2025-12-31") && message.contains("'2026-Q1'"))
+        #expect(try await programme.operations.periods().isEmpty)
+    }
+
+    @Test func anApprovalThatCanCloseNothingAnyMoreIsToldSo() async throws {
+        let programme = try await Programme()
+        programme.moveClock(to: quarter.next.next.lastDay + 1)
+        let lines = [try line("c1", 100)]
+        _ = try await programme.closeTwice(quarter, lines)
+        _ = try await programme.close(quarter.next, by: bob, lines)
+        _ = try await programme.closeTwice(quarter.next.next, lines)
+        let periods = try await programme.operations.periods()
+        #expect(periods.map(\.closedAfter) == [nil, quarter.next.next, nil])
+    }
+
     @Test func whatChangedIsPostedWithTheNextQuarter() async throws {
         let programme = try await Programme()
         programme.moveClock(to: quarter.next.lastDay + 1)

@@ -97,13 +97,21 @@ import Testing
             treated, under: commission(5), signing: [question], until: nil, quarters: 4)
         // Its own plan pays 5 % of renewals, the other 5 % of new contracts, of which it signs none.
         #expect(answer.scenarios.map(\.total) == [0, 5_000, 40_000, 40_000])
-        #expect(answer.scenarios.map(\.difference) == [nil, 5_000, 40_000, 40_000])
+        #expect(answer.scenarios.map(\.difference) == [nil, 5_000, 40_000, 35_000])
+        #expect(answer.scenarios.map(\.baseline) == [nil, 0, 0, 1])
         let control = try #require(try await programme.assignments().first { $0.variant == "control" })
             .partner
         let message = await refusal(of: .invalid) {
             try await programme.operations.whatIf(control, under: nil, signing: [], until: nil, quarters: 4)
         }
-        #expect(message.contains("name the plan"))
+        #expect(message.contains("--plan"))
+        var past = question
+        past.signedOn = start - 1
+        let late = await refusal(of: .invalid) {
+            try await programme.operations.whatIf(
+                treated, under: nil, signing: [past], until: nil, quarters: 4)
+        }
+        #expect(late.contains("is past"))
         let foreign = await refusal(of: .invalid) {
             try await programme.operations.whatIf(
                 control, under: commission(5), signing: [question], until: nil, quarters: 4)

@@ -39,7 +39,11 @@ extension IncentivePlanReader {
         let basis: TieredCommission.Basis? = section.required("basis", .choice)
         let scheme: TieredCommission.Scheme? = section.required("scheme", .choice)
         let period: TieredCommission.Period? = section.required("period", .choice)
-        let tiers = section.requiredItems("tiers", example: "{from: 0, rate: 10 %}", read: readTier)
+        // A tier that is faulty otherwise has a place in the order all the same.
+        var latest: Int64?
+        let tiers = section.requiredItems("tiers", example: "{from: 0, rate: 10 %}") {
+            (tier, _: TieredCommission.Tier?) in readTier(tier, after: &latest)
+        }
         let payBase = readPayBase(of: section)
         let buffer = section.section("buffer").flatMap { readBuffer($0) }
         let gate = readGate(of: section)
@@ -62,15 +66,16 @@ extension IncentivePlanReader {
     }
 
     private func readTier(
-        _ section: Section, after previous: TieredCommission.Tier?
+        _ section: Section, after latest: inout Int64?
     ) -> TieredCommission.Tier? {
         let rate = section.required("rate", .rate())
         let from = section.required("from", .volume(in: unit))
         guard let from else { return nil }
-        section.checkAscending("the tiers", by: "from", from, after: previous?.from)
+        section.checkAscending("the tiers", by: "from", from, after: latest)
+        latest = from
         if section.name.hasSuffix("[0]"), from != 0 {
             section.fault(
-                "the first tier begins at \(Money(minorUnits: from, currency: unit)); expected 'from: 0'",
+                "the first tier begins at \(words(from)); expected 'from: 0'",
                 at: "from")
         }
         return rate.map { TieredCommission.Tier(from: from, rate: $0) }

@@ -23,7 +23,7 @@ extension IncentivePlanReader {
     /// An amount paid whenever the milestone is reached, or a list of steps.
     private func readSteps(of section: Section) -> [MilestoneBonus.Step]? {
         let example = "{byDay: 30, amount: 800}"
-        let expectation = "an amount in \(unit) such as 500, or a list such as [\(example)]"
+        let expectation = "an amount\(unit.inWords) such as 500, or a list such as [\(example)]"
         guard let field = section.requiredField("pays", expecting: expectation) else { return nil }
         if field.isText {
             return field.read(.positiveAmount(in: unit)).map { [MilestoneBonus.Step(byDay: nil, amount: $0)] }
@@ -49,7 +49,7 @@ extension IncentivePlanReader {
             if amount > previous.amount {
                 section.fault(
                     "a later step pays more than the one before, so waiting pays; expected at most"
-                        + " \(Money(minorUnits: previous.amount, currency: unit))",
+                        + " \(words(previous.amount))",
                     at: "amount")
             }
         }

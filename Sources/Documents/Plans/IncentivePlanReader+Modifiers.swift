@@ -7,6 +7,12 @@ extension IncentivePlanReader {
         let perExtraYear = section.required("perExtraYear", .positiveRate(example: "1 %"))
         let cap = section.required("cap", .positiveRate(example: "3 %"))
         checkEscalatedBases(section)
+        if let perExtraYear, let cap, cap < perExtraYear {
+            section.fault(
+                "'escalator.cap' is below one step of \(perExtraYear), which no term would ever earn whole; expected"
+                    + " \(perExtraYear) or more",
+                at: "cap")
+        }
         guard let appliesTo, let perExtraYear, let cap else { return nil }
         return Escalator(appliesTo: appliesTo, perExtraYear: perExtraYear, cap: cap)
     }
@@ -87,7 +93,7 @@ extension IncentivePlanReader {
         }
         if let cap, let floor, floor > cap {
             section.fault(
-                "'limits.floor' is above 'limits.cap'; expected at most \(Money(minorUnits: cap, currency: unit))",
+                "'limits.floor' is above 'limits.cap'; expected at most \(words(cap))",
                 at: "floor")
         }
         return period.map { PayLimits(period: $0, cap: cap, floor: floor) }

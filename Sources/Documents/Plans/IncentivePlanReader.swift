@@ -21,9 +21,12 @@ struct IncentivePlanReader {
     var root: Section { document.root }
 
     /// Amounts are checked as well when the file's currency is faulty; the plan is refused then anyway.
-    var unit: Currency {
-        guard let currency = currency ?? Currency("XXX") else { preconditionFailure("XXX is three capitals") }
-        return currency
+    var unit: Currency { currency ?? .unknown }
+
+    /// An amount as messages tell it.
+    func words(_ minorUnits: Int64) -> String {
+        let money = Money(minorUnits: minorUnits, currency: unit)
+        return unit == .unknown ? String("\(money)".dropLast(4)) : "\(money)"
     }
 
     func read() -> IncentivePlan {

@@ -2,18 +2,29 @@ import Model
 
 // MARK: Money and factors
 
+extension Currency {
+    /// ISO 4217's code for no currency: that of a file whose own is faulty.
+    static let unknown: Currency = {
+        guard let none = Currency("XXX") else { preconditionFailure("XXX is three capitals") }
+        return none
+    }()
+
+    /// " in EUR"; nothing where the currency is unknown.
+    var inWords: String { self == .unknown ? "" : " in \(self)" }
+}
+
 extension ScalarForm where Value == Int64 {
     /// The largest amount of a plan, in major units: products with any factor of a plan fit into 64 bits.
     static var largestAmount: Int64 { 1_000_000_000_000 }
 
     /// An amount of a plan above nothing.
     static func positiveAmount(in currency: Currency) -> ScalarForm {
-        amount(in: currency, atLeast: 1, expecting: "an amount in \(currency) above 0 such as 5000")
+        amount(in: currency, atLeast: 1, expecting: "an amount\(currency.inWords) above 0 such as 5000")
     }
 
     /// A volume: an amount of a plan that may be nothing.
     static func volume(in currency: Currency) -> ScalarForm {
-        amount(in: currency, atLeast: 0, expecting: "an amount in \(currency) such as 50000, 0 or more")
+        amount(in: currency, atLeast: 0, expecting: "an amount\(currency.inWords) such as 50000, 0 or more")
     }
 
     private static func amount(

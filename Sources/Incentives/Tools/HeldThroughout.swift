@@ -57,18 +57,23 @@ extension PayoutLine {
     package var cost: Int64 { state == .cost ? amount : 0 }
 }
 
-/// The plans that a partner's pilots hold it to on a day: each pilot's promised variant, otherwise control's.
-package func plansInForce(
-    of partner: Partner.ID, on day: Day, pilots: [Pilot], assignments: [Assignment], promises: [Promise]
-) -> [IncentivePlan] {
-    var plans: [IncentivePlan] = []
-    for assignment in assignments where assignment.partner == partner {
-        guard let pilot = pilots.first(where: { $0.id == assignment.pilot }) else { continue }
-        for account in pilotAccounts(of: assignment, in: pilot.plan, promises: promises) {
-            for segment in account.segments where segment.from <= day && day <= segment.until {
-                if !plans.contains(segment.plan) { plans.append(segment.plan) }
-            }
-        }
+/// All terms that a partner's pilots give it: each pilot's promised variant, otherwise control's.
+package func termsHeld(
+    by partner: Partner.ID, pilots: [Pilot], assignments: [Assignment], promises: [Promise]
+) -> [TermsSegment] {
+    assignments.filter { $0.partner == partner }.flatMap { assignment in
+        guard let pilot = pilots.first(where: { $0.id == assignment.pilot }) else { return [TermsSegment]() }
+        return pilotAccounts(of: assignment, in: pilot.plan, promises: promises).flatMap(\.segments)
     }
-    return plans
+}
+
+extension [TermsSegment] {
+    /// The plans of the terms that hold on a day, each once.
+    package func plans(on day: Day) -> [IncentivePlan] {
+        var plans: [IncentivePlan] = []
+        for segment in self where segment.from <= day && day <= segment.until {
+            if !plans.contains(segment.plan) { plans.append(segment.plan) }
+        }
+        return plans
+    }
 }

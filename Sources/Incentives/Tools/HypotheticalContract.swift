@@ -11,6 +11,9 @@ package struct HypotheticalContract: Sendable, Hashable, Codable {
     /// Off the list price.
     package var discount: Rate
     package var signedOn: Day
+    /// Days of its term, as far as they are known: they follow from the rest and the contract it renews.
+    package var startsOn: Day?
+    package var endsOn: Day?
 
     package init(
         renews: Contract.ID?, annualAmount: Money?, months: Int, discount: Rate, signedOn: Day
@@ -39,14 +42,42 @@ package enum WhatIfError: Error, Hashable, CustomStringConvertible {
             "partner '\(partner)' has no contract '\(contract)'; contract ids are the CRM's own"
         case .noAmount: "a new contract needs an annual amount"
         case .noPlan(let partner):
-            "no pilot gives partner '\(partner)' a plan today; name the plan to compute with"
+            "no pilot gives partner '\(partner)' a plan today; name one with '--plan PLAN'"
         }
     }
 }
 
 extension Book {
-    /// The book as if `partner` had signed the contracts too. A new contract starts on the day signed, a renewal on the
-    /// day after the old term, or when it is signed if that is later.
+    /// The contracts with amount and term. A new contract starts on the day signed, a renewal on the day after the old
+    /// term, or when it is signed if that is later; a renewal without an amount has the old one.
+    func completing(
+        _ additions: [HypotheticalContract], of partner: Partner.ID
+    ) throws(WhatIfError) -> [HypotheticalContract] {
+        try additions.map { (addition) throws(WhatIfError) in
+            let renewed = try renewed(by: addition, of: partner)
+            var complete = addition
+            complete.annualAmount = addition.annualAmount ?? renewed?.annualAmount
+            let starts =
+                renewed.map { max(addition.signedOn, min($0.cancelledOn ?? $0.endsOn + 1, $0.endsOn + 1)) }
+                ?? addition.signedOn
+            complete.startsOn = starts
+            complete.endsOn = starts.advanced(months: addition.months) - 1
+            return complete
+        }
+    }
+
+    private func renewed(
+        by addition: HypotheticalContract, of partner: Partner.ID
+    ) throws(WhatIfError) -> ContractEntry? {
+        guard let id = addition.renews else { return nil }
+        let old = contracts.first { entry in
+            entry.id == id && entry.deletedOn == nil && entry.partner.map { partners[$0].id } == partner
+        }
+        guard let old else { throw .unknownContract(id, of: partner) }
+        return old
+    }
+
+    /// The book as if `partner` had signed the contracts too.
     package func adding(
         _ additions: [HypotheticalContract], of partner: Partner.ID
     ) throws(WhatIfError) -> Book {
@@ -56,29 +87,19 @@ extension Book {
         guard !additions.isEmpty else { return self }
         var book = self
         let taken = Set(contracts.map(\.id.rawValue) + customers.map(\.rawValue))
-        for (index, addition) in additions.enumerated() {
+        for (index, addition) in try completing(additions, of: partner).enumerated() {
             var name = "what-if \(index + 1)"
             while taken.contains(name) { name += "'" }
-            let renewed = try addition.renews.map { (id) throws(WhatIfError) in
-                guard
-                    let old = contracts.first(where: {
-                        $0.id == id && $0.partner == owner && $0.deletedOn == nil
-                    })
-                else { throw .unknownContract(id, of: partner) }
-                return old
-            }
-            guard let amount = addition.annualAmount ?? renewed?.annualAmount else { throw .noAmount }
-            let starts = renewed.map {
-                max(addition.signedOn, min($0.cancelledOn ?? $0.endsOn + 1, $0.endsOn + 1))
-            }
-            let from = starts ?? addition.signedOn
+            let renewed = try renewed(by: addition, of: partner)
+            guard let amount = addition.annualAmount, let from = addition.startsOn, let ends = addition.endsOn
+            else { throw .noAmount }
             if renewed == nil { book.customers.append(Customer.ID(name)) }
             book.contracts.append(
                 ContractEntry(
                     id: Contract.ID(name), partner: owner,
                     customer: renewed?.customer ?? book.customers.count - 1, successor: nil,
                     isRenewal: renewed != nil, signedOn: addition.signedOn, startsOn: from,
-                    endsOn: from.advanced(months: addition.months) - 1, cancelledOn: nil,
+                    endsOn: ends, cancelledOn: nil,
                     annualAmount: amount, discount: addition.discount))
         }
         book.sortRecords()

@@ -24,21 +24,29 @@ struct CSVTable {
             fields[target.name] = target.name
         }
         let names = columns.keys.sorted()
-        func missing(_ column: String) -> CSVFault {
-            let nearest = nearestName(to: column, among: names).map { "; did you mean '\($0)'?" } ?? ""
+        if names.count == 1, names[0].contains(";") {
+            throw CSVFault(
+                line: header.line,
+                reason: "the header '\(names[0])' is one column; separate by commas, not semicolons")
+        }
+        func missing(_ column: String, advice: (String) -> String) -> CSVFault {
+            let nearest = nearestName(to: column, among: names).map(advice) ?? ""
             return CSVFault(
                 line: header.line,
                 reason: "there is no column '\(column)' (found \(names.joined(separator: ", ")))\(nearest)")
         }
         for column in fields.values.sorted() + (mapping.attributes ?? [:]).values.sorted()
         where columns[column] == nil {
-            throw missing(column)
+            throw missing(column) { "; did you mean '\($0)'?" }
         }
         for target in targets
         where target.isRequired && fields[target.name] == nil && mapping.constants[target.name] == nil {
-            throw missing(target.name)
+            // No mapping names the column, so the file is what has to change.
+            throw missing(target.name) { "; rename '\($0)' to '\(target.name)'" }
         }
-        if let id = mapping.id, columns[id] == nil { throw missing(id) }
+        if let id = mapping.id, columns[id] == nil {
+            throw missing(id) { "; did you mean '\($0)'?" }
+        }
         let record = RecordMapping(
             kind: mapping.kind, fields: fields,
             attributes: mapping.attributes ?? CSVTable.attributes(names, fields, mapping),
