@@ -94,8 +94,21 @@ extension PilotOperations {
                 terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),
                 owed: payouts(of: accounts, in: EarningBook(book), asOf: today),
                 posted: try transaction.ledgerEntries(),
+                owedAtClose: try payoutsOfLastClose(accounts, transaction),
                 setAside: try transaction.setAsidePayments(), asOf: today, options: options)
         }
+    }
+
+    /// What the last close was computed to, from the facts it knew; nothing while no period is closed.
+    private func payoutsOfLastClose(
+        _ accounts: [EarningAccount], _ transaction: Transaction
+    ) throws -> [Payout] {
+        guard let closed = try transaction.closedPeriods().max(by: { $0.period < $1.period }) else {
+            return []
+        }
+        return payouts(
+            of: accounts, in: EarningBook(try transaction.book(through: closed.sequence)),
+            asOf: closed.period.lastDay)
     }
 
     /// Signs that a pilot's terms are gamed.

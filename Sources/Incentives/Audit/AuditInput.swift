@@ -53,10 +53,12 @@ struct AuditInput {
     /// The newest fact that a partner's lines rest on, and the newest that any posted line rested on.
     let newestFact: [Partner.ID: Int64]
     let newestPostedFact: Int64
+    /// What was payable when the last period was closed, by line.
+    let payableAtClose: [Payout.Key: Int64]
 
     init(
-        book: Book, terms: [Partner.ID: [TermsSegment]], owed: [Payout], posted: [LedgerEntry], asOf: Day,
-        options: AuditOptions
+        book: Book, terms: [Partner.ID: [TermsSegment]], owed: [Payout], posted: [LedgerEntry],
+        owedAtClose: [Payout], asOf: Day, options: AuditOptions
     ) {
         self.book = book
         self.terms = terms
@@ -91,6 +93,9 @@ struct AuditInput {
             newest[line.partner] = max(newest[line.partner] ?? 0, line.facts.last ?? 0)
         }
         newestPostedFact = posted.reduce(0) { max($0, $1.payout.facts.last ?? 0) }
+        payableAtClose = owedAtClose.filter { $0.state == .payable }.reduce(into: [:]) { amounts, line in
+            amounts[line.key, default: 0] += line.amount
+        }
     }
 
     func plan(of line: Payout) -> IncentivePlan? {

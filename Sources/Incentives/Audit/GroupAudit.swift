@@ -88,16 +88,17 @@ struct GroupAudit {
         return true
     }
 
-    /// Paid as posted, and restated since by facts that the last close did not know.
+    /// Paid as posted, and restated since: by facts that the last close did not know, or by days that had not come.
     private mutating func isPending() -> Bool {
         // A line on volume changes with facts about the partner's other contracts.
         let own = lines.flatMap(\.facts).max() ?? 0
         let others = group.component.isOnVolume ? input.newestFact[group.partner] ?? 0 : 0
         let contract = group.contract.flatMap { input.contracts[$0]?.sequence } ?? 0
         let newest = max(own, others, contract)
-        guard input.newestPostedFact > 0, newest > input.newestPostedFact else { return false }
         let paidKeys = group.transfers.compactMap { $0.entry.flatMap { input.entries[$0]?.payout.key } }
         let keys = Set(lines.map(\.key) + paidKeys)
+        let isNewer = input.newestPostedFact > 0 && newest > input.newestPostedFact
+        guard isNewer || wasPostedAsOwed(keys) else { return false }
         let entries = keys.flatMap { input.entriesOfKey[$0] ?? [] }.filter(\.kind.isPaid)
         let moved = entries.reduce(0) { $0 + $1.amount }
         let asPosted: Int64 = keys.reduce(0) { sum, key in
@@ -116,6 +117,16 @@ struct GroupAudit {
             rules: Set(told.map(\.rule)).sorted { $0.rawValue < $1.rawValue },
             occasions: Set(told.map(\.occasion)).sorted(), amount: money(remaining), reason: restatement)
         return true
+    }
+
+    /// Whether what stands in the ledger is what the last close computed, of lines that it paid at all.
+    private func wasPostedAsOwed(_ keys: Set<Payout.Key>) -> Bool {
+        let known = keys.filter { input.payableAtClose[$0] != nil }
+        return !known.isEmpty
+            && known.allSatisfy { key in
+                let moved = (input.entriesOfKey[key] ?? []).filter(\.kind.isPaid).reduce(0) { $0 + $1.amount }
+                return moved == input.payableAtClose[key]
+            }
     }
 
     /// Bonuses for time after the customer left: transfers that no line is owed for.

@@ -9,13 +9,17 @@ package import Model
 ///   - terms: What each partner held and when; a partner without any is not checked for backdated terms.
 ///   - owed: All lines computed from `book` as of `asOf`.
 ///   - posted: All entries of the ledger, in the order they were posted.
+///   - owedAtClose: What the last close computed, from the facts it knew; a line that was posted as it was owed then
+///     and is owed differently now is no defect, but settled by the next close.
 ///   - setAside: Rows of payments that could not be read.
 package func leakageAudit(
     book: Book, terms: [Partner.ID: [TermsSegment]], owed: [Payout], posted: [LedgerEntry],
-    setAside: [QuarantinedRow] = [], asOf: Day, options: AuditOptions = AuditOptions()
+    owedAtClose: [Payout] = [], setAside: [QuarantinedRow] = [], asOf: Day,
+    options: AuditOptions = AuditOptions()
 ) -> LeakageAudit {
     let input = AuditInput(
-        book: book, terms: terms, owed: owed, posted: posted, asOf: asOf, options: options)
+        book: book, terms: terms, owed: owed, posted: posted, owedAtClose: owedAtClose, asOf: asOf,
+        options: options)
     let payments = book.payments.filter { $0.body.paidOn <= asOf }.map { Transfer($0, in: input) }
     let postings = posted.filter { $0.kind.isPaid && $0.period.firstDay <= asOf }.map { Transfer($0) }
     var findings: [LeakageFinding] = []
