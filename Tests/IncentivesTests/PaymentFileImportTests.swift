@@ -32,7 +32,7 @@ import Testing
                 })
     }
 
-    @Test(arguments: 0..<40) func whatIsPaidByTheFileIsClean(seed: UInt64) throws {
+    @Test(arguments: 0..<15) func whatIsPaidByTheFileIsClean(seed: UInt64) throws {
         var random = SplitMix64(31_000 + seed)
         let programme = RandomProgramme(using: &random)
         let plan = IncentivePlan.random(using: &random)

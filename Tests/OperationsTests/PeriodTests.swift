@@ -29,6 +29,9 @@ import Testing
     @Test(arguments: [false, true]) func thePaymentFileOfAPracticeStoreSaysSo(isPractice: Bool) async throws {
         let programme = try await Programme(isPractice: isPractice)
         programme.moveClock(to: quarter.lastDay + 1)
+        if isPractice {
+            try await programme.operations.advanceClock(to: noon(quarter.lastDay + 1), by: ada)
+        }
         let closed = try await programme.closeTwice(quarter, [try line("c1", 100)])
         let totals = try JSONDecoder().decode(PaymentFile.ControlTotals.self, from: closed.controlTotals)
         #expect(totals.practice == (isPractice ? true : nil))
