@@ -12,9 +12,11 @@ package struct NamedEvidence: Sendable, Hashable, Codable {
     package var unknown: Int
 
     /// What no plan waits for, and what is about nothing in the book; one sentence each.
-    package func notes(plans: [IncentivePlan]) -> [String] {
-        let used = Set(plans.flatMap { kind == .milestone ? $0.milestonesRead : $0.measuresRead })
-        var notes = names.filter { !used.contains($0) }.map { name in
+    ///
+    /// - Parameter plans: `nil` when they could not be read, and nobody knows what they wait for.
+    package func notes(plans: [IncentivePlan]?) -> [String] {
+        let used = Set((plans ?? []).flatMap { kind == .milestone ? $0.milestonesRead : $0.measuresRead })
+        var notes = (plans == nil ? [] : names).filter { !used.contains($0) }.map { name in
             "note: no plan here uses the \(kind.rawValue) '\(name)'\(suggestion(for: name, among: used.sorted()))"
         }
         if unknown > 0 {

@@ -81,9 +81,16 @@ struct ImportCommand: AsyncParsableCommand {
         /// What the file names and nothing here knows: no fault, since plan and book may come later.
         private func note(on summary: ImportSummary) async throws -> [String] {
             guard !output.json, let named = summary.evidence else { return [] }
-            let files = (try? loadIncentivePlans(in: "\(config.load().experiments)/plans")) ?? []
             let running = try await config.openForReading().runningPlans()
-            return named.notes(plans: files + running)
+            let directory = "\(try config.load().experiments)/plans"
+            do throws(Faults) {
+                return named.notes(plans: try loadIncentivePlans(in: directory) + running)
+            } catch {
+                let unread =
+                    "note: the plans in \(directory) have faults, so the file's names were held against none; "
+                    + "'fairway validate' tells them"
+                return named.notes(plans: nil) + [unread]
+            }
         }
     }
 }
