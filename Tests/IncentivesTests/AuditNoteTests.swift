@@ -92,6 +92,6 @@ import Testing
         let pending = try #require(audit.pending.first)
         #expect(audit.isClean && pending.rules == [.renewalBonus] && pending.occasions == ["renewal"])
         #expect(pending.reason.contains("by facts learned since the last close"))
-        #expect(audit.text.contains("renewalBonus, renewal: -1.00 "))
+        #expect(audit.text.contains("renewalBonus, renewal: −1.00 "))
     }
 }
