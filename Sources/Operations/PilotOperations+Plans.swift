@@ -190,11 +190,8 @@ extension PilotOperations {
                     "\(quarter) is not over before \(quarter.lastDay + 1); accruals are of quarters that are over"
                 )
             }
-            let accounts = try standings(of: nil, transaction).flatMap { standing in
-                standing.assignments.flatMap {
-                    pilotAccounts(of: $0, in: standing.pilot.plan, promises: standing.promises)
-                }
-            }
+            // As a close computes them: volumes carry on from one pilot to the next.
+            let accounts = try programmeAccounts(transaction)
             return accruals(
                 of: accounts, in: EarningBook(book), ledger: try transaction.ledgerEntries(),
                 quarters: quarter.map { [$0] } ?? accrualQuarters(of: accounts, before: today))

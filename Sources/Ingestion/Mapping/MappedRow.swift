@@ -57,6 +57,10 @@ struct Row {
         guard let day = Day(iso: text) else {
             throw fault(target, "'\(text.prefix(40))' is not a date; expected yyyy-MM-dd")
         }
+        // Systems without a value write 0001-01-01; no contract is as old.
+        guard day.civil.year >= 1900 else {
+            throw fault(target, "'\(text.prefix(40))' is no date of a contract; expected one from 1900 on")
+        }
         return day
     }
 
