@@ -86,7 +86,10 @@ extension PilotOperations {
                 throw try nothingToClose(
                     period, payouts(transaction, Day(now, in: environment.zone)))
             }
-            let approvals = try transaction.approvals(of: period)
+            // Who has no role any more has no say either.
+            let approvals = try transaction.approvals(of: period).filter {
+                !environment.roles($0.actor).isEmpty
+            }
             let others = approvals.filter { $0.contentHash == close.contentHash && $0.actor != actor }
             if let second = others.first(where: { isEnough([$0.actor, actor]) }) {
                 return .closed(

@@ -22,6 +22,13 @@ struct TermsHeld {
 
     /// Whether the partner held the line's plan and version on the day that counts for it.
     private func isHeld(_ line: Payout) -> Bool {
+        if line.contract == nil, let period = CalendarPeriod(text: line.occasion) {
+            // A whole period's line is governed by terms of any of its days.
+            return segments.contains {
+                $0.plan.id == line.plan && $0.plan.version == line.version && $0.from <= period.lastDay
+                    && period.firstDay <= $0.until
+            }
+        }
         // Whole periods and recurring revenue earn under the terms of the day they are earned on.
         let days = [contract?.signedOn ?? line.earnedOn] + (earnsByPeriod(line) ? [line.earnedOn] : [])
         return days.contains { day in

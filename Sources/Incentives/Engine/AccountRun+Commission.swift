@@ -120,7 +120,10 @@ extension AccountRun {
                             occasion: .period(period), earnedOn: period.lastDay)
                     }
                 }
-                commissionLines(counted, in: period, earnedOn: period.lastDay, history: &history)
+                // The history fills in periods without revenue once there is some again.
+                if !counted.isEmpty {
+                    commissionLines(counted, in: period, earnedOn: period.lastDay, history: &history)
+                }
                 period = period.next
             }
         }
@@ -227,7 +230,9 @@ private struct TierHistory {
         of commission: RunnableCommission, in period: CalendarPeriod, volume: Int64
     ) -> (tier: Int, decidingVolume: Int64) {
         guard let buffer = commission.terms.buffer else {
-            return (commission.tier(reachedBy: volume), volume)
+            let tier = commission.tier(reachedBy: volume)
+            if isKept { held = (commission.tiers[tier].from, 0) }
+            return (tier, volume)
         }
         if answer?.period != period { decide(period, volume: volume, of: commission, buffer) }
         let deciding = answer?.decidingVolume ?? volume

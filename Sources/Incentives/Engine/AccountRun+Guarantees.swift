@@ -1,27 +1,40 @@
 import Model
 
 extension AccountRun {
+    /// What a partner earns in a period, and the day on which it last changed.
+    private struct EarnedSum {
+        var amount: Int64 = 0
+        var changedOn: Day?
+
+        mutating func add(_ amount: Int64, on day: Day?) {
+            self.amount += amount
+            if amount != 0 { change(on: day) }
+        }
+
+        mutating func change(on day: Day?) { changedOn = [changedOn, day].compactMap(\.self).max() }
+    }
+
     /// What the partner earns in a period, in a currency, less what is taken back of it: everything but costs and
     /// what lapsed. A rebate counts in the period that settles it, with what is due.
     ///
     /// - Parameter isReleased: only what no condition holds back.
     private func earnedSum(
         in period: CalendarPeriod, _ currency: Currency, isReleased: Bool = false
-    ) -> Int64 {
+    ) -> EarnedSum {
         let (first, last) = (period.firstDay, period.lastDay)
         let isInCurrency = segments.map { $0.plan.currency == currency }
-        let earned = lines.reduce(Int64(0)) { sum, line in
-            guard first <= line.earnedOn, line.earnedOn <= last, line.isEarned, line.rule != .clawback,
-                line.isReleased || !isReleased, isInCurrency[Int(line.segment)]
-            else { return sum }
-            return sum + line.settledAmount
+        var sum = EarnedSum()
+        for line in lines
+        where first <= line.earnedOn && line.earnedOn <= last && line.isEarned && line.rule != .clawback
+            && (line.isReleased || !isReleased) && isInCurrency[Int(line.segment)]
+        {
+            sum.add(line.settledAmount, on: line.payableOn)
         }
-        return takenBack.reduce(earned) { sum, taken in
-            guard first <= taken.earnedOn, taken.earnedOn <= last, isInCurrency[Int(taken.segment)] else {
-                return sum
-            }
-            return sum - taken.amount
+        for taken in takenBack
+        where first <= taken.earnedOn && taken.earnedOn <= last && isInCurrency[Int(taken.segment)] {
+            sum.add(-taken.amount, on: taken.takenOn)
         }
+        return sum
     }
 
     /// The segment whose guarantees govern a period: the one held on its first day, or the first that begins in it.
@@ -44,14 +57,14 @@ extension AccountRun {
                 let day = min(period.lastDay, asOf)
                 // What waits is cut when it is released: nothing is taken that was never paid.
                 let released = earnedSum(in: period, segment.plan.currency, isReleased: true)
-                if let cap = limits.cap, released > cap {
-                    appendGuarantee(.cap, cap - released, base: released, in: period, on: day, index)
+                if let cap = limits.cap, released.amount > cap {
+                    appendGuarantee(.cap, cap - released.amount, of: released, in: period, on: day, index)
                 }
                 let sum = earnedSum(in: period, segment.plan.currency)
-                if let floor = limits.floor, sum < floor, period.lastDay <= asOf,
+                if let floor = limits.floor, sum.amount < floor, period.lastDay <= asOf,
                     segment.contains(period.firstDay)
                 {
-                    appendGuarantee(.floor, floor - sum, base: sum, in: period, on: day, index)
+                    appendGuarantee(.floor, floor - sum.amount, of: sum, in: period, on: day, index)
                 }
             }
         }
@@ -69,24 +82,28 @@ extension AccountRun {
                         $0.plan.noWorseOff == guarantee ? $0.replaced(by: guarantee.plan, in: book) : $0
                     }))
             reference.downturns = downturns
-            reference.meetsEveryClaim = true
+            reference.grantsLike = ContingencyGrants(claims: contingencyClaims(), granted: contingencyAmounts)
             reference.run()
             for period in due {
                 let own = earnedSum(in: period, segment.plan.currency)
-                let other = reference.earnedSum(in: period, segment.plan.currency)
-                guard other > own else { continue }
-                appendGuarantee(.makeWhole, other - own, base: other, in: period, on: period.lastDay, index)
+                var other = reference.earnedSum(in: period, segment.plan.currency)
+                guard other.amount > own.amount else { continue }
+                let missing = other.amount - own.amount
+                other.change(on: own.changedOn)
+                appendGuarantee(.makeWhole, missing, of: other, in: period, on: period.lastDay, index)
             }
         }
     }
 
+    /// Earned on the period's day, and payable once the pay it stands on has become what it is.
     private mutating func appendGuarantee(
-        _ rule: PlanRule, _ amount: Int64, base: Int64, in period: CalendarPeriod, on day: Day, _ segment: Int
+        _ rule: PlanRule, _ amount: Int64, of sum: EarnedSum, in period: CalendarPeriod, on day: Day,
+        _ segment: Int
     ) {
         append(
             PayoutLine(
                 row: nil, segment: segment, component: .guarantee, rule: rule, occasion: .period(period),
-                earnedOn: day, payableOn: day, base: base, amount: amount))
+                earnedOn: day, payableOn: max(day, sum.changedOn ?? day), base: sum.amount, amount: amount))
     }
 
     // MARK: Clawback
@@ -111,7 +128,8 @@ extension AccountRun {
             let after = before.sum + line.amount
             paid[key] = (after, before.segment)
             let taken = taken(of: after, key, before.segment) - taken(of: before.sum, key, before.segment)
-            takenBack.append(TakenBack(earnedOn: line.earnedOn, segment: line.segment, amount: taken))
+            takenBack.append(
+                TakenBack(earnedOn: line.earnedOn, takenOn: left, segment: line.segment, amount: taken))
         }
         for key in order {
             guard let (sum, segment) = paid[key], sum != 0, let left = book.rows[Int(key.row)].leftOn else {
@@ -146,6 +164,7 @@ extension AccountRun {
 /// What a clawback took of pay that was earned on a day.
 struct TakenBack {
     var earnedOn: Day
+    var takenOn: Day
     var segment: UInt16
     var amount: Int64
 }

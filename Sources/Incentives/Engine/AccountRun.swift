@@ -14,8 +14,9 @@ struct AccountRun {
     var contingencyAmounts: [ContingencyPeriod: Int64] = [:]
     /// The periods in which each contingency applies.
     var downturns: [Downturn] = []
-    /// Whether contingencies are granted in full: for what another plan would have paid.
-    var meetsEveryClaim = false
+    /// How claims on contingencies are met in a run of what another plan would have paid; `nil` where
+    /// `contingencyAmounts` says it.
+    var grantsLike: ContingencyGrants?
     var lines: [PayoutLine] = []
     var takenBack: [TakenBack] = []
 

@@ -13,6 +13,24 @@ struct Downturn {
     var periods: [CalendarPeriod]
 }
 
+/// What an account claimed of contingencies, and what it was granted within their cost caps.
+struct ContingencyGrants {
+    var claims: [ContingencyPeriod: Int64]
+    var granted: [ContingencyPeriod: Int64]
+
+    /// Other claims met to the same share; where the account claimed nothing, up to the cost cap.
+    func amounts(for others: [ContingencyPeriod: Int64]) -> [ContingencyPeriod: Int64] {
+        others.reduce(into: [:]) { amounts, other in
+            guard let claim = claims[other.key], claim > 0 else {
+                amounts[other.key] = min(other.value, other.key.contingency.costCap)
+                return
+            }
+            let share = Int128(other.value) * Int128(granted[other.key] ?? 0)
+            amounts[other.key] = Rounding.towardZero.quotient(share, Int128(claim)) ?? other.value
+        }
+    }
+}
+
 extension AccountRun {
     /// Steps up to the contingency: what it would multiply.
     mutating func runToContingency() {
@@ -41,7 +59,7 @@ extension AccountRun {
     }
 
     mutating func grantContingencies() {
-        if meetsEveryClaim { contingencyAmounts = contingencyClaims() }
+        if let grantsLike { contingencyAmounts = grantsLike.amounts(for: contingencyClaims()) }
         for (key, amount) in contingencyAmounts.sorted(by: {
             ($0.key.period, $0.key.component) < ($1.key.period, $1.key.component)
         }) {

@@ -97,13 +97,12 @@ package struct PlanRun: Sendable {
         var last: [TermsSegment] = []
         for account in accounts where account.segments != last {
             last = account.segments
-            for segment in account.segments {
-                guard let contingency = segment.plan.contingency, !known.contains(contingency) else {
-                    continue
-                }
+            let plans = account.segments.flatMap { [$0.plan, $0.plan.noWorseOff?.plan].compactMap(\.self) }
+            for plan in plans {
+                guard let contingency = plan.contingency, !known.contains(contingency) else { continue }
                 known.append(contingency)
                 let periods = contingency.periods(overBy: asOf).filter {
-                    book.isDownturn($0, contingency, under: segment.plan)
+                    book.isDownturn($0, contingency, under: plan)
                 }
                 if !periods.isEmpty {
                     downturns.append(Downturn(contingency: contingency, periods: periods))

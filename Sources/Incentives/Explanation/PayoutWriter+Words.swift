@@ -13,7 +13,7 @@ extension PayoutWriter {
         case .payable, .blocked: return words
         case .cost: return words
         case .external: return "\(words); paid by another system"
-        case .held: return "\(words); \(wait(of: line, under: plan))"
+        case .held: return "\(words); waits for \(waitsFor(line))"
         case .lapsed:
             let day = line.lapsedOn.map { ", known on \($0)" } ?? ""
             return "\(words); not paid: \(failure(of: line, under: plan))\(day)"
@@ -173,15 +173,16 @@ extension PayoutWriter {
 
     // MARK: What a line waits for
 
-    private func wait(of line: PayoutLine, under plan: IncentivePlan) -> String {
-        if let gate = gate(of: line, under: plan) { return "waits for the evidence of '\(gate)'" }
+    /// What a held line waits for, in words that lines of one plan share.
+    func waitsFor(_ line: PayoutLine) -> String {
+        let plan = plan(of: line)
+        if let gate = gate(of: line, under: plan) { return "the evidence of '\(gate)'" }
         switch line.component {
-        case .renewalBonus:
-            return "waits until the customer has stayed \(plan.renewalBonus?.survivalDays ?? 0) days"
-        case .recurringBonus:
-            return "waits until the contract has run \(plan.recurringBonus?.afterMonths ?? 0) months"
-        case .rebate: return "settled when the period is over"
-        default: return "waits"
+        case .renewalBonus: return "\(plan.renewalBonus?.survivalDays ?? 0) days of the new term"
+        case .recurringBonus: return "\(plan.recurringBonus?.afterMonths ?? 0) months of the contract"
+        case .rebate: return "the end of the period"
+        case .commission, .milestoneBonus, .diversificationBonus, .coMarketing, .guarantee:
+            return "a condition of the plan"
         }
     }
 

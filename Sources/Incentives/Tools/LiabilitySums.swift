@@ -176,17 +176,3 @@ struct LiabilitySums {
         return stretches
     }
 }
-
-extension PayoutWriter {
-    /// What a held line waits for, in words that lines of one plan share.
-    func waitsFor(_ line: PayoutLine) -> String {
-        let plan = plan(of: line)
-        if let gate = gate(of: line, under: plan) { return "the evidence of '\(gate)'" }
-        switch line.component {
-        case .renewalBonus: return "\(plan.renewalBonus?.survivalDays ?? 0) days of the new term"
-        case .recurringBonus: return "\(plan.recurringBonus?.afterMonths ?? 0) months of the contract"
-        case .rebate: return "the end of the period"
-        default: return "a condition of the plan"
-        }
-    }
-}

@@ -1,27 +1,27 @@
-package import Model
+import Model
 
 /// What the ledger's entries come to.
-package struct LedgerBalance: Sendable, Hashable {
+struct LedgerBalance: Sendable, Hashable {
     /// Minor units of one currency.
-    package struct Sums: Sendable, Hashable, Codable {
+    struct Sums: Sendable, Hashable, Codable {
         /// Earned and not lapsed.
-        package var accrued: Int64 = 0
+        var accrued: Int64 = 0
         /// Handed to a payment file, less what was taken back.
-        package var paid: Int64 = 0
+        var paid: Int64 = 0
 
         /// Earned and not paid yet.
-        package var liability: Int64 { accrued - paid }
+        var liability: Int64 { accrued - paid }
 
         fileprivate mutating func add(_ entry: LedgerEntry) {
             if entry.kind.isPaid { paid += entry.amount } else { accrued += entry.amount }
         }
     }
 
-    package private(set) var byKey: [Payout.Key: [Currency: Sums]] = [:]
-    package private(set) var byPartner: [Partner.ID: [Currency: Sums]] = [:]
-    package private(set) var total: [Currency: Sums] = [:]
+    private(set) var byKey: [Payout.Key: [Currency: Sums]] = [:]
+    private(set) var byPartner: [Partner.ID: [Currency: Sums]] = [:]
+    private(set) var total: [Currency: Sums] = [:]
 
-    package init(_ entries: some Sequence<LedgerEntry>) {
+    init(_ entries: some Sequence<LedgerEntry>) {
         for entry in entries {
             let currency = entry.payout.currency
             byKey[entry.payout.key, default: [:]][currency, default: Sums()].add(entry)
