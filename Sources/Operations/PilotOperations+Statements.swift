@@ -82,13 +82,11 @@ extension PilotOperations {
     }
 
     /// What the book says happened, what the engine and the ledger owe, and what was really paid.
-    package func leakageAudit() async throws -> LeakageAudit {
+    package func leakageAudit(_ options: AuditOptions) async throws -> LeakageAudit {
         try await store.read { transaction in
             let book = try book(through: transaction.latestSequence(), transaction)
             let today = Day(try now(transaction), in: environment.zone)
             let accounts = try programmeAccounts(transaction)
-            var options = AuditOptions()
-            options.clock = .quarterEnd
             return Incentives.leakageAudit(
                 book: book,
                 terms: Dictionary(accounts.map { ($0.partner, $0.segments) }, uniquingKeysWith: +),

@@ -47,6 +47,8 @@ struct StatementCommand: AsyncParsableCommand {
     }
 }
 
+extension AuditOptions.Clock: ExpressibleByArgument {}
+
 /// `fairway audit`: leakage.
 struct AuditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -60,10 +62,23 @@ struct AuditCommand: AsyncParsableCommand {
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
+    @Option(help: "Days after which a line that nobody paid is overdue.") var patience = 45
+    @Option(
+        help: "What the days count from: quarterEnd, the quarter in which a line is payable, or payableDay.")
+    var clock = AuditOptions.Clock.quarterEnd
+
+    func validate() throws {
+        guard (0...3650).contains(patience) else {
+            throw ValidationError("'\(patience)' days of patience: expected a whole number from 0 to 3650")
+        }
+    }
 
     func run() async throws {
         try await telling {
-            let audit = try await config.openForReading().leakageAudit()
+            var options = AuditOptions()
+            options.patienceDays = patience
+            options.clock = clock
+            let audit = try await config.openForReading().leakageAudit(options)
             try output.print(audit) { audit.text }
             if !audit.isClean { throw ExitCode(1) }
         }

@@ -114,4 +114,30 @@ import Testing
         )
         #expect(run.isEmpty)
     }
+
+    @Test func graceRunsOutInPeriodsWithoutRevenue() throws {
+        var commission = threeTiers(.cliff)
+        commission.basis = .recurringRevenue
+        commission.buffer = TieredCommission.Buffer(rollingPeriods: 1, gracePeriods: 1)
+        let run = try owed(
+            [
+                try contract("c1", signed: "2027-01-01", months: 3, minorUnits: 24_000_000),
+                try contract("c2", signed: "2027-07-01", minorUnits: 400_000),
+            ], [try segment(try incentives(commission: commission), "2027-01-01", "2027-09-30")],
+            asOf: "2027-09-30")
+        // 12 % of 60,000.00 in the first quarter, nothing in the second, 5 % of 1,000.00 in the third.
+        #expect(run.map(\.amount) == [720_000, 5_000])
+    }
+
+    @Test func aCutOfPayThatIsReleasedLaterIsPayableThen() throws {
+        var plan = try incentives(
+            renewalBonus: RenewalBonus(rate: percent(10), cap: nil, survivalDays: 120))
+        plan.limits = PayLimits(period: .quarter, cap: 500_000, floor: nil)
+        let contracts = [try contract("r", signed: "2027-02-01", renewal: true, minorUnits: 20_000_000)]
+        let terms = [try segment(plan, "2027-01-01", "2027-12-31")]
+        #expect(try owed(contracts, terms, asOf: "2027-03-31").map(\.state) == [.held])
+        let later = try owed(contracts, terms, asOf: "2027-06-30")
+        #expect(later.map(\.amount) == [2_000_000, -1_500_000])
+        #expect(try later.map(\.payableOn) == [day("2027-06-01"), day("2027-06-01")])
+    }
 }
