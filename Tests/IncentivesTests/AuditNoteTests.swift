@@ -94,4 +94,27 @@ import Testing
         #expect(pending.reason.contains("by facts learned since the last close"))
         #expect(audit.text.contains("renewalBonus, renewal: −1.00 "))
     }
+
+    @Test func whatTheLastCloseDidNotKnowIsOverdueAfterTheNext() throws {
+        let plan = try incentives(renewalBonus: RenewalBonus(rate: percent(10), cap: nil))
+        let contracts = [
+            try contract("known", signed: "2027-01-10", renewal: true, minorUnits: 100_000),
+            try contract("late", signed: "2027-02-10", renewal: true, minorUnits: 50_000),
+        ]
+        let owed = try payouts(for: contracts, under: plan, asOf: "2027-03-31")
+        let atClose = Array(owed.prefix(1))
+        let quarter = CalendarPeriod(containing: try day("2027-03-31"), .quarter)
+        var options = AuditOptions()
+        options.clock = .quarterEnd
+        func audit(_ asOf: String) throws -> LeakageAudit {
+            leakageAudit(
+                book: book(contracts), terms: [:], owed: owed,
+                posted: try ledgerEntries(for: atClose, posted: [], closing: quarter), owedAtClose: atClose,
+                asOf: try day(asOf), options: options)
+        }
+        #expect(try audit("2027-06-20").isClean)
+        let overdue = try audit("2027-08-20")
+        #expect(overdue.findings.map(\.kind) == [.orphanedPromise])
+        #expect(overdue.findings.map(\.amount.minorUnits) == [-5_000])
+    }
 }

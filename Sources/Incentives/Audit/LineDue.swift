@@ -22,9 +22,9 @@ struct LineDue {
 
     /// Whether the line must have been paid by now.
     func isOverdue(_ line: Payout) -> Bool {
-        guard let day = day(of: line), line.state != .cost, line.state != .external || knowsExternal else {
-            return false
-        }
+        guard let payable = day(of: line), line.state != .cost, line.state != .external || knowsExternal
+        else { return false }
+        let day = settlementDay(of: line, from: payable)
         let quarterEnd = CalendarPeriod(containing: day, .quarter).lastDay
         let patience = input.options.patienceDays
         let start = input.options.clock == .quarterEnd ? quarterEnd : day
@@ -32,6 +32,14 @@ struct LineDue {
         guard isLedger else { return true }
         let isClosed = input.closedThrough.map { day <= $0 } ?? false
         return isClosed || quarterEnd + patience <= input.asOf
+    }
+
+    /// A line that the last close did not know as it is now, as with facts that came late, is settled by the next one.
+    private func settlementDay(of line: Payout, from day: Day) -> Day {
+        guard let closed = input.closedThrough, day <= closed, !input.payableAtClose.isEmpty,
+            input.payableAtClose[line.key, default: 0] != line.amount
+        else { return day }
+        return closed + 1
     }
 
     /// The lines of a group that must have been paid by now, with those that may be paid and were.
