@@ -30,9 +30,15 @@ extension Actor {
     private static func name(ofUser user: UInt32) -> String? {
         var entry = passwd()
         var buffer = [CChar](repeating: 0, count: 16_384)
-        var result: UnsafeMutablePointer<passwd>?
-        guard getpwuid_r(user, &entry, &buffer, buffer.count, &result) == 0, result != nil else { return nil }
-        return entry.pw_name.map { String(cString: $0) }
+        // The entry's name points into the buffer.
+        return buffer.withUnsafeMutableBufferPointer { memory -> String? in
+            var result: UnsafeMutablePointer<passwd>?
+            guard let start = memory.baseAddress,
+                getpwuid_r(user, &entry, start, memory.count, &result) == 0, result != nil
+            else { return nil }
+            guard let name = entry.pw_name else { return nil }
+            return String(cString: name)
+        }
     }
 }
 

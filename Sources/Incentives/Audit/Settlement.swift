@@ -28,8 +28,10 @@ struct Settlement {
     private(set) var untouched: [Place: [Int]] = [:]
     /// Places where something was paid.
     private(set) var paidPlaces: Set<Place> = []
-    /// What other partners got of a line, by its index; the largest number where it was paid in another currency.
+    /// What other partners got of a line, by its index.
     private(set) var diverted: [Int: Int64] = [:]
+    /// Lines that were paid in another currency.
+    private(set) var paidInOtherCurrency: Set<Int> = []
 
     private let input: AuditInput
     private let side: LeakageFinding.Side
@@ -95,13 +97,13 @@ struct Settlement {
             var left = transfer.amount.minorUnits
             for line in input.matches(transfer, for: owner) {
                 let isForeign = input.lines[line].currency != transfer.amount.currency
-                let part = isForeign ? Int64.max : min(left, max(0, input.lines[line].amount))
-                if part == .max || diverted[line] == .max {
-                    diverted[line] = .max
-                } else {
-                    diverted[line, default: 0] += part
-                    left -= part
+                guard !isForeign, !paidInOtherCurrency.contains(line) else {
+                    paidInOtherCurrency.insert(line)
+                    continue
                 }
+                let part = min(left, max(0, input.lines[line].amount))
+                diverted[line, default: 0] += part
+                left -= part
             }
         }
     }

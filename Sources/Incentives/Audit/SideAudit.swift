@@ -93,7 +93,7 @@ struct SideAudit {
     private func promise(_ overdue: [Int], at place: Settlement.Place) -> [LeakageFinding] {
         let owed = Dictionary(grouping: overdue) { input.lines[$0].currency }
         return owed.compactMap { currency, lines in
-            guard !lines.contains(where: { settlement.diverted[$0] == .max }) else { return nil }
+            guard settlement.paidInOtherCurrency.isDisjoint(with: lines) else { return nil }
             let sum = lines.reduce(0) { $0 + input.lines[$1].amount - (settlement.diverted[$1] ?? 0) }
             guard sum > 0 else { return nil }
             let diverted = lines.reduce(0) { $0 + (settlement.diverted[$1] ?? 0) }
@@ -132,7 +132,7 @@ struct SideAudit {
     private func leftBehind(_ lines: [Int], at place: Settlement.Place) -> [LeakageFinding] {
         let open = lines.filter { [.payable, .held].contains(input.lines[$0].state) }
         return Dictionary(grouping: open) { input.lines[$0].currency }.compactMap { currency, lines in
-            guard !lines.contains(where: { settlement.diverted[$0] == .max }) else { return nil }
+            guard settlement.paidInOtherCurrency.isDisjoint(with: lines) else { return nil }
             let sum = lines.reduce(0) { $0 + input.lines[$1].amount - (settlement.diverted[$1] ?? 0) }
             guard sum > 0 else { return nil }
             let own = lines.map { input.lines[$0] }

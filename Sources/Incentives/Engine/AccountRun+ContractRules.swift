@@ -67,7 +67,7 @@ extension AccountRun {
             lines.append(
                 changed(
                     .healthWeight, to: after, base: amount,
-                    (times.partsPerMillion, reading?.value ?? .min)))
+                    (times.partsPerMillion, 0)))
             amount = after
         }
         if let concession = segment.plan.priceConcession, concession.appliesTo.contains(component),

@@ -78,20 +78,21 @@ struct GateEvidence {
     func opening(of name: String) -> GateOpening {
         guard let gate = gates.first(where: { $0.name == name }) else { return .pending }
         let deadline = row.startsOn + gate.expiresAfterDays
-        var latest = Day(number: .min)
+        var days: [Day] = []
         for needed in gate.needs {
             switch opening(of: needed) {
-            case .opened(let day): latest = max(latest, day)
+            case .opened(let day): days.append(day)
             case .pending: return asOf > deadline ? .expired(deadline + 1) : .pending
-            case .expired(let day): return .expired(min(max(day, latest), deadline + 1))
+            case .expired(let day): return .expired(min(([day] + days).max() ?? day, deadline + 1))
             }
         }
         for condition in gate.conditions {
             guard let met = met(condition)?.on, met <= asOf else {
                 return asOf > deadline ? .expired(deadline + 1) : .pending
             }
-            latest = max(latest, met)
+            days.append(met)
         }
+        let latest = days.max() ?? row.startsOn
         return latest <= deadline ? .opened(latest) : .expired(deadline + 1)
     }
 

@@ -59,9 +59,13 @@ extension PayoutWriter {
             return "\(Rate(partsPerMillion: line.detail.1)) more of \(base) for \(line.detail.0) "
                 + "\(line.detail.0 == 1 ? "year" : "years") beyond the first = \(amount)"
         case .healthWeight:
-            let reading = line.detail.1 == .min ? "no fresh reading" : "\(times(line.detail.1))"
-            let measure = plan.renewalBonus?.health?.measure ?? "health"
-            return "\(measure) \(reading): times \(times(line.detail.0)) of \(base), a change of \(amount)"
+            let weight = plan.renewalBonus?.health
+            let reading = line.row.flatMap { row in
+                weight.flatMap { healthReading($0, of: book.rows[Int(row)], in: book) }
+            }
+            let told = reading.map { times($0.value) } ?? "no fresh reading"
+            return
+                "\(weight?.measure ?? "health") \(told): times \(times(line.detail.0)) of \(base), a change of \(amount)"
         case .priceConcession:
             return "discount above \(Rate(partsPerMillion: line.detail.1)): "
                 + "\(Rate(partsPerMillion: line.detail.0)) of \(base) is left, a change of \(amount)"
