@@ -137,9 +137,12 @@ let package = Package(
                 "Evaluation", "Documents", "Incentives", "Ingestion", "Model", "Randomization", "Statistics",
             ],
             resources: [.copy("Golden")], swiftSettings: base),
-        .testTarget(name: "TransportTests", dependencies: ["Transport"], swiftSettings: base),
+        .target(name: "TestServers", path: "Tests/TestServers", swiftSettings: base),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Model", "Transport"], swiftSettings: base),
+            name: "TransportTests", dependencies: ["TestServers", "Transport"], swiftSettings: base),
+        .testTarget(
+            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport"],
+            swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
             swiftSettings: base),
@@ -147,7 +150,7 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Model", "Transport"], swiftSettings: base),
+            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"], swiftSettings: base),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

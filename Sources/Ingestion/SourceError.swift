@@ -14,6 +14,18 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         case malformed
         /// The source leads in circles.
         case pageLoop
+        /// Rows are missing by the source's own count; the walk is not complete.
+        case incomplete
+        /// More vanished or changed at once than the operator lets pass unseen; nothing of it was kept.
+        case massChange
+        /// The query takes the source too long: ask for less at a time.
+        case tooLarge
+        /// The source no longer knows the position in the walk.
+        case forgottenPosition
+        /// The source no longer knows the delta token.
+        case forgottenToken
+        /// This side's own budget for the source is used up.
+        case budgetSpent
         /// The source pointed to another host; nothing was sent there.
         case foreignLink
         /// The mapping and the source's fields do not fit each other.
@@ -44,21 +56,45 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         self.init(kind, source: source, detail: error.description)
     }
 
+    init(_ fault: SourceFault, source: Source.Name, action: String, status: Int) {
+        let kind: Kind =
+            switch fault.kind {
+            case .expiredToken, .unauthorized: .unauthorized
+            case .throttled(let seconds): .throttled(seconds: seconds)
+            case .transient: .serverFault
+            case .tooLarge: .tooLarge
+            case .forgottenPosition: .forgottenPosition
+            case .forgottenToken: .forgottenToken
+            case .unmappable: .unmappable
+            case .permanent: .malformed
+            }
+        let words = fault.detail.isEmpty ? "" : ", \(fault.detail)"
+        self.init(kind, source: source, detail: "\(action): status \(status)\(words)")
+    }
+
     /// Whether asking again may help without anybody changing anything.
     package var isRetryable: Bool {
         switch kind {
-        case .unreachable, .throttled, .serverFault, .malformed: true
-        case .unauthorized, .pageLoop, .foreignLink, .unmappable, .refused, .cancelled: false
+        case .unreachable, .throttled, .serverFault, .malformed, .incomplete, .tooLarge, .forgottenPosition,
+            .forgottenToken:
+            true
+        case .unauthorized, .pageLoop, .massChange, .budgetSpent, .foreignLink, .unmappable, .refused,
+            .cancelled:
+            false
         }
     }
 
     package var description: String {
         let next =
             switch kind {
-            case .unreachable, .throttled, .serverFault, .malformed: "; will be asked again"
+            case .unreachable, .throttled, .serverFault, .malformed, .incomplete, .tooLarge,
+                .forgottenPosition, .forgottenToken:
+                "; will be asked again"
             case .unauthorized: "; nothing more is read until the credentials are corrected"
             case .unmappable: "; nothing more is read until mapping and fields fit"
             case .pageLoop, .foreignLink, .refused: "; nothing more is read until this is put right"
+            case .massChange: "; nothing of it is kept until somebody has looked"
+            case .budgetSpent: "; reading goes on when the budget is free again"
             case .cancelled: ""
             }
         return "source '\(source)': \(detail)\(next)"

@@ -85,12 +85,13 @@ package struct Book: Sendable {
     ///   - deletedContracts: when the source was found to have them no longer.
     ///   - contractSequences: the fact each contract's version comes from.
     ///   - milestones, readings, payments: the latest version of each, without deleted ones.
+    ///   - names: of partners; one that has none is called by its id.
     package init(
         sequence: Int64, partners: [PartnerFact], contracts: [ContractFact],
         observations: [Source.Name: [ObservationFact]], deletedPartners: Set<Partner.ID> = [],
         deletedContracts: [Contract.ID: Day] = [:], contractSequences: [Contract.ID: Int64] = [:],
         milestones: [Recorded<MilestoneFact>] = [], readings: [Recorded<ReadingFact>] = [],
-        payments: [Recorded<PaymentFact>] = []
+        payments: [Recorded<PaymentFact>] = [], names: [Partner.ID: String] = [:]
     ) {
         let roster = partners.sorted { $0.partner < $1.partner }
         let sorted = contracts.sorted { $0.contract < $1.contract }
@@ -122,7 +123,8 @@ package struct Book: Sendable {
         }
         self.sequence = sequence
         self.partners = roster.map {
-            Partner(id: $0.partner, name: $0.name, attributes: $0.attributes)
+            Partner(
+                id: $0.partner, name: names[$0.partner] ?? $0.partner.rawValue, attributes: $0.attributes)
         }
         self.customers = customerIDs
         self.contracts = entries

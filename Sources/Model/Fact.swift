@@ -11,6 +11,12 @@ package enum FactBody: Sendable, Hashable, Codable {
     case milestone(MilestoneFact)
     case reading(ReadingFact)
     case payment(PaymentFact)
+    case renewal(RenewalFact)
+    case churn(ChurnFact)
+    case discount(DiscountFact)
+    case opportunity(OpportunityFact)
+    case forecast(ForecastFact)
+    case attribution(AttributionFact)
     /// The source no longer has the record; what it said before stays in the book's history.
     case deleted(FactKind)
 
@@ -22,6 +28,12 @@ package enum FactBody: Sendable, Hashable, Codable {
         case .milestone: .milestone
         case .reading: .reading
         case .payment: .payment
+        case .renewal: .renewal
+        case .churn: .churn
+        case .discount: .discount
+        case .opportunity: .opportunity
+        case .forecast: .forecast
+        case .attribution: .attribution
         case .deleted(let kind): kind
         }
     }
@@ -30,18 +42,17 @@ package enum FactBody: Sendable, Hashable, Codable {
 /// What a fact is about.
 package enum FactKind: String, Sendable, Hashable, Codable, CaseIterable {
     case partner, contract, observation, milestone, reading, payment
+    case renewal, churn, discount, opportunity, forecast, attribution
 }
 
 /// A partner account of the roster.
 package struct PartnerFact: Sendable, Hashable, Codable {
     package var partner: Partner.ID
-    package var name: String
     /// Roster fields by name ("region", "tier", "type"): what eligibility and strata read.
     package var attributes: [String: String]
 
-    package init(partner: Partner.ID, name: String, attributes: [String: String]) {
+    package init(partner: Partner.ID, attributes: [String: String]) {
         self.partner = partner
-        self.name = name
         self.attributes = attributes
     }
 }
@@ -112,11 +123,14 @@ package struct MappedRecord: Sendable, Hashable {
     /// The source's version stamp, kept for the auditor and never part of the identity.
     package var nativeVersion: String
     package var body: FactBody
+    /// The name of the partner or customer the row is about, where the mapping keeps it; no part of the fact.
+    package var name: SubjectName?
 
-    package init(nativeID: String, nativeVersion: String, body: FactBody) {
+    package init(nativeID: String, nativeVersion: String, body: FactBody, name: SubjectName? = nil) {
         self.nativeID = nativeID
         self.nativeVersion = nativeVersion
         self.body = body
+        self.name = name
     }
 }
 

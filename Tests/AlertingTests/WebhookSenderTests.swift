@@ -1,4 +1,5 @@
 import Model
+import TestServers
 import Testing
 import Transport
 

@@ -19,7 +19,7 @@ struct CSVTable {
             }
         }
         var fields = mapping.fields
-        let targets = RecordMapping.targets(of: mapping.kind)
+        let targets = mapping.kind.targets
         for target in targets where fields[target.name] == nil && columns[target.name] != nil {
             fields[target.name] = target.name
         }
@@ -63,7 +63,9 @@ struct CSVTable {
             case .partner: mapping.id ?? fields["partner"]
             case .contract: mapping.id ?? fields["contract"]
             case .payment: mapping.id ?? fields["payment"]
-            case .observation, .milestone, .reading: mapping.id
+            case .observation, .milestone, .reading, .renewal, .churn, .discount, .opportunity, .forecast,
+                .attribution:
+                mapping.id
             }
     }
 
@@ -81,7 +83,9 @@ struct CSVTable {
             return Dictionary(
                 uniqueKeysWithValues: unused.filter { $0.hasPrefix(prefix) && $0 != prefix }
                     .map { (String($0.dropFirst(prefix.count)), $0) })
-        case .observation, .milestone, .reading, .payment: return [:]
+        case .observation, .milestone, .reading, .payment, .renewal, .churn, .discount, .opportunity,
+            .forecast, .attribution:
+            return [:]
         }
     }
 
@@ -122,7 +126,9 @@ extension FactBody {
         switch self {
         case .milestone(let fact): key(fact.milestone, fact.contract.rawValue)
         case .reading(let fact): key(fact.measure, fact.observedOn.description, fact.customer.rawValue)
-        case .partner, .contract, .observation, .payment, .deleted: nil
+        case .partner, .contract, .observation, .payment, .renewal, .churn, .discount, .opportunity,
+            .forecast, .attribution, .deleted:
+            nil
         }
     }
 

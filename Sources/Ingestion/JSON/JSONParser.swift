@@ -1,13 +1,20 @@
 /// Where and why a text is not JSON.
-struct JSONFault: Error, Hashable {
-    var offset: Int
-    var reason: String
+package struct JSONFault: Error, Hashable, CustomStringConvertible {
+    package var offset: Int
+    package var reason: String
+
+    package init(offset: Int, reason: String) {
+        self.offset = offset
+        self.reason = reason
+    }
+
+    package var description: String { "the answer is not usable JSON: \(reason) at byte \(offset)" }
 }
 
 extension JSONValue {
     /// Reads exactly one document; anything after it but white space is a fault, and so are duplicate keys,
     /// invalid UTF-8 and nesting deeper than `maximumDepth`.
-    init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(JSONFault) {
+    package init(parsing bytes: [UInt8], maximumDepth: Int = 64) throws(JSONFault) {
         var parser = JSONParser(bytes: bytes, maximumDepth: maximumDepth)
         self = try parser.document()
     }

@@ -1,7 +1,7 @@
 /// A JSON document (RFC 8259) whose numbers keep the digits they were written with.
 ///
 /// Amounts must not pass through binary floating point, which the usual decoders do before anybody can look.
-enum JSONValue: Sendable, Hashable {
+package enum JSONValue: Sendable, Hashable {
     case null
     case bool(Bool)
     /// The literal, such as `1.2E7`.
@@ -11,7 +11,7 @@ enum JSONValue: Sendable, Hashable {
     case object([String: JSONValue])
 
     /// The member at a dotted path, `nil` when a part is missing; null parents give null.
-    subscript(path path: String) -> JSONValue? {
+    package subscript(path path: String) -> JSONValue? {
         var value = self
         for part in path.split(separator: ".") {
             switch value {
@@ -25,18 +25,79 @@ enum JSONValue: Sendable, Hashable {
         return value
     }
 
-    subscript(key: String) -> JSONValue? {
+    package subscript(key: String) -> JSONValue? {
         guard case .object(let members) = self else { return nil }
         return members[key]
     }
 
-    var string: String? {
+    /// The member at a dotted path; at each step the longest remaining name that exists is taken, so that
+    /// "@odata.etag" is found as one name.
+    package subscript(member path: String) -> JSONValue? {
+        guard case .object(let members) = self else { return path.isEmpty ? self : nil }
+        if let member = members[path] { return member }
+        var end = path.endIndex
+        while let dot = path[..<end].lastIndex(of: ".") {
+            if let member = members[String(path[..<dot])] {
+                return member[member: String(path[path.index(after: dot)...])]
+            }
+            end = dot
+        }
+        return nil
+    }
+
+    /// The value at an RFC 6901 pointer.
+    package subscript(pointer pointer: String) -> JSONValue? {
+        var value = self
+        for part in JSONValue.parts(of: pointer) {
+            switch value {
+            case .object(let members):
+                guard let member = members[part] else { return nil }
+                value = member
+            case .array(let items):
+                guard let index = Int(part), items.indices.contains(index) else { return nil }
+                value = items[index]
+            case .null, .bool, .number, .string: return nil
+            }
+        }
+        return value
+    }
+
+    /// The document without the object member at `pointer`; `null` for the whole document.
+    package func removing(pointer: String) -> JSONValue {
+        let parts = JSONValue.parts(of: pointer)
+        guard let first = parts.first, case .object(var members) = self else { return .null }
+        if parts.count == 1 {
+            members[first] = nil
+        } else if let member = members[first] {
+            members[first] = member.removing(pointer: "/" + parts.dropFirst().joined(separator: "/"))
+        }
+        return .object(members)
+    }
+
+    private static func parts(of pointer: String) -> [String] {
+        pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
+            String($0).replacing("~1", with: "/").replacing("~0", with: "~")
+        }
+    }
+
+    /// A whole number as written, if it is one.
+    package var integer: Int? {
+        guard case .number(let literal) = self else { return nil }
+        return Int(literal)
+    }
+
+    package var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    package var string: String? {
         guard case .string(let text) = self else { return nil }
         return text
     }
 
     /// JSON text with sorted keys.
-    var text: String {
+    package var text: String {
         switch self {
         case .null: "null"
         case .bool(let value): value ? "true" : "false"

@@ -10,35 +10,9 @@ struct RecordMapping: Sendable, Hashable {
     var amountPeriod: AmountPeriod
     var currency: Currency?
 
-    /// Target fields a kind of fact has, and whether it needs them.
-    static func targets(of kind: FactKind) -> [(name: String, isRequired: Bool)] {
-        switch kind {
-        case .partner: [("partner", true), ("name", true)]
-        case .contract:
-            [
-                ("contract", true), ("partner", true), ("customer", true), ("renews", false),
-                ("signedOn", true), ("startsOn", true), ("endsOn", true), ("cancelledOn", false),
-                ("annualAmount", true), ("currency", false), ("discount", false),
-            ]
-        case .observation:
-            [
-                ("partner", true), ("customer", false), ("outcome", true), ("baseline", false),
-                ("observedOn", true),
-            ]
-        case .milestone: [("contract", true), ("milestone", true), ("reachedOn", true)]
-        case .reading: [("customer", true), ("measure", true), ("value", true), ("observedOn", true)]
-        case .payment:
-            [
-                ("payment", true), ("partner", true), ("contract", false), ("component", true),
-                ("rule", false), ("occasion", false), ("entry", false), ("rate", false), ("paidOn", true),
-                ("amount", true), ("currency", false),
-            ]
-        }
-    }
-
     /// Why the mapping cannot work for any row; empty when it can.
     var faults: [String] {
-        let targets = RecordMapping.targets(of: kind)
+        let targets = kind.targets
         let names = targets.map(\.name)
         var faults: [String] = []
         for field in Set(fields.keys).union(constants.keys).sorted() where !names.contains(field) {

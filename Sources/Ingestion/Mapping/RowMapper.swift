@@ -9,17 +9,6 @@ struct MappingFault: Error, Hashable, CustomStringConvertible {
     var description: String { "field '\(field)': \(reason)" }
 }
 
-/// A scalar of a row, as delivered.
-enum FieldValue: Hashable {
-    case absent
-    case bool(Bool)
-    /// Digits as written.
-    case number(String)
-    case text(String)
-    /// An object or a list where a value was expected.
-    case structure
-}
-
 /// Turns rows into facts, by target field name. Pure.
 struct RowMapper {
     let mapping: RecordMapping
@@ -57,12 +46,14 @@ struct RowMapper {
                     observedOn: try row.day("observedOn")))
         case .payment:
             return .payment(try payment(row))
+        case .renewal, .churn, .discount, .opportunity, .forecast, .attribution:
+            throw MappingFault(field: "kind", reason: "is not read from rows yet")
         }
     }
 
     private func partner(_ row: Row) throws(MappingFault) -> PartnerFact {
         PartnerFact(
-            partner: Partner.ID(try row.required("partner")), name: try row.required("name"),
+            partner: Partner.ID(try row.required("partner")),
             attributes: try attributes(row))
     }
 

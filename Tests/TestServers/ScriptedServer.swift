@@ -5,19 +5,19 @@ import Synchronization
 /// A loopback HTTP/1.1 server that answers each request with scripted bytes, well formed or not.
 ///
 /// One thread a connection, one request a connection.
-final class ScriptedServer: Sendable {
-    struct Request: Sendable {
-        var method: String
+package final class ScriptedServer: Sendable {
+    package struct Request: Sendable {
+        package var method: String
         /// Path and query as sent.
-        var target: String
+        package var target: String
         /// Names in lower case.
-        var headers: [String: String]
-        var body: [UInt8]
+        package var headers: [String: String]
+        package var body: [UInt8]
 
-        var text: String { String(decoding: body, as: UTF8.self) }
+        package var text: String { String(decoding: body, as: UTF8.self) }
     }
 
-    enum Step: Sendable {
+    package enum Step: Sendable {
         case send([UInt8])
         /// Says nothing more until the client goes away.
         case hang
@@ -25,19 +25,19 @@ final class ScriptedServer: Sendable {
         case reset
     }
 
-    typealias Handler = @Sendable (Request) -> [Step]
+    package typealias Handler = @Sendable (Request) -> [Step]
 
     /// 0 for a Unix socket.
-    let port: Int
+    package let port: Int
     private let listener: Int32
     private let handler: Handler
     private let received = Mutex<[Request]>([])
 
     /// Everything asked so far, in order of arrival.
-    var requests: [Request] { received.withLock { $0 } }
-    var origin: String { "http://127.0.0.1:\(port)" }
+    package var requests: [Request] { received.withLock { $0 } }
+    package var origin: String { "http://127.0.0.1:\(port)" }
 
-    init(_ handler: @escaping Handler) throws {
+    package init(_ handler: @escaping Handler) throws {
         self.handler = handler
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
@@ -55,7 +55,7 @@ final class ScriptedServer: Sendable {
         startAccepting()
     }
 
-    init(unixSocketPath path: String, _ handler: @escaping Handler) throws {
+    package init(unixSocketPath path: String, _ handler: @escaping Handler) throws {
         self.handler = handler
         port = 0
         let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
@@ -74,7 +74,7 @@ final class ScriptedServer: Sendable {
 
     /// The accepting thread closes the socket: closed here, its number could already belong to another
     /// server when that thread asks it for a connection.
-    func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
+    package func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private static func withSocketAddress<Address>(
         _ address: inout Address, _ body: (UnsafeMutablePointer<sockaddr>) throws -> Void
@@ -155,13 +155,13 @@ extension ScriptedServer.Request {
 
 extension [ScriptedServer.Step] {
     /// A well-formed answer.
-    static func answer(
+    package static func answer(
         _ status: Int, headers: [(String, String)] = [], _ body: String = ""
     ) -> [ScriptedServer.Step] {
         .answer(status, headers: headers, bytes: [UInt8](body.utf8))
     }
 
-    static func answer(
+    package static func answer(
         _ status: Int, headers: [(String, String)] = [], bytes: [UInt8]
     ) -> [ScriptedServer.Step] {
         var head = "HTTP/1.1 \(status) Scripted\r\nContent-Length: \(bytes.count)\r\nConnection: close\r\n"
@@ -170,5 +170,5 @@ extension [ScriptedServer.Step] {
     }
 
     /// Exactly these bytes, then the end of the connection.
-    static func raw(_ text: String) -> [ScriptedServer.Step] { [.send([UInt8](text.utf8))] }
+    package static func raw(_ text: String) -> [ScriptedServer.Step] { [.send([UInt8](text.utf8))] }
 }
