@@ -63,6 +63,9 @@ extension EasyHandle {
         case .post:
             try set(CURLOPT_POST, 1)
             try copy(request.body ?? [])
+        case .delete:
+            try set(CURLOPT_HTTPGET, 1)
+            try set(CURLOPT_CUSTOMREQUEST, "DELETE")
         }
     }
 

@@ -3,6 +3,7 @@ package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case delete = "DELETE"
     }
 
     /// What to do with an answer longer than the limit, in decoded bytes.

@@ -28,7 +28,7 @@ package actor SourceClient {
     private let http: HTTPClient
     private let authorizer: any Authorizer
     private let faults: any FaultReader
-    private let environment: SourceEnvironment
+    let environment: SourceEnvironment
 
     package init(
         source: Source.Name, origin: HTTPOrigin, http: HTTPClient, authorizer: any Authorizer,
