@@ -50,6 +50,8 @@ enum SalesforcePosition: Codable, Hashable {
         }
 
         var job: String
+        /// Results are given only in the version of the API that the job was made in.
+        var version: String
         /// Rows the job found; known when it is complete.
         var total: Int?
         var step: Step

@@ -60,7 +60,8 @@ extension SalesforceSource {
         }
         do throws(SalesforcePageFault) {
             let job = try SalesforceBulkJob(parsing: response.body)
-            return SalesforcePosition.BulkPlace(job: job.id, step: .start)
+            return SalesforcePosition.BulkPlace(
+                job: job.id, version: configuration.apiVersion, step: .start)
         } catch {
             throw malformed(action, error)
         }
@@ -73,14 +74,14 @@ extension SalesforceSource {
         var locator: String?
         switch place.step {
         case .start:
-            guard let count = try await finished(place.job, reading) else {
+            guard let count = try await finished(place, reading) else {
                 // A job that this object is not for, or whose result is gone: nothing of it was delivered.
                 return try await rows(reading, from: SalesforcePosition.QueryPlace())
             }
             place.total = count
         case .chunk(let next): locator = next
         case .end:
-            await discard(place.job, reading)
+            await discard(place, reading)
             var last = try page(reading, next: nil)
             last.count = .chain(total: place.total ?? 0, starts: false)
             return last
@@ -103,15 +104,16 @@ extension SalesforceSource {
     /// How many rows the job found, once it is complete; `nil` when it never will be and the rows have to be asked
     /// for page by page.
     private func finished(
-        _ job: String, _ reading: SalesforceReading
+        _ place: SalesforcePosition.BulkPlace, _ reading: SalesforceReading
     ) async throws(SourceError) -> Int? {
+        let job = place.job
         let action = "waiting for job \(job) of stream '\(reading.stream)'"
         var waited = 0.0
         var wait = 1.0
         while true {
             let response: HTTPResponse
             do throws(SourceError) {
-                response = try await get(versioned("jobs/query/\(job)"), action: action)
+                response = try await get(path(of: place), action: action)
             } catch {
                 if error.kind == .unmappable { return nil }
                 throw error
@@ -141,6 +143,10 @@ extension SalesforceSource {
         }
     }
 
+    private func path(of place: SalesforcePosition.BulkPlace) -> String {
+        "/services/data/v\(place.version)/jobs/query/\(place.job)"
+    }
+
     private static func isUnsupported(_ reason: String) -> Bool {
         let words = reason.lowercased()
         return ["not supported", "featurenotenabled", "cannot serialize", "query_timeout"]
@@ -150,7 +156,7 @@ extension SalesforceSource {
     private func result(
         _ place: SalesforcePosition.BulkPlace, _ locator: String?, _ reading: SalesforceReading
     ) async throws(SourceError) -> HTTPResponse {
-        var path = versioned("jobs/query/\(place.job)/results?maxRecords=\(SalesforceSource.chunkRows)")
+        var path = "\(path(of: place))/results?maxRecords=\(SalesforceSource.chunkRows)"
         if let locator { path += "&locator=\(SOQL.percentEncoded(locator))" }
         do throws(SourceError) {
             return try await get(
@@ -188,11 +194,11 @@ extension SalesforceSource {
     }
 
     /// Frees the job's room. It would go by itself in a week, so that a refusal is none of the walk's.
-    private func discard(_ job: String, _ reading: SalesforceReading) async {
+    private func discard(_ place: SalesforcePosition.BulkPlace, _ reading: SalesforceReading) async {
         guard let instance = try? await client.instance() else { return }
         _ = try? await client.send(
             SourceRequest(
-                .delete, instance.description + versioned("jobs/query/\(job)"),
-                action: "discarding job \(job) of stream '\(reading.stream)'"))
+                .delete, instance.description + path(of: place),
+                action: "discarding job \(place.job) of stream '\(reading.stream)'"))
     }
 }
