@@ -4,6 +4,7 @@ internal import Transport
 /// How one Salesforce organisation is read. Addresses and credentials are the ``SourceClient``'s.
 package struct SalesforceConfiguration: Sendable {
     package var name: Source.Name
+    /// "61.0"; a "v" before it is left out.
     package var apiVersion: String
     package var mapping: SourceMapping
     /// How far behind the server's clock a window ends: rows become visible when their transaction commits,
@@ -22,7 +23,7 @@ package struct SalesforceConfiguration: Sendable {
         bulkAbove: Int? = 50_000
     ) {
         self.name = name
-        self.apiVersion = apiVersion
+        self.apiVersion = apiVersion.hasPrefix("v") ? String(apiVersion.dropFirst()) : apiVersion
         self.mapping = mapping
         self.lag = lag
         self.overlap = overlap

@@ -16,9 +16,10 @@ enum SalesforceID {
         return String(decoding: bytes + suffix, as: UTF8.self)
     }
 
-    /// Whether a text may be an id: it ends up in queries, paths and facts.
+    /// Whether a text may be an id: it ends up in queries, paths and facts. Longer ones and marks between letters are
+    /// for servers that only speak Salesforce's protocol.
     static func isPlausible(_ id: String) -> Bool {
-        (1...18).contains(id.utf8.count) && id.utf8.allSatisfy(isAlphanumeric)
+        (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { isAlphanumeric($0) || $0 == 45 || $0 == 95 }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {
