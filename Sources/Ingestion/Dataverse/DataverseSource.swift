@@ -221,6 +221,7 @@ extension DataverseSource {
         var identities: [RowIdentity] = []
         for row in 0..<page.count {
             let identity = page.identity(row)
+            if identity.state == .deleted, !plan.mapping.selection.deletions { continue }
             identities.append(identity)
             guard identity.state == .live else {
                 records.append(plan.fields.map { _ in .absent })

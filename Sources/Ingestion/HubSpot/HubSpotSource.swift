@@ -117,6 +117,7 @@ extension HubSpotSource {
     private func listed(
         _ plan: HubSpotStream, run: Instant, _ place: HubSpotPosition
     ) async throws(SourceError) -> SourcePage {
+        if place.after == nil { try await requireConditions(plan) }
         let page = try await list(plan, archived: false, properties: plan.properties, place)
         var rows = RowsOfPage(fields: plan.fields)
         try await add(page, to: &rows, plan, run: run)
@@ -173,6 +174,7 @@ extension HubSpotSource {
     private func identities(
         _ plan: HubSpotStream, _ place: HubSpotPosition
     ) async throws(SourceError) -> SourcePage {
+        if place.after == nil { try await requireConditions(plan) }
         let page = try await list(plan, archived: false, properties: plan.conditions.fields, place)
         let rows = (0..<page.count).filter { isSelected($0, of: page, plan) }.map {
             RowIdentity(id: page.id($0), version: page.version($0))
@@ -187,6 +189,18 @@ extension HubSpotSource {
         let type = plan.mapping.object
         return try await mergeTypes.value(type, of: nil) { () async throws(SourceError) -> Bool in
             try await properties(of: type).contains { $0.name == Self.mergedIDs }
+        }
+    }
+
+    /// Lists leave out properties they do not know, and a condition on one of those would select nothing, silently.
+    private func requireConditions(_ plan: HubSpotStream) async throws(SourceError) {
+        guard !plan.conditions.fields.isEmpty else { return }
+        let names = try await properties(of: plan.mapping.object).map(\.name)
+        for field in plan.conditions.fields where !names.contains(field) {
+            throw error(
+                .unmappable,
+                "mapping of stream '\(plan.mapping.stream)': `where` names '\(field)', a property that "
+                    + "'\(plan.mapping.object)' does not have\(suggestion(for: field, among: names))")
         }
     }
 
@@ -206,6 +220,7 @@ extension HubSpotSource {
         for row in selected {
             let id = page.id(row)
             guard !page.isArchived(row) else {
+                guard plan.mapping.selection.deletions else { continue }
                 rows.addGone(RowIdentity(id: id, version: page.version(row), state: .deleted))
                 continue
             }

@@ -43,10 +43,16 @@ struct HubSpotStream: Sendable {
                 reason: "association '\(association.name)' is to '\(association.object)', "
                     + "which is not an object type; expected one such as companies")
         }
+        conditions = try HubSpotConditions(mapping.selection.conditions)
+        let others = HubSpotStream.recordFields + mapping.associations.map(\.name)
+        for field in conditions.fields where others.contains(field) {
+            throw HubSpotMappingFault(
+                reason: "`where` names '\(field)', which is not a property; a record's own id is hs_object_id"
+            )
+        }
         let isContact = mapping.object == "contacts" || mapping.object == "contact" || mapping.object == "0-1"
         let isDeal = mapping.object == "deals" || mapping.object == "deal" || mapping.object == "0-3"
         modified = isContact ? "lastmodifieddate" : "hs_lastmodifieddate"
-        conditions = try HubSpotConditions(mapping.selection.conditions)
         fields = mapping.sourceFields
         var cells: [Cell] = []
         for field in fields { cells.append(try HubSpotStream.cell(field, mapping)) }
