@@ -47,6 +47,7 @@ package struct DataverseFaultReader: FaultReader {
         if message.contains("Version stamp associated with the client has expired") {
             return .forgottenToken
         }
+        if message.lowercased().contains("paging cookie") { return .forgottenPosition }
         switch response.status {
         case 429: return .throttled(seconds: response.retryAfter)
         case 401: return .expiredToken

@@ -51,6 +51,8 @@ package struct HubSpotFaultReader: FaultReader {
             return response.retryAfter.map { .throttled(seconds: $0) } ?? .transient
         case 401: return category == nil ? .expiredToken : .unauthorized
         case 403: return .unauthorized
+        case 400 where body?["message"]?.string?.contains("paging cursor") ?? false:
+            return .forgottenPosition
         case 400, 404, 414: return .unmappable
         default: return .permanent
         }

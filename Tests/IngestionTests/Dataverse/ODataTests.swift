@@ -93,6 +93,10 @@ import Transport
             "{\"error\":{\"code\":\"0x0\",\"message\":\"Version stamp associated with the client has expired. "
                 + "Please perform a full sync.\"}}", .forgottenToken
         ),
+        (
+            400, "{\"error\":{\"code\":\"0x80041129\",\"message\":\"Paging cookie is invalid\"}}",
+            .forgottenPosition
+        ),
         (410, "", .forgottenToken), (401, "", .expiredToken),
         (403, "{\"error\":{\"code\":\"0x80072560\"}}", .unauthorized),
         (404, "{\"error\":{\"code\":\"0x80040217\"}}", .unmappable),

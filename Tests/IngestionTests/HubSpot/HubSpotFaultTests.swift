@@ -22,6 +22,10 @@ import Transport
         (403, "{\"category\":\"MISSING_SCOPES\"}", .unauthorized),
         (400, "{\"status\":\"BAD_REFRESH_TOKEN\"}", .unauthorized),
         (400, "{\"category\":\"VALIDATION_ERROR\"}", .unmappable),
+        (
+            400, "{\"category\":\"VALIDATION_ERROR\",\"message\":\"after: invalid paging cursor\"}",
+            .forgottenPosition
+        ),
         (404, "", .unmappable), (423, "", .transient), (477, "", .transient), (502, "", .transient),
         (504, "", .transient), (521, "", .transient), (524, "", .transient), (302, "", .permanent),
     ])

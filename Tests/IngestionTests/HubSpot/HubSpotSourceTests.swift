@@ -93,6 +93,17 @@ import Transport
         #expect(walked.missing == 0)
     }
 
+    @Test func pagesOfNothingThatCountsArePassedAtOnce() async throws {
+        var state = FakeHubSpot.State(rows: rows(1...60))
+        for row in 0..<59 { state.rows[row].archivedSecond = -1000 }
+        state.rows[57].archivedSecond = 10
+        let fake = try FakeHubSpot(state)
+        let walk = Walk.deletions(lower: FakeHubSpot.moment(0), upper: FakeHubSpot.moment(100))
+        let walked = try await WalkedPages.reading(walk, of: fake.source())
+        #expect(walked.ids == ["58"])
+        #expect(walked.pages.map(\.rows.count) == [1, 0])
+    }
+
     @Test func typesThatTellNoMergesAreNotAskedForThem() async throws {
         var state = FakeHubSpot.State(rows: rows(1...1))
         state.properties = ["amount"]
@@ -241,7 +252,7 @@ import Transport
         let error = await #expect(throws: SourceError.self) {
             try await WalkedPages.reading(window, of: fake.source())
         }
-        #expect(error?.kind == .pageLoop)
+        #expect(error?.kind == .malformed)
     }
 
     @Test func propertiesThatHubSpotDoesNotKnowAreNamed() async throws {
