@@ -19,6 +19,17 @@ package struct FileConfiguration: Sendable {
             files[kind].map { FileStream(content: .kind(kind), path: $0, format: .csv) }
         }
     }
+
+    /// Files with columns of their own: a mapping's objects are files or directories below `directory`, and its
+    /// `request` may name the id and what marks a record as deleted.
+    package init(name: Source.Name, directory: String, mapping: SourceMapping, nullText: String?) {
+        self.name = name
+        streams = mapping.streams.map { stream in
+            FileStream(
+                content: .mapping(stream), path: "\(directory)/\(stream.object)", nullText: nullText,
+                id: stream.request?.id, deleted: stream.request?.deleted)
+        }
+    }
 }
 
 /// One stream of files: a file, or all files of a directory in the order of their names.
@@ -39,7 +50,8 @@ package struct FileStream: Sendable, Hashable {
 
     package var content: Content
     package var path: String
-    package var format: Format
+    /// `nil`: each file's ending says it.
+    package var format: Format?
     /// A value that stands for none, beside the empty one: "NULL", "\N".
     package var nullText: String?
     /// The field that identifies a record; `nil`: what records of the kind are about does.
@@ -48,7 +60,7 @@ package struct FileStream: Sendable, Hashable {
     package var deleted: FieldCondition?
 
     package init(
-        content: Content, path: String, format: Format, nullText: String? = nil, id: String? = nil,
+        content: Content, path: String, format: Format? = nil, nullText: String? = nil, id: String? = nil,
         deleted: FieldCondition? = nil
     ) {
         self.content = content
@@ -58,4 +70,12 @@ package struct FileStream: Sendable, Hashable {
         self.id = id
         self.deleted = deleted
     }
+
+    /// The format of one of its files.
+    func format(of path: String) -> Format {
+        format ?? Format.allCases.first { path.lowercased().hasSuffix("." + $0.rawValue) } ?? .csv
+    }
+
+    /// Endings of the files of a directory that are read.
+    var endings: [String] { (format.map { [$0] } ?? Format.allCases).map { "." + $0.rawValue } }
 }

@@ -32,7 +32,9 @@ package struct LocalFiles: FileReading {
     package func stamp(of path: String) throws -> FileStamp? {
         var status = Glibc.stat()
         guard stat(path, &status) == 0 else {
-            guard errno == ENOENT || errno == ENOTDIR else { throw POSIXError(.init(rawValue: errno) ?? .EIO) }
+            guard errno == ENOENT || errno == ENOTDIR else {
+                throw POSIXError(.init(rawValue: errno) ?? .EIO)
+            }
             return nil
         }
         let modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)

@@ -4,17 +4,18 @@ internal import Model
 extension FileSource {
     // MARK: - Which files
 
-    /// Names of the files of a stream, by their bytes: the only one, or those of the directory with the format's
-    /// ending.
+    /// Names of the files of a stream, by their bytes: the only one, or those of the directory with an ending of
+    /// the format.
     func names(of stream: FileStream) throws(FileFault) -> [String] {
         guard let stamp = try stamp(of: stream.path) else {
             throw FileFault(reason: "there is no such file or directory; check the path", kind: .unreadable)
         }
         guard stamp.isDirectory else { return [FileSource.lastComponent(stream.path)] }
-        let ending = "." + stream.format.rawValue
         do {
             return try files.names(in: stream.path)
-                .filter { !$0.hasPrefix(".") && $0.lowercased().hasSuffix(ending) }
+                .filter { name in
+                    !name.hasPrefix(".") && stream.endings.contains { name.lowercased().hasSuffix($0) }
+                }
                 .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
         } catch {
             throw FileFault(reason: "the directory cannot be listed: \(error)", kind: .unreadable)
@@ -58,7 +59,7 @@ extension FileSource {
         var records = self.records(
             of: stream, path: path, size: file.stamp.size, offset: state.offset, lines: state.lines)
         var page = SourcePage(records: RecordBatch(fields: columns.fields), rows: [], next: nil)
-        if stream.format == .csv, state.offset == 0 { _ = try records.next() }
+        if stream.format(of: path) == .csv, state.offset == 0 { _ = try records.next() }
         let start = state.offset
         var isAtEnd = false
         while page.rows.count < FileSource.pageRows, state.offset - start < FileSource.pageBytes {
@@ -93,7 +94,7 @@ extension FileSource {
     func table(
         of stream: FileStream, path: String, needed: [String]? = nil
     ) throws(FileFault) -> FileTable {
-        guard stream.format == .csv else { return .jsonl }
+        guard stream.format(of: path) == .csv else { return .jsonl }
         let size = try stamp(of: path)?.size ?? 0
         var records = self.records(of: stream, path: path, size: size, offset: 0, lines: 0)
         let header = try records.next()
@@ -112,7 +113,7 @@ extension FileSource {
         of stream: FileStream, path: String, size: Int, offset: Int, lines: Int
     ) -> FileRecords {
         let files = files
-        return FileRecords(format: stream.format, size: size, offset: offset, lines: lines) {
+        return FileRecords(format: stream.format(of: path), size: size, offset: offset, lines: lines) {
             (offset, count) throws(FileFault) in
             try FileSource.bytes(files, path, offset, count)
         }

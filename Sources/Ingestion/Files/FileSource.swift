@@ -67,7 +67,8 @@ package struct FileSource: OutcomeSource {
         case .full: token = FileToken(files: [])
         case .delta(let text, _):
             guard let known: FileToken = decode(text) else {
-                throw error(.forgottenToken, "stream '\(plan.name)': the token is not one of this connector's")
+                throw error(
+                    .forgottenToken, "stream '\(plan.name)': the token is not one of this connector's")
             }
             token = known
         case .changes, .deletions, .identities:

@@ -17,7 +17,8 @@ enum FileTable: Sendable {
         }
         if header.count == 1, header[0].contains(";") {
             throw FileFault(
-                line: 1, reason: "the header '\(header[0])' is one column; separate by commas, not semicolons")
+                line: 1, reason: "the header '\(header[0])' is one column; separate by commas, not semicolons"
+            )
         }
         for column in needed where columns[column] == nil {
             let names = columns.keys.sorted()
@@ -64,7 +65,8 @@ enum FileTable: Sendable {
     private static func object(_ record: FileRecord) throws(FileFault) -> JSONValue {
         _ = try text(record)
         let mark: [UInt8] = [0xef, 0xbb, 0xbf]
-        let bytes = record.line == 1 && record.bytes.starts(with: mark) ? record.bytes.dropFirst(3) : record.bytes
+        let bytes =
+            record.line == 1 && record.bytes.starts(with: mark) ? record.bytes.dropFirst(3) : record.bytes
         do throws(JSONFault) {
             let value = try JSONValue(parsing: Array(bytes))
             guard case .object = value else {
@@ -87,7 +89,9 @@ enum FileTable: Sendable {
     }
 
     private static func text(_ record: FileRecord) throws(FileFault) -> String {
-        if record.line == 1, record.bytes.starts(with: [0xff, 0xfe]) || record.bytes.starts(with: [0xfe, 0xff]) {
+        if record.line == 1,
+            record.bytes.starts(with: [0xff, 0xfe]) || record.bytes.starts(with: [0xfe, 0xff])
+        {
             throw FileFault(line: 1, reason: "the file is UTF-16; save it as UTF-8")
         }
         guard let text = String(validating: record.bytes, as: UTF8.self) else {

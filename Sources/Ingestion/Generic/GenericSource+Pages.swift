@@ -143,7 +143,8 @@ extension GenericSource {
             case .foreign:
                 throw self.error(
                     .foreignLink,
-                    "stream '\(ask.stream)': the next page's link '\(shown)' leads away from \(answer.origin)")
+                    "stream '\(ask.stream)': the next page's link '\(shown)' leads away from \(answer.origin)"
+                )
             case .unusable:
                 throw loop(ask, "the next page's link '\(shown)' leads nowhere or to itself")
             }

@@ -86,7 +86,11 @@ struct RequestPlan: Sendable {
     func target(of walk: Walk, at position: GenericPosition, pageSize: Int) -> String {
         let values = values(of: walk, at: position, pageSize: pageSize)
         var items = query
-        if case .changes = walk { items += changesQuery }
+        if case .changes = walk {
+            // A parameter of the same name stands in for the one everything is read with.
+            items.removeAll { item in changesQuery.contains { $0.name == item.name } }
+            items += changesQuery
+        }
         var parameters = items.compactMap { item in
             item.value.filled(values).map { "\(URLText.encoded(item.name))=\(URLText.encoded($0))" }
         }

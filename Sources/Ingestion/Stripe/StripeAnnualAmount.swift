@@ -17,7 +17,9 @@ enum StripeAnnualAmount {
         }
         guard sum.denominator == 1 else {
             throw Failure(
-                reason: "the items cost \(sum.numerator)/\(sum.denominator) minor units a year, not a whole number")
+                reason:
+                    "the items cost \(sum.numerator)/\(sum.denominator) minor units a year, not a whole number"
+            )
         }
         return sum.numerator
     }
@@ -25,12 +27,12 @@ enum StripeAnnualAmount {
     private static let tooLarge = Failure(reason: "the items cost more than can be counted")
 
     private static func amount(of item: JSONValue) throws(Failure) -> Fraction {
-        let id = item[key: "id"]?.string ?? "?"
-        guard let price = item[key: "price"], let recurring = price[key: "recurring"],
-            let interval = recurring[key: "interval"]?.string,
-            let count = recurring[key: "interval_count"]?.integer, count > 0
+        let id = item["id"]?.string ?? "?"
+        guard let price = item["price"], let recurring = price["recurring"],
+            let interval = recurring["interval"]?.string,
+            let count = recurring["interval_count"]?.integer, count > 0
         else { throw Failure(reason: "item '\(id)' has no recurring price") }
-        guard recurring[key: "usage_type"]?.string != "metered" else {
+        guard recurring["usage_type"]?.string != "metered" else {
             throw Failure(reason: "item '\(id)' is metered and has no fixed amount")
         }
         guard let unit = unitAmount(of: price) else {
@@ -45,7 +47,7 @@ enum StripeAnnualAmount {
         default: throw Failure(reason: "item '\(id)' has the unknown interval '\(interval.prefix(20))'")
         }
         let quantity: Int
-        switch item[key: "quantity"] {
+        switch item["quantity"] {
         case nil, .null: quantity = 1
         case .some(let value):
             guard let whole = value.integer, whole >= 0 else {
@@ -62,10 +64,10 @@ enum StripeAnnualAmount {
     /// `unit_amount_decimal` says more than `unit_amount` where a price has fractions of a minor unit.
     private static func unitAmount(of price: JSONValue) -> Fraction? {
         let decimal: String? =
-            switch price[key: "unit_amount_decimal"] {
+            switch price["unit_amount_decimal"] {
             case .string(let text): text
             case .number(let literal): literal
-            default: price[key: "unit_amount"]?.integer.map { "\($0)" }
+            default: price["unit_amount"]?.integer.map { "\($0)" }
             }
         return decimal.flatMap(plainDecimal).flatMap { Fraction(decimal: $0) }
     }

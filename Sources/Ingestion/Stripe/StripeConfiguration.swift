@@ -66,7 +66,7 @@ enum StripeObject: String, CaseIterable, Sendable {
 
     /// The id of the object of this kind that an event's object is or belongs to.
     func id(in object: JSONValue) -> String? {
-        let isItself = object[key: "object"]?.string == itemName
-        return isItself ? object[key: "id"]?.string : object[key: itemName]?.string
+        let isItself = object["object"]?.string == itemName
+        return isItself ? object["id"]?.string : object[itemName]?.string
     }
 }

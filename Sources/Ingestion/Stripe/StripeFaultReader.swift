@@ -6,13 +6,13 @@ package struct StripeFaultReader: FaultReader {
 
     package func fault(in response: HTTPResponse) -> SourceFault? {
         guard !response.isSuccess else { return nil }
-        let error = (try? JSONValue(parsing: response.body, maximumDepth: 16))?[key: "error"]
-        let code = error?[key: "code"]?.string
-        var words = [code ?? error?[key: "type"]?.string, error?[key: "param"]?.string.map { "'\($0)'" }]
-        words.append(error?[key: "message"]?.string)
+        let error = (try? JSONValue(parsing: response.body, maximumDepth: 16))?["error"]
+        let code = error?["code"]?.string
+        var words = [code ?? error?["type"]?.string, error?["param"]?.string.map { "'\($0)'" }]
+        words.append(error?["message"]?.string)
         words.append(response.header("Request-Id").map { "request \($0)" })
         return SourceFault(
-            kind(of: response, code: code, parameter: error?[key: "param"]?.string),
+            kind(of: response, code: code, parameter: error?["param"]?.string),
             detail: GenericFaultReader.printable(words.compactMap { $0 }.joined(separator: ", ")))
     }
 

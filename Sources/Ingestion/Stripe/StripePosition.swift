@@ -16,7 +16,7 @@ struct StripeList {
 
     init(parsing bytes: [UInt8]) throws(JSONFault) {
         let document = try JSONValue(parsing: bytes)
-        guard case .array(let data) = document[key: "data"], let hasMore = document[key: "has_more"]?.bool
+        guard case .array(let data) = document["data"], let hasMore = document["has_more"]?.bool
         else { throw JSONFault(offset: 0, reason: "expected a list with 'data' and 'has_more'") }
         self.data = data
         self.hasMore = hasMore

@@ -45,29 +45,29 @@ struct StripeRecord {
 
     /// On the subscription until 2025-03-31, on each item since; from the first start to the last end then.
     private func periodEnd(_ member: String, _ pick: ([Int]) -> Int?) -> FieldValue {
-        if let own = object[key: member]?.integer { return .number("\(own)") }
-        return pick(items.compactMap { $0[key: member]?.integer }).map { .number("\($0)") } ?? .absent
+        if let own = object[member]?.integer { return .number("\(own)") }
+        return pick(items.compactMap { $0[member]?.integer }).map { .number("\($0)") } ?? .absent
     }
 
     /// When an announced cancellation takes effect, whichever way it was announced.
     private var cancelAt: FieldValue {
-        if let at = object[key: "cancel_at"]?.integer { return .number("\(at)") }
-        guard object[key: "cancel_at_period_end"]?.bool == true else { return .absent }
+        if let at = object["cancel_at"]?.integer { return .number("\(at)") }
+        guard object["cancel_at_period_end"]?.bool == true else { return .absent }
         return value(Derived.currentPeriodEnd.rawValue)
     }
 
     private var discountPercent: FieldValue {
         var discounts: [JSONValue] = []
-        if case .array(let list) = object[key: "discounts"] { discounts = list }
-        if discounts.isEmpty, let single = object[key: "discount"], single != .null { discounts = [single] }
+        if case .array(let list) = object["discounts"] { discounts = list }
+        if discounts.isEmpty, let single = object["discount"], single != .null { discounts = [single] }
         guard let discount = discounts.first else { return .absent }
         guard discounts.count == 1 else { return .text("\(discounts.count) discounts, not one percentage") }
-        let coupon = discount[key: "coupon"] ?? discount[pointer: "/source/coupon"]
-        switch coupon?[key: "percent_off"] {
+        let coupon = discount["coupon"] ?? discount[pointer: "/source/coupon"]
+        switch coupon?["percent_off"] {
         case .number(let literal): return .number(literal)
         default: break
         }
-        guard coupon?[key: "amount_off"]?.integer == nil else {
+        guard coupon?["amount_off"]?.integer == nil else {
             return .text("a discount of an amount, not a percentage")
         }
         return .text("a discount whose coupon was not delivered")

@@ -16,7 +16,7 @@ extension StripeSource {
         var rows: [RowIdentity] = []
         for item in list.data {
             let id = try self.id(of: item, stream)
-            let created = item[key: "created"]?.integer.map { "created \($0)" } ?? ""
+            let created = item["created"]?.integer.map { "created \($0)" } ?? ""
             rows.append(RowIdentity(id: id, version: created))
             guard !isIdentities else { continue }
             let record = StripeRecord(item, items: try await items(of: item, stream))
@@ -44,7 +44,7 @@ extension StripeSource {
             }
             // A discount of a customer is none of a subscription's.
             guard let id = object.id(in: subject), seen.insert(id).inserted else { continue }
-            var identity = RowIdentity(id: id, version: event[key: "id"]?.string ?? "")
+            var identity = RowIdentity(id: id, version: event["id"]?.string ?? "")
             if let current = try await current(id, object, stream) {
                 let record = StripeRecord(current, items: try await items(of: current, stream))
                 page.records.append(fields.map(record.value))
@@ -76,10 +76,10 @@ extension StripeSource {
         let value = try parsed(response, "reading '\(id)'") { bytes throws(JSONFault) in
             try JSONValue(parsing: bytes)
         }
-        guard value[key: "id"]?.string == id else {
+        guard value["id"]?.string == id else {
             throw error(.malformed, "stream '\(stream.name)': asked for '\(id)', another object came")
         }
-        return value[key: "deleted"]?.bool == true ? nil : value
+        return value["deleted"]?.bool == true ? nil : value
     }
 
     /// A subscription's items, also those its own list was too short for; `nil` when its list is complete.
@@ -96,7 +96,7 @@ extension StripeSource {
                 action: "reading the items of '\(id)'")
             items += list.data
             guard list.hasMore else { return items }
-            guard let last = list.data.last?[key: "id"]?.string, !after.hasSuffix("=\(URLText.encoded(last))")
+            guard let last = list.data.last?["id"]?.string, !after.hasSuffix("=\(URLText.encoded(last))")
             else { throw error(.pageLoop, "the list of the items of '\(id)' does not get on") }
             after = "&starting_after=\(URLText.encoded(last))"
         }
@@ -112,7 +112,7 @@ extension StripeSource {
     }
 
     private func id(of object: JSONValue, _ stream: StreamPlan) throws(SourceError) -> String {
-        guard let id = object[key: "id"]?.string, !id.isEmpty else {
+        guard let id = object["id"]?.string, !id.isEmpty else {
             throw error(.malformed, "stream '\(stream.name)': an object has no id")
         }
         return id
@@ -144,8 +144,8 @@ extension StripeSource {
             list = try await self.list(target(position), action: action)
         }
         guard list.hasMore else { return (list, nil) }
-        guard let last = list.data.last, let id = last[key: "id"]?.string,
-            let created = last[key: "created"]?.integer
+        guard let last = list.data.last, let id = last["id"]?.string,
+            let created = last["created"]?.integer
         else {
             throw error(.malformed, "\(action): there is said to be more, but nothing to go on from")
         }

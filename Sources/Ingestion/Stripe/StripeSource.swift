@@ -128,7 +128,7 @@ package struct StripeSource: OutcomeSource {
     private func check(_ subject: String, _ target: String, right: String) async -> SourceCheck {
         do throws(SourceError) {
             let list = try await list(target, action: "looking at \(subject)")
-            guard list.data.first?[key: "livemode"]?.bool != false else {
+            guard list.data.first?["livemode"]?.bool != false else {
                 return SourceCheck(
                     subject, .warning,
                     "readable, but these are test data; use a key of live mode for the book")

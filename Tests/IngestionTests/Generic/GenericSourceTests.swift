@@ -128,7 +128,8 @@ import Transport
 
     @Test(arguments: [#"{"data":[],"has_more":true}"#, #"{"data":[{"id":"c"}]}"#, #"{"data":null}"#, "[", ""])
     func anAnswerThatDoesNotSayHowToGoOnIsNoLastPage(_ body: String) async throws {
-        let source = try Served(.startingAfter(parameter: "after", more: "/has_more"), records: "/data") { _ in
+        let source = try Served(.startingAfter(parameter: "after", more: "/has_more"), records: "/data") {
+            _ in
             .answer(200, body)
         }
         let error = await #expect(throws: SourceError.self) { try await source.page(.full(upper: noon), nil) }
@@ -176,7 +177,8 @@ import Transport
         let source = try Served(.none, records: "/data") { _ in
             .answer(
                 200,
-                #"{"data":[{"id":1,"gone":true,"at":"2026-01-01T00:00:00Z"},{"id":2,"into":9},{"id":3,"into":3}]}"#)
+                #"{"data":[{"id":1,"gone":true,"at":"2026-01-01T00:00:00Z"},{"id":2,"into":9},{"id":3,"into":3}]}"#
+            )
         } adjust: {
             $0.deleted = FieldCondition(field: "gone", values: ["true"])
             $0.mergedInto = "into"
@@ -186,14 +188,16 @@ import Transport
         #expect(
             page.rows == [
                 RowIdentity(id: "1", version: "2026-01-01T00:00:00Z", state: .deleted),
-                RowIdentity(id: "2", version: "", state: .merged(into: "9")), RowIdentity(id: "3", version: ""),
+                RowIdentity(id: "2", version: "", state: .merged(into: "9")),
+                RowIdentity(id: "3", version: ""),
             ])
     }
 
     @Test func aRecordWithoutAnIDStopsTheStream() async throws {
         let source = try Served(.none, records: "/data") { _ in .answer(200, #"{"data":[{"id":{}}]}"#) }
         let error = await #expect(throws: SourceError.self) { try await source.page(.full(upper: noon), nil) }
-        #expect(error?.kind == .unmappable && error?.detail.contains("record 1 of the answer has no id") == true)
+        #expect(
+            error?.kind == .unmappable && error?.detail.contains("record 1 of the answer has no id") == true)
     }
 
     @Test func theSourcesOwnCountTravelsWithTheChain() async throws {
@@ -201,13 +205,17 @@ import Transport
             request.target.hasSuffix("page=0")
                 ? .answer(200, #"{"data":[{"id":1}],"meta":{"total":1}}"#)
                 : .answer(200, #"{"data":[],"meta":{"total":1}}"#)
-        } adjust: { $0.total = "/meta/total" }
+        } adjust: {
+            $0.total = "/meta/total"
+        }
         let read = try await source.walk(.full(upper: noon))
         #expect(read.pages.map(\.count) == [.chain(total: 1, starts: true), .chain(total: 1, starts: false)])
     }
 
     @Test func aMissingCountIsNoProof() async throws {
-        let source = try Served(.none, records: "/data") { _ in .answer(200, #"{"data":[]}"#) } adjust: {
+        let source = try Served(.none, records: "/data") { _ in
+            .answer(200, #"{"data":[]}"#)
+        } adjust: {
             $0.total = "/total"
         }
         let error = await #expect(throws: SourceError.self) { try await source.page(.full(upper: noon), nil) }

@@ -70,7 +70,10 @@ import Transport
     @Test(arguments: [
         (RequestMapping(path: "deals"), "'deals' is not a path"),
         (RequestMapping(path: "/a b"), "is not a path"), (RequestMapping(path: "//evil/x"), "is not a path"),
-        (RequestMapping(path: "/a", query: ["q": "{lowr}"]), "'{lowr}' is not a placeholder (did you mean 'lower'?)"),
+        (
+            RequestMapping(path: "/a", query: ["q": "{lowr}"]),
+            "'{lowr}' is not a placeholder (did you mean 'lower'?)"
+        ),
         (RequestMapping(path: "/a", query: ["q": "{lower}"]), "uses {lower} where everything is read"),
         (RequestMapping(path: "/a/{cursor}"), "a path that no first page can be asked with"),
         (RequestMapping(path: "/a", headers: ["Authorization": "x"]), "credentials belong into 'auth'"),
@@ -101,18 +104,24 @@ import Transport
         #expect(windowed.listsIdentities && !windowed.walksDeletions)
         let error = #expect(throws: SourceError.self) {
             try GenericSource(
-                GenericConfiguration(name: "crm", mapping: SourceMapping(streams: [.deals(nil)])), client: client)
+                GenericConfiguration(name: "crm", mapping: SourceMapping(streams: [.deals(nil)])),
+                client: client)
         }
-        #expect(error?.kind == .unmappable && error?.detail.contains("stream 'deals' has no 'request'") == true)
+        #expect(
+            error?.kind == .unmappable && error?.detail.contains("stream 'deals' has no 'request'") == true)
     }
 
-    @Test(arguments: [
-        (401, [:], SourceFault.Kind.expiredToken), (403, [:], .unauthorized),
-        (429, ["Retry-After": "7"], .throttled(seconds: 7)), (429, [:], .throttled(seconds: nil)),
-        (503, ["Retry-After": "Thu, 01 Jan 2026 12:00:09 GMT", "Date": "Thu, 01 Jan 2026 12:00:00 GMT"],
-            .throttled(seconds: 9)), (503, [:], .transient), (502, [:], .transient), (404, [:], .forgottenPosition),
-        (302, ["Location": "https://evil.example/"], .permanent), (418, [:], .permanent),
-    ] as [(Int, [String: String], SourceFault.Kind)])
+    @Test(
+        arguments: [
+            (401, [:], SourceFault.Kind.expiredToken), (403, [:], .unauthorized),
+            (429, ["Retry-After": "7"], .throttled(seconds: 7)), (429, [:], .throttled(seconds: nil)),
+            (
+                503,
+                ["Retry-After": "Thu, 01 Jan 2026 12:00:09 GMT", "Date": "Thu, 01 Jan 2026 12:00:00 GMT"],
+                .throttled(seconds: 9)
+            ), (503, [:], .transient), (502, [:], .transient), (404, [:], .forgottenPosition),
+            (302, ["Location": "https://evil.example/"], .permanent), (418, [:], .permanent),
+        ] as [(Int, [String: String], SourceFault.Kind)])
     func statusesMeanWhatToDoNext(_ status: Int, _ headers: [String: String], _ kind: SourceFault.Kind) {
         let response = HTTPResponse(
             status: status, headers: headers.map { ($0.key, $0.value) },

@@ -8,7 +8,8 @@ import Testing
         // 3 × 1,000 a month, and 5 a year: 36,000 + 5.
         (item("month", 1, "1000", 3) + "," + item("year", 1, "5", 1), "36005"),
         // Every third month 100: four times a year.
-        (item("month", 3, "100", 1), "400"), (item("week", 2, "10", 1), "260"), (item("day", 1, "2", 1), "730"),
+        (item("month", 3, "100", 1), "400"), (item("week", 2, "10", 1), "260"),
+        (item("day", 1, "2", 1), "730"),
         // Every second year 7 and every second year 7: 3.5 + 3.5.
         (item("year", 2, "7", 1) + "," + item("year", 2, "7", 1), "7"),
         // Four times a quarter of a cent a month.
@@ -21,7 +22,10 @@ import Testing
     @Test(arguments: [
         (item("year", 2, "7", 1), "7/2 minor units"), (item("month", 5, "1", 1), "12/5 minor units"),
         ("", "no items"), (item("decade", 1, "1", 1), "unknown interval 'decade'"),
-        (#"{"id":"si","price":{"unit_amount":null,"recurring":{"interval":"month","interval_count":1}}}"#, "tiers"),
+        (
+            #"{"id":"si","price":{"unit_amount":null,"recurring":{"interval":"month","interval_count":1}}}"#,
+            "tiers"
+        ),
         (
             #"{"id":"si","price":{"unit_amount":5,"recurring":{"interval":"month","interval_count":1,"usage_type":"metered"}}}"#,
             "metered"
@@ -39,10 +43,15 @@ import Testing
 
     @Test func periodsAreReadFromEitherPlace() throws {
         let old = try subscription("", #""current_period_start":10,"current_period_end":20"#)
-        #expect(old.value("@currentPeriodStart") == .number("10") && old.value("@currentPeriodEnd") == .number("20"))
+        #expect(
+            old.value("@currentPeriodStart") == .number("10")
+                && old.value("@currentPeriodEnd") == .number("20"))
         let new = try subscription(
-            #"{"current_period_start":5,"current_period_end":6},{"current_period_start":4,"current_period_end":9}"#)
-        #expect(new.value("@currentPeriodStart") == .number("4") && new.value("@currentPeriodEnd") == .number("9"))
+            #"{"current_period_start":5,"current_period_end":6},{"current_period_start":4,"current_period_end":9}"#
+        )
+        #expect(
+            new.value("@currentPeriodStart") == .number("4") && new.value("@currentPeriodEnd") == .number("9")
+        )
         #expect(try subscription("").value("@currentPeriodEnd") == .absent)
     }
 
@@ -61,8 +70,10 @@ import Testing
         (#""discounts":[{"coupon":{"percent_off":10}}]"#, .number("10")),
         (#""discounts":[{"source":{"coupon":{"percent_off":10}}}]"#, .number("10")),
         (#""discounts":["di_1"]"#, .text("a discount whose coupon was not delivered")),
-        (#""discounts":[{"coupon":{"amount_off":500,"percent_off":null}}]"#,
-            .text("a discount of an amount, not a percentage")),
+        (
+            #""discounts":[{"coupon":{"amount_off":500,"percent_off":null}}]"#,
+            .text("a discount of an amount, not a percentage")
+        ),
         (#""discounts":[{},{}]"#, .text("2 discounts, not one percentage")),
     ])
     func discountsAreAPercentageOrSayWhyNot(_ members: String, _ expected: FieldValue) throws {

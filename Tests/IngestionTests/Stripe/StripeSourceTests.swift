@@ -25,7 +25,9 @@ import Transport
                 "/v1/subscriptions?limit=100&status=all&created%5Blte%5D=1767268801&starting_after=sub_2",
             ])
         let request = try #require(account.server.requests.first)
-        #expect(request.headers["stripe-version"] == "2024-06-20" && request.headers["authorization"] == "Bearer key")
+        #expect(
+            request.headers["stripe-version"] == "2024-06-20"
+                && request.headers["authorization"] == "Bearer key")
     }
 
     @Test func aListGoesOnWhereItsLastObjectWasCreatedWhenThatIsGone() async throws {
@@ -39,7 +41,10 @@ import Transport
             }
             return (200, list([#"{"id":"sub_2","created":2}"#], more: true))
         }
-        #expect(try await account.walk(.full(upper: upper)).flatMap(\.rows).map(\.id) == ["sub_2", "sub_b", "sub_1"])
+        #expect(
+            try await account.walk(.full(upper: upper)).flatMap(\.rows).map(\.id) == [
+                "sub_2", "sub_b", "sub_1",
+            ])
     }
 
     @Test func changedObjectsAreReadAsTheyAreNow() async throws {
@@ -49,9 +54,12 @@ import Transport
                     200,
                     list([
                         event("evt_4", #"{"id":"sub_1","object":"subscription","status":"active"}"#),
-                        event("evt_3", #"{"id":"di_1","object":"discount","customer":"c","subscription":"sub_2"}"#),
+                        event(
+                            "evt_3",
+                            #"{"id":"di_1","object":"discount","customer":"c","subscription":"sub_2"}"#),
                         event("evt_2", #"{"id":"sub_1","object":"subscription","status":"trialing"}"#),
-                        event("evt_1", #"{"id":"di_2","object":"discount","customer":"c","subscription":null}"#),
+                        event(
+                            "evt_1", #"{"id":"di_2","object":"discount","customer":"c","subscription":null}"#),
                         event("evt_0", #"{"id":"sub_9","object":"subscription"}"#),
                     ])
                 )
@@ -122,11 +130,14 @@ import Transport
     }
 
     @Test(arguments: [
-        ("subscriptons", "status", "(did you mean 'subscriptions'?)"), ("invoices", "@annualAmount", "only subscriptions"),
+        ("subscriptons", "status", "(did you mean 'subscriptions'?)"),
+        ("invoices", "@annualAmount", "only subscriptions"),
         ("subscriptions", "@anualAmount", "(did you mean '@annualAmount'?)"),
     ])
     func refusesAMappingThatStripeCannotFill(_ object: String, _ field: String, _ words: String) throws {
-        let error = #expect(throws: SourceError.self) { try Account(object: object, field: field) { _ in (200, "") } }
+        let error = #expect(throws: SourceError.self) {
+            try Account(object: object, field: field) { _ in (200, "") }
+        }
         #expect(error?.kind == .unmappable && error?.detail.contains(words) == true)
     }
 
