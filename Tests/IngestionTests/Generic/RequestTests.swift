@@ -55,6 +55,18 @@ import Transport
         #expect(headers.map(\.name) == ["X-To", "Accept"] && headers[0].value == "at 2026-01-01T12:01:01Z")
     }
 
+    @Test func aWindowsParameterStandsInForTheOneOfTheSameName() throws {
+        let request = RequestMapping(
+            path: "/p", query: ["q": "all", "n": "1"], changesQuery: ["q": "since {lower}"],
+            modified: .init(path: "at", format: .epochSeconds), momentFormat: .epochSeconds)
+        let plan = try RequestPlan(.deals(request))
+        let position = GenericPosition()
+        #expect(plan.target(of: .identities(upper: upper), at: position, pageSize: 1) == "/p?n=1&q=all")
+        #expect(
+            plan.target(of: .changes(lower: lower, upper: upper), at: position, pageSize: 1)
+                == "/p?n=1&q=since%201767268800")
+    }
+
     @Test func conditionsAreSentAsBase64WhereASourceTakesThemSo() throws {
         let request = RequestMapping(
             path: "/p", changesQuery: ["d": #"base64url:[["at", ">=", {lower}], {"x": 1}]"#],
