@@ -15,7 +15,8 @@ extension MappedRow {
             let written = WrittenMoment(value.bytes, format: value.column == nil ? .date : rule.format)
         else {
             throw fault(
-                target, value, "\(shown(value)) is not a date; expected \(MappedRow.expectation(rule.format))")
+                target, value, "\(shown(value)) is not a date; expected \(MappedRow.expectation(rule.format))"
+            )
         }
         let day =
             switch written {

@@ -41,7 +41,9 @@ extension MappedRow {
             guard let name = try optional(.name) else { return nil }
             return SubjectName(kind: .partner, id: try required(.partner), name: name)
         case .contract:
-            guard mapper.mapping.keepsCustomerNames, let name = try optional(.customerName) else { return nil }
+            guard mapper.mapping.keepsCustomerNames, let name = try optional(.customerName) else {
+                return nil
+            }
             return SubjectName(kind: .customer, id: try required(.customer), name: name)
         case .observation, .milestone, .reading, .payment, .renewal, .churn, .discount, .opportunity,
             .forecast, .attribution:
@@ -106,7 +108,8 @@ extension MappedRow {
 
     private func churn() throws(MappingFault) -> ChurnFact {
         ChurnFact(
-            contract: Contract.ID(try required(.contract)), churn: try choice(.churn, of: ChurnFact.Kind.self),
+            contract: Contract.ID(try required(.contract)),
+            churn: try choice(.churn, of: ChurnFact.Kind.self),
             effectiveOn: try day(.effectiveOn), requestedOn: try optionalDay(.requestedOn),
             reason: try reason())
     }

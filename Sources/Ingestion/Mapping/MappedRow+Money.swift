@@ -40,7 +40,8 @@ extension MappedRow {
             guard let currency = mapper.mapping.currency else {
                 throw fault(
                     .currency,
-                    "is empty; expected a code such as EUR, or 'currency' in the mapping for rows without one")
+                    "is empty; expected a code such as EUR, or 'currency' in the mapping for rows without one"
+                )
             }
             return currency
         }

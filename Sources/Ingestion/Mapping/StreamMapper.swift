@@ -101,7 +101,8 @@ enum Target: Int, CaseIterable {
     case amount, annualAmount, baseline, cancelledOn, churn, closedOn, component, contract, currency, customer
     case customerName, decidedOn, discount, effectiveOn, endsOn, entry, from, madeOn, measure, milestone, name
     case observedOn, occasion, openedOn, opportunity, outcome, paidOn, partner, payment, probability, rate
-    case reachedOn, reason, renews, requestedOn, role, rule, signedOn, stage, startsOn, termMonths, until, value
+    case reachedOn, reason, renews, requestedOn, role, rule, signedOn, stage, startsOn, termMonths, until,
+        value
 
     var name: String { String(describing: self) }
 }

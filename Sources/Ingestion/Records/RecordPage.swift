@@ -61,7 +61,8 @@ package struct RecordPage: Sendable {
                         page.baseAddress, page.count, texts.baseAddress, parts.count,
                         texts.baseAddress.map { $0 + parts.count }, fields.count, Int32(maximumDepth))
                     guard outcome.fault == 0 else { return .failure(fault(outcome)) }
-                    let cells = [RecordCell](unsafeUninitializedCapacity: outcome.cell_count) { cells, count in
+                    let cells = [RecordCell](unsafeUninitializedCapacity: outcome.cell_count) {
+                        cells, count in
                         for index in 0..<outcome.cell_count {
                             let cell = outcome.cells[index]
                             cells.initializeElement(
