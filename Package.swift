@@ -64,7 +64,8 @@ let package = Package(
         // The outside world, inbound
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
-        .target(name: "Ingestion", dependencies: ["Model", "Transport"], swiftSettings: base),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport"], swiftSettings: base),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
@@ -150,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"], swiftSettings: base),
+            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"],
+            swiftSettings: base),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
