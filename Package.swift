@@ -18,6 +18,7 @@ let cBoundary = base + [.strictMemorySafety()]
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -68,7 +69,7 @@ let package = Package(
         .target(name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport"], swiftSettings: base),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
-        .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
+        .target(name: "Storage", dependencies: ["Model", grdb, sqlite], swiftSettings: base),
         // The outside world, outbound
         .target(name: "Reporting", dependencies: ["Model", "Statistics", mustache], swiftSettings: base),
         .target(name: "Alerting", dependencies: ["Model", "Transport", crypto], swiftSettings: base),
