@@ -1,7 +1,7 @@
 /// A gzip stream of `runs` × 258 + 1 zero bytes, at 13 bits a run: a small decompression bomb.
 ///
 /// RFC 1951: one block of fixed Huffman codes, the literal 0, then matches of length 258 at distance 1.
-func gzipOfZeros(runs: Int) -> [UInt8] {
+package func gzipOfZeros(runs: Int) -> [UInt8] {
     var writer = BitWriter()
     writer.write(0b011, count: 3)  // final block, fixed codes
     writer.writeCode(0b0011_0000, count: 8)  // literal 0
