@@ -17,6 +17,7 @@ let cBoundary = base + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
@@ -64,7 +65,7 @@ let package = Package(
         // The outside world, inbound
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
-        .target(name: "Ingestion", dependencies: ["Model", "Transport"], swiftSettings: base),
+        .target(name: "Ingestion", dependencies: ["Model", "Transport", cryptoExtras, deque], swiftSettings: base),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
@@ -141,7 +142,7 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["TestServers", "Transport"], swiftSettings: base),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport"],
+            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport", crypto, cryptoExtras],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
