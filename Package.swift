@@ -17,6 +17,7 @@ let cBoundary = base + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
@@ -66,7 +67,9 @@ let package = Package(
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
-        .target(name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport"], swiftSettings: base),
+        .target(
+            name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport", cryptoExtras, deque],
+            swiftSettings: base),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb, sqlite], swiftSettings: base),
@@ -143,7 +146,7 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["TestServers", "Transport"], swiftSettings: base),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport"],
+            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport", crypto, cryptoExtras],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
