@@ -146,7 +146,15 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["TestServers", "Transport"], swiftSettings: base),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport", crypto, cryptoExtras],
+            name: "IngestionTests",
+            dependencies: ["Ingestion", "Model", "TestServers", "Transport", crypto, cryptoExtras],
+            swiftSettings: base),
+        .target(
+            name: "CRMEmulators", dependencies: ["Model", "TestServers"], path: "Tests/CRMEmulators",
+            swiftSettings: base),
+        .testTarget(
+            name: "ConnectorTests",
+            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "Transport"],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
