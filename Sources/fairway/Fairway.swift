@@ -29,7 +29,8 @@ struct Fairway: AsyncParsableCommand {
             CommandGroup(
                 name: "Data",
                 subcommands: [
-                    SyncCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
+                    SyncCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self,
+                    BackupCommand.self,
                     RestoreCommand.self,
                 ]),
             CommandGroup(
