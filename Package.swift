@@ -151,7 +151,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"], swiftSettings: base),
+            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"],
+            swiftSettings: base),
         .testTarget(
             name: "OperationsTests",
             dependencies: [
