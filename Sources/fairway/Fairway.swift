@@ -30,8 +30,7 @@ struct Fairway: AsyncParsableCommand {
                 name: "Data",
                 subcommands: [
                     SyncCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self,
-                    BackupCommand.self,
-                    RestoreCommand.self,
+                    BackupCommand.self, RestoreCommand.self, EraseCommand.self,
                 ]),
             CommandGroup(
                 name: "Pay", subcommands: [PeriodCommand.self, AuditCommand.self, GamingCommand.self]),
