@@ -1,14 +1,28 @@
 import Crypto
 package import Foundation
 
+/// Hashes bytes that come in pieces.
+package struct ContentHasher: Sendable {
+    private var state = SHA256()
+
+    package init() {}
+
+    package mutating func update(_ bytes: some DataProtocol) { state.update(data: bytes) }
+
+    /// The hash of everything so far.
+    package var hash: ContentHash { ContentHash(digest: state.finalize()) }
+}
+
 /// The SHA-256 of some canonical bytes, in lower-case hexadecimal.
 package struct ContentHash: Sendable, Hashable, Codable, CustomStringConvertible {
     package let hex: String
 
     package init(hex: String) { self.hex = hex }
 
-    package init(of bytes: some DataProtocol) {
-        hex = SHA256.hash(data: bytes).map { byte in
+    package init(of bytes: some DataProtocol) { self.init(digest: SHA256.hash(data: bytes)) }
+
+    fileprivate init(digest: SHA256.Digest) {
+        hex = digest.map { byte in
             let digits = String(byte, radix: 16)
             return digits.count == 1 ? "0" + digits : digits
         }.joined()

@@ -61,58 +61,6 @@ package struct FairwayConfiguration: Sendable, Hashable {
     }
 }
 
-/// A system that facts are read from.
-package enum SourceConfiguration: Sendable, Hashable {
-    case salesforce(SalesforceConfiguration)
-    case csv(CSVConfiguration)
-}
-
-package struct SalesforceConfiguration: Sendable, Hashable {
-    /// The organisation's own address; tokens are asked for there.
-    package var url: String
-    package var clientID: String
-    package var clientSecret: SecretReference
-    /// Path of the mapping file.
-    package var mapping: String
-    /// Changes of the last so many seconds are left for the next run.
-    package var lagSeconds = 60
-    /// How far each run reads back behind the one before.
-    package var overlapMinutes = 15
-    package var everyMinutes = 60
-    package var allowPlainHTTP = false
-    package var allowPrivateAddress = false
-    package var apiVersion = "v61.0"
-    /// Rows in a page.
-    package var pageSize = 2000
-
-    package init(url: String, clientID: String, clientSecret: SecretReference, mapping: String) {
-        self.url = url
-        self.clientID = clientID
-        self.clientSecret = clientSecret
-        self.mapping = mapping
-    }
-}
-
-/// Files in Fairway's own CSV layout; at least one of them is set.
-package struct CSVConfiguration: Sendable, Hashable {
-    package var partners: String?
-    package var contracts: String?
-    package var milestones: String?
-    package var readings: String?
-    package var payments: String?
-
-    package init(
-        partners: String?, contracts: String?, milestones: String? = nil, readings: String? = nil,
-        payments: String? = nil
-    ) {
-        self.partners = partners
-        self.contracts = contracts
-        self.milestones = milestones
-        self.readings = readings
-        self.payments = payments
-    }
-}
-
 /// An address that is told what happens.
 package struct WebhookConfiguration: Sendable, Hashable {
     package var url: String

@@ -34,7 +34,7 @@ struct ConfigurationReader {
         return configuration
     }
 
-    private func path(_ key: String, in section: Section) -> String? {
+    func path(_ key: String, in section: Section) -> String? {
         section.optional(key, .path).map { ConfigurationPath.resolve($0, in: directory) }
     }
 
@@ -74,65 +74,6 @@ extension ConfigurationReader {
             people[name] = Set(roles)
         }
         return people
-    }
-}
-
-// MARK: Sources
-
-extension ConfigurationReader {
-    private enum SourceKind: String, CaseIterable { case salesforce, csv }
-
-    private func readSource(_ section: Section) -> SourceConfiguration? {
-        let kind: SourceKind? = section.required("kind", .choice)
-        switch kind {
-        case .salesforce: return readSalesforce(section).map { .salesforce($0) }
-        case .csv: return readCSV(section).map { .csv($0) }
-        case nil:
-            _ = section.fields()
-            return nil
-        }
-    }
-
-    private func readSalesforce(_ section: Section) -> SalesforceConfiguration? {
-        let url = section.required("url", .webAddress)
-        let clientID = section.required("clientID", .text(example: "3MVG9…", maxLength: 500))
-        let secret = section.requiredSecret("clientSecret", directory: directory)
-        let mapping = section.required("mapping", .path)
-        var source = SalesforceConfiguration(
-            url: url ?? "", clientID: clientID ?? "", clientSecret: secret ?? .environment(""),
-            mapping: ConfigurationPath.resolve(mapping ?? "", in: directory))
-        source.lagSeconds = section.value("lagSeconds", .integer(in: 0...3600), default: source.lagSeconds)
-        source.overlapMinutes = section.value(
-            "overlapMinutes", .integer(in: 0...1440), default: source.overlapMinutes)
-        source.everyMinutes = section.value(
-            "everyMinutes", .integer(in: 1...1440), default: source.everyMinutes)
-        source.apiVersion = section.value("apiVersion", .salesforceVersion, default: source.apiVersion)
-        source.pageSize = section.value("pageSize", .integer(in: 200...2000), default: source.pageSize)
-        (source.allowPlainHTTP, source.allowPrivateAddress) = readAddressRules(section, url: url)
-        return url != nil && clientID != nil && secret != nil && mapping != nil ? source : nil
-    }
-
-    private func readCSV(_ section: Section) -> CSVConfiguration? {
-        let source = CSVConfiguration(
-            partners: path("partners", in: section), contracts: path("contracts", in: section),
-            milestones: path("milestones", in: section), readings: path("readings", in: section),
-            payments: path("payments", in: section))
-        let kinds = ["partners", "contracts", "milestones", "readings", "payments"]
-        if !kinds.contains(where: section.contains) {
-            section.fault("'\(section.name)' names no file; expected one of \(kinds.joined(separator: ", "))")
-        }
-        return source
-    }
-
-    private func readAddressRules(_ section: Section, url: String?) -> (plain: Bool, private: Bool) {
-        let plain = section.value("allowPlainHTTP", .boolean, default: false)
-        let isPrivate = section.value("allowPrivateAddress", .boolean, default: false)
-        if let url, url.lowercased().hasPrefix("http://"), !plain {
-            section.fault(
-                "'\(section.name).url' is not encrypted; expected https://, or 'allowPlainHTTP: true' for a test",
-                at: "url")
-        }
-        return (plain, isPrivate)
     }
 }
 

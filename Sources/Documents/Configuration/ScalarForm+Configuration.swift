@@ -41,4 +41,27 @@ extension ScalarForm where Value == String {
             return text
         }
     }
+
+    package static var clientID: ScalarForm { text(example: "3MVG9…", maxLength: 500) }
+
+    /// A path of a web address: `/crm/v3`.
+    package static var urlPath: ScalarForm {
+        ScalarForm("a path such as /crm/v3") { text in
+            let isPath = text.utf8.allSatisfy {
+                (65...90).contains($0) || (97...122).contains($0) || (45...57).contains($0) || $0 == 95
+            }
+            guard text.hasPrefix("/"), !text.hasSuffix("/"), isPath, !text.contains("..") else { return nil }
+            return text
+        }
+    }
+
+    /// The name of an HTTP header (RFC 9110 §5.1, letters, digits and hyphens only).
+    package static var headerName: ScalarForm {
+        ScalarForm("a header's name such as x-api-token") { text in
+            let isName = text.utf8.allSatisfy {
+                (65...90).contains($0) || (97...122).contains($0) || (48...57).contains($0) || $0 == 45
+            }
+            return isName && !text.isEmpty && text.utf8.count <= 100 ? text : nil
+        }
+    }
 }

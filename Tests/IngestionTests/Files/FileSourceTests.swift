@@ -1,0 +1,302 @@
+import Foundation
+import Model
+import Synchronization
+import Testing
+
+@testable import Ingestion
+
+@Suite struct FileSourceTests {
+    private let noonOfFiles = Instant(milliseconds: 1_767_268_800_000)
+
+    // MARK: - Kinds
+
+    @Test func columnsWithTheFieldsNamesNeedNoMapping() async throws {
+        let disk = Disk([
+            "/in/p.csv": "\u{feff}partner,name,region\r\np1,Acme,EMEA\r\np2,\"B, Co\",\r\n",
+            "/in/r.csv": "customer,measure,value,observedOn\nk1,health,60,2026-01-01\n",
+        ])
+        let source = FileSource(
+            FileConfiguration(name: "files", files: [.reading: "/in/r.csv", .partner: "/in/p.csv"]),
+            files: disk,
+            now: { noon })
+        #expect(source.streams.map(\.name) == ["partner", "reading"])
+        #expect(source.streams.allSatisfy { $0.incremental == .files })
+        #expect(source.streams[0].mapping.attributes == ["region": FieldRule("region")])
+        let read = try await source.read(0)
+        #expect(read.rows.map(\.id) == ["p1", "p2"])
+        #expect(
+            read.values == [
+                ["name": "Acme", "partner": "p1", "region": "EMEA"], ["name": "B, Co", "partner": "p2"],
+            ])
+        #expect(try await source.read(1).rows.map(\.id) == ["health/2026-01-01/k1"])
+        #expect(try await source.serverTime() == noonOfFiles)
+    }
+
+    @Test func observationsWithoutAnIDAreKnownByTheirPlace() async throws {
+        let disk = Disk(["/o.csv": "partner,outcome,observedOn,id\np,1,2026-01-01,7\np,0,2026-01-01,8\n"])
+        let stream = FileStream(content: .kind(.observation), path: "/o.csv", format: .csv)
+        #expect(try await disk.source(stream).read(0).rows.map(\.id) == ["row 1", "row 2"])
+        var named = stream
+        named.id = "id"
+        #expect(try await disk.source(named).read(0).rows.map(\.id) == ["7", "8"])
+    }
+
+    // MARK: - Mappings
+
+    @Test func linesOfJSONAreReadByPath() async throws {
+        let disk = Disk([
+            "/d.jsonl":
+                "{\"a\":{\"n\":\"x\"},\"id\":1}\n\n{\"id\":2,\"a\":{\"n\":\"\\\\N\"},\"gone\":true}\r\n"
+        ])
+        let stream = FileStream(
+            content: .mapping(.deal("a.n")), path: "/d.jsonl", format: .jsonl, nullText: "\\N", id: "id",
+            deleted: FieldCondition(field: "gone", values: ["true"]))
+        let read = try await disk.source(stream).read(0)
+        #expect(read.rows.map(\.id) == ["1", "2"] && read.rows.map(\.state) == [.live, .deleted])
+        #expect(read.values == [["a.n": "x"], [:]])
+        #expect(read.rows[1].version.hasSuffix(" line 3"))
+    }
+
+    @Test(arguments: [
+        ("Name\n", "there is no column 'Nmae' (found Name); did you mean 'Name'?"),
+        ("Nmae;b\nx;y\n", "separate by commas, not semicolons"),
+        ("Nmae,Nmae\n", "the column 'Nmae' occurs twice"),
+        ("", "the file is empty"), ("Nmae\n\"x\n", "line 2: a quoted field does not end"),
+        ("Nmae\na\nb,c\n", "line 3: has 2 fields; the header has 1"),
+        ("Nmae\n\"a\nb\"\nx\"y\n\"\n", "line 4: a quote inside an unquoted field"),
+    ])
+    func refusesAFileItCannotRead(_ text: String, _ words: String) async throws {
+        let disk = Disk(["/d.csv": text])
+        let stream = FileStream(content: .mapping(.deal("Nmae")), path: "/d.csv", format: .csv)
+        let error = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(error?.kind == .unmappable && error?.detail.contains(words) == true, "\(error?.detail ?? "")")
+    }
+
+    @Test func anotherCharacterSetIsNamedWithItsLine() async throws {
+        let disk = Disk(["/d.csv": "name\nok\n"])
+        disk.write("/d.csv", Array("name\nok\nM".utf8) + [0xfc] + Array("ller\n".utf8))
+        let stream = FileStream(content: .mapping(.deal("name")), path: "/d.csv", format: .csv)
+        let latin = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(latin?.detail.contains("line 3: is not UTF-8; save the file as UTF-8") == true)
+        disk.write("/d.csv", [0xff, 0xfe, 0x6e, 0])
+        let wide = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(wide?.detail.contains("the file is UTF-16") == true)
+    }
+
+    @Test func aHalfWrittenLineIsRefusedUntilItIsWhole() async throws {
+        let disk = Disk(["/d.jsonl": "{\"name\":\"a\"}\n{\"name\":\"b\"}"])
+        let stream = FileStream(content: .mapping(.deal("name")), path: "/d.jsonl", format: .jsonl)
+        let error = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(error?.kind == .malformed && error?.isRetryable == true)
+        #expect(error?.detail.contains("line 2: the last line has no line end") == true)
+        disk.write("/d.jsonl", Array("{\"name\":\"a\"}\n{\"name\":\"b\"}\n".utf8))
+        #expect(try await disk.source(stream).read(0).rows.map(\.id) == ["a", "b"])
+    }
+
+    @Test func aQuoteLeftOpenDoesNotTakeInTheFile() async throws {
+        let disk = Disk(["/d.csv": "name\n\"" + String(repeating: "x\n", count: 700_000)])
+        let stream = FileStream(content: .mapping(.deal("name")), path: "/d.csv", format: .csv)
+        let error = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(
+            error?.detail.contains("line 2: a record is longer than 1048576 bytes; is a quote left open?")
+                == true)
+    }
+
+    @Test func anEmptyIDStopsTheFileWhereOneWasNamed() async throws {
+        let disk = Disk(["/d.csv": "name,id\na,1\nb,\n"])
+        let stream = FileStream(content: .mapping(.deal("name")), path: "/d.csv", format: .csv, id: "id")
+        let error = await #expect(throws: SourceError.self) { try await disk.source(stream).read(0) }
+        #expect(error?.detail.contains("line 3: the field 'id' is empty") == true)
+    }
+
+    // MARK: - Pages
+
+    @Test func longFilesComeInPagesWhosePositionsCanBeTakenUpAgain() async throws {
+        let lines = (1...4_500).map { "p\($0),\"name\n\($0)\"" }
+        let disk = Disk(["/p.csv": "partner,name\n" + lines.joined(separator: "\n")])
+        let stream = FileStream(content: .kind(.partner), path: "/p.csv", format: .csv)
+        var pages: [SourcePage] = []
+        repeat {
+            // A new source for each page: nothing is remembered but the position.
+            let source = disk.source(stream)
+            pages.append(
+                try await source.page(of: source.streams[0], in: .full(upper: noon), after: pages.last?.next))
+        } while pages.last?.next != nil
+        #expect(pages.map(\.rows.count) == [2_000, 2_000, 500, 0])
+        #expect(pages.flatMap(\.rows).map(\.id) == (1...4_500).map { "p\($0)" })
+        #expect(pages[2].rows.last?.version.hasSuffix(" line 9000") == true)
+        #expect(pages[2].records[499, 0] == .text("name\n4500"))
+        #expect(disk.longestRead <= FileRecords.windowBytes)
+    }
+
+    @Test func aFileThatChangesWhileItIsReadIsNotTrusted() async throws {
+        let lines = (1...2_500).map { "p\($0)" }.joined(separator: "\n") + "\n"
+        let disk = Disk(["/p.csv": "partner\n" + lines])
+        let source = disk.source(
+            FileStream(content: .mapping(.deal("partner")), path: "/p.csv", format: .csv))
+        let first = try await source.page(of: source.streams[0], in: .full(upper: noon), after: nil)
+        disk.write("/p.csv", Array(("partner\n" + lines + "p9\n").utf8))
+        let grown = await #expect(throws: SourceError.self) {
+            try await source.page(of: source.streams[0], in: .full(upper: noon), after: first.next)
+        }
+        #expect(
+            grown?.kind == .forgottenPosition && grown?.detail.contains("changed while it was read") == true)
+    }
+
+    @Test func otherBytesUnderTheSameStampAreNoticed() async throws {
+        let lines = (1...2_500).map { "p\($0 + 5_000)" }.joined(separator: "\n") + "\n"
+        let disk = Disk(["/p.csv": "partner\n" + lines])
+        let source = disk.source(
+            FileStream(content: .mapping(.deal("partner")), path: "/p.csv", format: .csv))
+        let first = try await source.page(of: source.streams[0], in: .full(upper: noon), after: nil)
+        disk.write(
+            "/p.csv", Array(("partner\n" + lines.replacing("p7", with: "q7")).utf8), keepingStamp: true)
+        let error = await #expect(throws: SourceError.self) {
+            try await source.page(of: source.streams[0], in: .full(upper: noon), after: first.next)
+        }
+        #expect(error?.kind == .forgottenPosition)
+    }
+
+    // MARK: - Directories
+
+    @Test func aDirectoryIsReadInTheOrderOfItsNames() async throws {
+        let disk = Disk([
+            "/in/10.csv": "name\nc\n", "/in/09.csv": "name\nb\n", "/in/01.CSV": "name\na\n",
+            "/in/.x.csv": "name\nz\n",
+            "/in/2.csv.part": "name\nz\n", "/in/x.jsonl": "{}\n",
+        ])
+        let source = disk.source(FileStream(content: .mapping(.deal("name")), path: "/in", format: .csv))
+        #expect(try await source.read(0).rows.map(\.id) == ["a", "b", "c"])
+    }
+
+    @Test func theSameBytesAreNotReadAgainButOthersAre() async throws {
+        let disk = Disk(["/in/1.csv": "name\na\n", "/in/2.csv": "name\nb\n"])
+        let source = disk.source(FileStream(content: .mapping(.deal("name")), path: "/in", format: .csv))
+        let first = try await source.read(0)
+        #expect(first.rows.map(\.id) == ["a", "b"])
+        let token = try #require(first.token)
+        // Dropped once more, under its own name and under another one.
+        disk.write("/in/1.csv", Array("name\na\n".utf8))
+        disk.write("/in/3.csv", Array("name\nb\n".utf8))
+        let second = try await source.read(0, from: token)
+        #expect(second.rows.isEmpty)
+        disk.write("/in/1.csv", Array("name\nc\n".utf8))
+        let third = try await source.read(0, from: second.token)
+        #expect(third.rows.map(\.id) == ["c"])
+        #expect(try await source.read(0, from: third.token).rows.isEmpty)
+        // And back to what it was: another change, not a repetition.
+        disk.write("/in/1.csv", Array("name\na\n".utf8))
+        #expect(try await source.read(0, from: third.token).rows.map(\.id) == ["a"])
+    }
+
+    @Test func whatIsMissingIsSaid() async throws {
+        let source = Disk([:]).source(FileStream(content: .kind(.partner), path: "/no", format: .csv))
+        let error = await #expect(throws: SourceError.self) { try await source.read(0) }
+        #expect(error?.kind == .unreachable && error?.detail.contains("'/no': there is no such file") == true)
+        #expect(await source.checks().map(\.result) == [.failure])
+    }
+
+    @Test func theMachinesOwnFilesAreRead() async throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "fairway-files-\(UUID())")
+        try FileManager.default.createDirectory(at: directory, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: directory) }
+        try Data("partner,name\np1,A\n".utf8).write(to: directory.appending(path: "p.csv"))
+        let source = FileSource(
+            FileConfiguration(
+                name: "files",
+                streams: [
+                    FileStream(content: .kind(.partner), path: directory.path(), format: .csv)
+                ]), now: { noon })
+        #expect(try await source.read(0).rows.map(\.id) == ["p1"])
+        #expect(await source.checks().map(\.result) == [.ok])
+    }
+}
+
+extension FileSource {
+    struct Read {
+        var rows: [RowIdentity] = []
+        /// What is there of each row.
+        var values: [[String: String]] = []
+        var token: String?
+    }
+
+    /// A stream from end to end.
+    func read(_ stream: Int, from token: String? = nil) async throws -> Read {
+        let walk = token.map { Walk.delta(token: $0, upper: noon) } ?? .full(upper: noon)
+        var read = Read()
+        var position: Position?
+        repeat {
+            let page = try await page(of: streams[stream], in: walk, after: position)
+            read.rows += page.rows
+            for row in 0..<page.records.count {
+                var values: [String: String] = [:]
+                for (index, field) in page.records.fields.enumerated() {
+                    if case .text(let text) = page.records[row, index] { values[field] = text }
+                }
+                read.values.append(values)
+            }
+            position = page.next
+            read.token = page.token
+        } while position != nil
+        return read
+    }
+}
+
+extension StreamMapping {
+    fileprivate static func deal(_ field: String) -> StreamMapping {
+        StreamMapping(stream: "deals", object: "deals", kind: .partner, fields: ["partner": FieldRule(field)])
+    }
+}
+
+/// Files in memory; every write has a stamp of its own.
+private final class Disk: FileReading {
+    private struct State {
+        var files: [String: (bytes: [UInt8], modified: Int64)] = [:]
+        var clock: Int64 = 0
+        var longestRead = 0
+    }
+    private let state = Mutex(State())
+
+    init(_ files: [String: String]) {
+        for (path, text) in files { write(path, Array(text.utf8)) }
+    }
+
+    var longestRead: Int { state.withLock { $0.longestRead } }
+
+    func write(_ path: String, _ bytes: [UInt8], keepingStamp: Bool = false) {
+        state.withLock { state in
+            state.clock += 1
+            let modified = keepingStamp ? state.files[path]?.modified : nil
+            state.files[path] = (bytes, modified ?? state.clock)
+        }
+    }
+
+    func source(_ stream: FileStream) -> FileSource {
+        FileSource(FileConfiguration(name: "files", streams: [stream]), files: self, now: { noon })
+    }
+
+    func stamp(of path: String) -> FileStamp? {
+        state.withLock { state in
+            if let file = state.files[path] {
+                return FileStamp(size: file.bytes.count, modified: file.modified)
+            }
+            guard state.files.keys.contains(where: { $0.hasPrefix(path + "/") }) else { return nil }
+            return FileStamp(size: 0, modified: 0, isDirectory: true)
+        }
+    }
+
+    func names(in directory: String) -> [String] {
+        state.withLock { state in
+            state.files.keys.filter { $0.hasPrefix(directory + "/") }.map {
+                String($0.dropFirst(directory.count + 1))
+            }
+        }
+    }
+
+    func read(_ path: String, from offset: Int, count: Int) -> [UInt8] {
+        state.withLock { state in
+            state.longestRead = max(state.longestRead, count)
+            return Array((state.files[path]?.bytes ?? []).dropFirst(offset).prefix(count))
+        }
+    }
+}
