@@ -228,18 +228,19 @@ extension GenericSource {
                 records: RecordBatch(fields: fields), rows: [], envelope: .null,
                 response: sent.response, target: sent.target, origin: sent.origin)
         }
-        do {
-            let page = try RecordPage(
+        let page: RecordPage
+        do throws(JSONFault) {
+            page = try RecordPage(
                 parsing: sent.response.body, listAt: ask.plan.mapping.records, fields: fields)
+        } catch {
+            throw malformed(ask, error.description)
+        }
+        do throws(RequestFault) {
             return Answer(
                 records: page.records, rows: try columns?.identities(page.records) ?? [],
                 envelope: page.envelope, response: sent.response, target: sent.target, origin: sent.origin)
-        } catch let fault as JSONFault {
-            throw malformed(ask, fault.description)
-        } catch let fault as RequestFault {
-            throw error(.unmappable, "stream '\(ask.stream)': \(fault.reason)")
         } catch {
-            throw malformed(ask, "\(error)")
+            throw self.error(.unmappable, "stream '\(ask.stream)': \(error.reason)")
         }
     }
 
