@@ -55,6 +55,9 @@ extension FileSource {
     ) throws(FileFault) -> SourcePage {
         let path = path(file.name, of: stream)
         try check(file, path)
+        guard mapping.selection.filter == nil else {
+            throw FileFault(reason: "has no query language for 'filter'; choose rows with 'where'")
+        }
         let columns = FileColumns(stream, mapping: mapping)
         let table = try table(of: stream, path: path, needed: columns.needed)
         var records = self.records(
@@ -72,6 +75,7 @@ extension FileSource {
             state.offset = record.end
             state.lines = record.linesAfter
             state.rows += 1
+            guard columns.filter.holds(value) else { continue }
             var place = "row \(state.rows)"
             if path != stream.path { place = "\(file.name) \(place)" }
             var identity = RowIdentity(

@@ -175,11 +175,12 @@ extension GenericSource {
                 throw malformed(ask, "the answer has no count of all records at '\(pointer)'")
             }
         }
-        let records =
-            ask.isIdentities
-            ? RecordBatch(fields: []) : GenericRows.dropping(first, of: answer.records)
+        // An answer without content has no columns either.
+        let selected = answer.isEmpty ? [] : rows[ask.stream]?.selected(answer.records, from: first) ?? []
         return SourcePage(
-            records: records, rows: Array(answer.rows.dropFirst(first)), next: try encode(next), count: count)
+            records: ask.isIdentities
+                ? RecordBatch(fields: []) : GenericRows.picking(selected, of: answer.records),
+            rows: selected.map { answer.rows[$0] }, next: try encode(next), count: count)
     }
 
     private func encode(_ position: GenericPosition?) throws(SourceError) -> Position? {

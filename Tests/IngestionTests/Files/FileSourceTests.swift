@@ -78,6 +78,18 @@ import Testing
         #expect(try await source.read(1).values == [["name": "b"], [:], ["name": "c"]])
     }
 
+    @Test func recordsOutsideOfTheSelectionAreLeftOut() async throws {
+        let disk = Disk(["/d.csv": "name,type,n\na,x,1.0\nb,y,1\nc,x,2\nd,,1\n"])
+        var mapping = StreamMapping.deal("name")
+        mapping.selection.conditions = ["type": [.text("x"), .null], "n": [.number("1")]]
+        let stream = FileStream(content: .mapping(mapping), path: "/d.csv", format: .csv)
+        #expect(try await disk.source(stream).read(0).rows.map(\.id) == ["a", "d"])
+        mapping.selection.filter = "type = 'x'"
+        let refused = FileStream(content: .mapping(mapping), path: "/d.csv", format: .csv)
+        let error = await #expect(throws: SourceError.self) { try await disk.source(refused).read(0) }
+        #expect(error?.kind == .unmappable)
+    }
+
     @Test func filesThatAreGoneAreForgottenBeforeThoseThatAreThere() {
         func file(_ number: Int) -> FileIdentity {
             FileIdentity(
