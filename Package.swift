@@ -17,7 +17,9 @@ let cBoundary = base + [.strictMemorySafety()]
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
@@ -64,10 +66,13 @@ let package = Package(
         // The outside world, inbound
         .target(name: "CCurl", linkerSettings: [.linkedLibrary("curl")]),
         .target(name: "Transport", dependencies: ["CCurl", deque], swiftSettings: cBoundary),
-        .target(name: "Ingestion", dependencies: ["Model", "Transport"], swiftSettings: base),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(
+            name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport", cryptoExtras, deque],
+            swiftSettings: base),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
-        .target(name: "Storage", dependencies: ["Model", grdb], swiftSettings: base),
+        .target(name: "Storage", dependencies: ["Model", grdb, sqlite], swiftSettings: base),
         // The outside world, outbound
         .target(name: "Reporting", dependencies: ["Model", "Statistics", mustache], swiftSettings: base),
         .target(name: "Alerting", dependencies: ["Model", "Transport", crypto], swiftSettings: base),
@@ -141,7 +146,15 @@ let package = Package(
         .testTarget(
             name: "TransportTests", dependencies: ["TestServers", "Transport"], swiftSettings: base),
         .testTarget(
-            name: "IngestionTests", dependencies: ["Ingestion", "Model", "TestServers", "Transport"],
+            name: "IngestionTests",
+            dependencies: ["Ingestion", "Model", "TestServers", "Transport", crypto, cryptoExtras],
+            swiftSettings: base),
+        .target(
+            name: "CRMEmulators", dependencies: ["Model", "TestServers"], path: "Tests/CRMEmulators",
+            swiftSettings: base),
+        .testTarget(
+            name: "ConnectorTests",
+            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "Transport"],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
@@ -150,7 +163,8 @@ let package = Package(
         .testTarget(
             name: "ReportingTests", dependencies: ["Reporting", "Model", "Statistics"], swiftSettings: base),
         .testTarget(
-            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"], swiftSettings: base),
+            name: "AlertingTests", dependencies: ["Alerting", "Model", "TestServers", "Transport"],
+            swiftSettings: base),
         .testTarget(
             name: "OperationsTests",
             dependencies: [

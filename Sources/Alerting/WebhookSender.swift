@@ -81,7 +81,7 @@ package struct WebhookSender: Sendable {
         // A truncated or garbled answer may follow a message that was taken: the id tells the receiver.
         case .unreachable, .timedOut, .tls, .truncated, .badEncoding, .bodyTooLarge, .cancelled:
             .retry(after: nil, reason: error.description)
-        case .refusedAddress, .protocolRefused, .misconfigured:
+        case .refusedAddress, .refusedHost, .protocolRefused, .misconfigured:
             .failed(reason: error.description)
         }
     }

@@ -12,6 +12,8 @@ package enum Command: Sendable, Codable {
     case importFacts(FactKind, csv: String, file: String, constants: [String: String])
     /// Approves closing a quarter, or closes it.
     case closePeriod(CalendarPeriod)
+    /// Takes somebody's name, and the text of set-aside rows that mention it, out of the store.
+    case erase(ErasableSubject)
     /// Practice stores only: moves the business clock, then does what has become due.
     case advanceClock(Instant)
     /// Where the daemon answers over HTTP.
@@ -25,6 +27,7 @@ package enum CommandOutcome: Sendable, Codable {
     case looked(LookRecording)
     case imported(ImportSummary)
     case periodClosing(PeriodClosing)
+    case erased(ErasureSummary)
     case address(String)
 }
 

@@ -38,6 +38,8 @@ struct CommandHandler: Sendable {
             return .imported(summary)
         case .closePeriod(let period):
             return .periodClosing(try await operations.close(period, by: actor))
+        case .erase(let subject):
+            return .erased(try await operations.erase(subject, by: actor))
         case .advanceClock(let instant):
             try await operations.advanceClock(to: instant, by: actor)
             return .cycled(try await cycle.run())

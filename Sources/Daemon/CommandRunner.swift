@@ -64,7 +64,7 @@ extension Command {
     fileprivate var readsSources: Bool {
         switch self {
         case .sync, .advanceClock: true
-        case .start, .recordLook, .importTrial, .importFacts, .closePeriod, .address: false
+        case .start, .recordLook, .importTrial, .importFacts, .closePeriod, .erase, .address: false
         }
     }
 }

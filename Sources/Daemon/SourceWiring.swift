@@ -5,70 +5,83 @@ import Model
 import Operations
 import Transport
 
+/// A configured source, ready to be read.
+struct WiredSource: Sendable {
+    var source: any OutcomeSource
+    /// Minutes between two readings.
+    var everyMinutes: Int
+    /// What asking it has cost so far; `nil` for files.
+    var client: SourceClient?
+}
+
 /// Makes the configured sources.
-struct SourceWiring {
+struct SourceWiring: Sendable {
     let configuration: FairwayConfiguration
-    let operations: PilotOperations
     let environment: [String: String]
+    /// Business time: what files are complete up to.
+    let now: @Sendable () async throws -> Instant
+    let requests: SourceEnvironment
 
-    /// Sources in the order of their names, with how often each is read.
-    func sources() throws -> [(source: any OutcomeSource, everyMinutes: Int)] {
-        try configuration.sources.sorted { $0.key < $1.key }.map { name, source in
-            switch source {
-            case .salesforce(let settings):
-                (try salesforce(Source.Name(name), settings), settings.everyMinutes)
-            case .csv(let settings): (csv(Source.Name(name), settings), 60)
-            }
+    init(
+        configuration: FairwayConfiguration, environment: [String: String],
+        now: @escaping @Sendable () async throws -> Instant, requests: SourceEnvironment = .real
+    ) {
+        self.configuration = configuration
+        self.environment = environment
+        self.now = now
+        self.requests = requests
+    }
+
+    /// Sources in the order of their names; only the named ones, when names are given.
+    func sources(named names: Set<Source.Name>? = nil) throws -> [WiredSource] {
+        try configuration.sources.sorted { $0.key < $1.key }.compactMap { name, settings in
+            let name = Source.Name(name)
+            guard names?.contains(name) ?? true else { return nil }
+            return try source(name, settings)
         }
     }
 
-    private func csv(_ name: Source.Name, _ settings: CSVConfiguration) -> CSVFileSource {
-        var files: [FactKind: String] = [:]
-        files[.partner] = settings.partners
-        files[.contract] = settings.contracts
-        files[.milestone] = settings.milestones
-        files[.reading] = settings.readings
-        files[.payment] = settings.payments
-        return CSVFileSource(name: name, files: files, now: operations.now)
-    }
-
-    private func salesforce(
-        _ name: Source.Name, _ settings: Documents.SalesforceConfiguration
-    ) throws -> SalesforceSource {
-        guard let origin = HTTPOrigin(url: settings.url) else {
-            throw OperationError(.invalid, "source '\(name)' has no usable 'url': '\(settings.url)'")
+    func source(_ name: Source.Name, _ settings: SourceConfiguration) throws -> WiredSource {
+        switch settings {
+        case .service(let service): return try ServiceWiring(name, service, self).wired()
+        case .csv(let csv):
+            return WiredSource(
+                source: FileSource(FileConfiguration(name: name, files: csv.files), now: now),
+                everyMinutes: settings.everyMinutes)
+        case .files(let files):
+            let mapping = try loadMapping(at: files.mapping).inZone(files.timeZone)
+            let content = FileConfiguration(
+                name: name, directory: files.directory, mapping: mapping, nullText: files.nullToken)
+            return WiredSource(source: FileSource(content, now: now), everyMinutes: settings.everyMinutes)
         }
-        var policy = TransportPolicy()
-        if settings.allowPlainHTTP { policy.allowsPlainHTTP = [origin.hostPort] }
-        if settings.allowPrivateAddress { policy.allowsPrivateAddresses = [origin.hostPort] }
-        let secret = Secret(
-            try settings.clientSecret.resolve(
-                for: "sources.\(name).clientSecret", environment: environment))
-        return try SalesforceSource(
-            Ingestion.SalesforceConfiguration(
-                name: name, loginURL: settings.url, clientID: settings.clientID, clientSecret: secret,
-                apiVersion: String(settings.apiVersion.drop { $0 == "v" }),
-                mapping: SourceMapping(try loadMapping(at: settings.mapping)),
-                lag: .seconds(settings.lagSeconds), overlap: .seconds(settings.overlapMinutes * 60),
-                pageSize: settings.pageSize),
-            client: try HTTPClient(policy: policy))
+    }
+}
+
+extension CSVConfiguration {
+    fileprivate var files: [FactKind: String] {
+        let named: [FactKind: String?] = [
+            .partner: partners, .contract: contracts, .milestone: milestones, .reading: readings,
+            .payment: payments, .renewal: renewals, .churn: churn, .discount: discounts,
+            .opportunity: opportunities, .forecast: forecasts, .attribution: attributions,
+        ]
+        return named.compactMapValues { $0 }
     }
 }
 
 extension SourceMapping {
-    /// A mapping file, ready for a connector.
-    init(_ document: MappingDocument) {
-        self.init(streams: document.streams.map { StreamMapping($0) })
+    /// The source's zone where a stream names none of its own.
+    func inZone(_ zone: String?) -> SourceMapping {
+        SourceMapping(
+            streams: streams.map { stream in
+                var stream = stream
+                stream.timeZone = stream.timeZone ?? zone
+                return stream
+            })
     }
 }
 
-extension StreamMapping {
-    fileprivate init(_ stream: MappingDocument.Stream) {
-        self.init(
-            stream: stream.stream, object: stream.object, kind: stream.kind, filter: stream.filter,
-            fields: stream.fields, attributes: stream.attributes, constants: stream.constants,
-            discountUnit: stream.discountUnit == .percent ? .percent : .fraction,
-            amountPeriod: stream.amountPeriod == .year ? .year : .month, currency: stream.currency,
-            deletions: stream.deletions)
-    }
+extension SourceEnvironment {
+    static let real = SourceEnvironment(
+        now: { Instant(Date()) }, sleep: { try await Task.sleep(for: .seconds($0)) },
+        random: { Double.random(in: 0..<1) })
 }

@@ -29,11 +29,24 @@ package struct Cohort: Sendable {
             return Member(assignment: assignment, bookIndex: partner, contracts: [])
         }
         for (index, contract) in book.contracts.enumerated() {
-            guard let partner = contract.partner, let member = memberOfPartner[partner] else { continue }
+            guard let member = Cohort.member(with: contract, memberOfPartner, assignments) else { continue }
             if Cohort.belongs(contract, in: book, assignedOn: members[member].assignment.assignedOn) {
                 members[member].contracts.append(index)
             }
         }
+    }
+
+    /// The member that had the contract on the day it was assigned; of several to whom it went one after the other,
+    /// the one assigned first. So no later re-assignment takes an outcome out of its group.
+    private static func member(
+        with contract: Book.ContractEntry, _ memberOfPartner: [Int?], _ assignments: [Assignment]
+    ) -> Int? {
+        guard !contract.attributions.isEmpty else { return contract.partner.flatMap { memberOfPartner[$0] } }
+        let partners = Set(contract.attributions.compactMap(\.partner))
+        return partners.compactMap { partner -> Int? in
+            guard let member = memberOfPartner[partner] else { return nil }
+            return contract.partner(on: assignments[member].assignedOn) == partner ? member : nil
+        }.min { (assignments[$0].assignedOn, $0) < (assignments[$1].assignedOn, $1) }
     }
 
     private static func belongs(_ contract: Book.ContractEntry, in book: Book, assignedOn day: Day) -> Bool {

@@ -50,7 +50,7 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
             switch error.kind {
             case .unreachable, .timedOut: .unreachable
             case .truncated, .badEncoding, .bodyTooLarge: .malformed
-            case .tls, .refusedAddress, .protocolRefused, .misconfigured: .refused
+            case .tls, .refusedAddress, .refusedHost, .protocolRefused, .misconfigured: .refused
             case .cancelled: .cancelled
             }
         self.init(kind, source: source, detail: error.description)

@@ -41,11 +41,15 @@ package struct Day: Sendable, Hashable, Comparable, Strideable {
     }
 
     /// Parses `yyyy-MM-dd`; `nil` for anything else.
-    package init?(iso text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count == 10, bytes[4] == 45, bytes[7] == 45,
-            let year = decimal(bytes[0..<4]), let month = decimal(bytes[5..<7]),
-            let day = decimal(bytes[8..<10])
+    package init?(iso text: some StringProtocol) { self.init(isoBytes: ArraySlice(text.utf8)) }
+
+    /// Parses the UTF-8 of `yyyy-MM-dd`; `nil` for anything else.
+    package init?(isoBytes bytes: ArraySlice<UInt8>) {
+        let start = bytes.startIndex
+        guard bytes.count == 10, bytes[start + 4] == 45, bytes[start + 7] == 45,
+            let year = decimal(bytes[start..<(start + 4)]),
+            let month = decimal(bytes[(start + 5)..<(start + 7)]),
+            let day = decimal(bytes[(start + 8)..<(start + 10)])
         else { return nil }
         self.init(year: year, month: month, day: day)
     }

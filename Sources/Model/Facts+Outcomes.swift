@@ -40,7 +40,7 @@ package struct ChurnFact: Sendable, Hashable, Codable {
 
     package var contract: Contract.ID
     package var churn: Kind
-    /// The last day of service; for a reversal the day it was taken back.
+    /// The day the customer left, as ``ContractFact/cancelledOn``; for a reversal the day it was taken back.
     package var effectiveOn: Day
     package var requestedOn: Day?
     package var reason: String?

@@ -14,25 +14,31 @@ package struct Instant: Sendable, Hashable, Comparable {
     ///
     /// Fractions finer than a millisecond are truncated. An instant without an offset is refused: it is not
     /// a moment.
-    package init?(iso text: some StringProtocol) {
-        let bytes = Array(text.utf8)
-        guard bytes.count >= 20, let day = Day(iso: text.prefix(10)), bytes[10] == 84 || bytes[10] == 32,
-            bytes[13] == 58, bytes[16] == 58, let hour = decimal(bytes[11..<13]),
-            let minute = decimal(bytes[14..<16]), let second = decimal(bytes[17..<19]),
-            hour < 24, minute < 60, second <= 60
+    package init?(iso text: some StringProtocol) { self.init(isoBytes: ArraySlice(text.utf8)) }
+
+    /// Parses UTF-8 as ``init(iso:)`` does.
+    package init?(isoBytes bytes: ArraySlice<UInt8>) {
+        let start = bytes.startIndex
+        func number(_ range: Range<Int>) -> Int? {
+            decimal(bytes[(start + range.lowerBound)..<(start + range.upperBound)])
+        }
+        guard bytes.count >= 20, let day = Day(isoBytes: bytes.prefix(10)),
+            bytes[start + 10] == 84 || bytes[start + 10] == 32, bytes[start + 13] == 58,
+            bytes[start + 16] == 58, let hour = number(11..<13), let minute = number(14..<16),
+            let second = number(17..<19), hour < 24, minute < 60, second <= 60
         else { return nil }
-        var index = 19
+        var index = start + 19
         var fraction: Int64 = 0
         if bytes[index] == 46 {
             var scale: Int64 = 100
             index += 1
-            let start = index
-            while index < bytes.count, (48...57).contains(bytes[index]) {
+            let first = index
+            while index < bytes.endIndex, (48...57).contains(bytes[index]) {
                 fraction += Int64(bytes[index] - 48) * scale
                 scale /= 10
                 index += 1
             }
-            guard index > start else { return nil }
+            guard index > first else { return nil }
         }
         guard let offset = Instant.offsetSeconds(bytes[index...]) else { return nil }
         let seconds = Int64(day.number) * 86_400 + Int64(hour * 3600 + minute * 60 + second) - offset

@@ -7,6 +7,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
         case lookRecorded, guardrailBreached, variantPaused, pilotConcluded
         case factsImported, storeRestored, clockAdvanced
         case periodApproved, periodClosed
+        case subjectErased, textPurged
     }
 
     package var number: Int64

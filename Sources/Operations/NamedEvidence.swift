@@ -45,7 +45,9 @@ extension PilotOperations {
             case .reading(let fact):
                 measures.insert(fact.measure)
                 customers.insert(fact.customer)
-            case .partner, .contract, .observation, .payment, .deleted: break
+            case .partner, .contract, .observation, .payment, .renewal, .churn, .discount, .opportunity,
+                .forecast, .attribution, .deleted:
+                break
             }
         }
         guard !milestones.isEmpty || !measures.isEmpty else { return nil }

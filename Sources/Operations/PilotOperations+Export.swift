@@ -87,8 +87,9 @@ extension PilotOperations {
             columns: ["source", "stream", "place", "reason", "payload", "learned_at", "corrected_at"],
             rows: rows.map {
                 [
-                    .text($0.source.rawValue), .text($0.stream), .text($0.row.place), .text($0.row.reason),
-                    .text($0.row.payload), .text($0.learnedAt.description),
+                    .text($0.source.rawValue), .text($0.stream), .text($0.place),
+                    ExportTable.Cell($0.row?.reason), ExportTable.Cell($0.row?.payload),
+                    .text($0.learnedAt.description),
                     ExportTable.Cell($0.correctedAt?.description),
                 ]
             })

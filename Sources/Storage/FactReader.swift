@@ -4,7 +4,7 @@ import Model
 
 /// Reads facts back from rows of `SELECT * FROM fact`.
 struct FactReader {
-    private let at = FactColumns.Layout()
+    let at = FactColumns.Layout()
     /// Attributes by their JSON: thousands of rows repeat a few combinations.
     private var attributes: [String: [String: String]] = [:]
 
@@ -15,7 +15,7 @@ struct FactReader {
         case .partner:
             return .partner(
                 PartnerFact(
-                    partner: Partner.ID(row[at.partner] as String), name: row[at.name],
+                    partner: Partner.ID(row[at.partner] as String),
                     attributes: try decoded(row[at.attributes])))
         case .contract: return .contract(try contract(row))
         case .observation:
@@ -36,6 +36,8 @@ struct FactReader {
                     customer: Customer.ID(row[at.customer] as String), measure: row[at.measure],
                     value: row[at.value], observedOn: Day(number: row[at.observedOn])))
         case .payment: return .payment(try payment(row))
+        case .renewal, .churn, .discount, .opportunity, .forecast, .attribution:
+            return try report(row, kind)
         }
     }
 
@@ -47,7 +49,7 @@ struct FactReader {
             renews: (row[at.renews] as String?).map { Contract.ID($0) },
             signedOn: Day(number: row[at.signedOn]), startsOn: Day(number: row[at.startsOn]),
             endsOn: Day(number: row[at.endsOn]),
-            cancelledOn: (row[at.cancelledOn] as Int32?).map { Day(number: $0) },
+            cancelledOn: day(row, at.cancelledOn),
             annualAmount: Money(minorUnits: row[at.annualAmount], currency: try currency(row)),
             discount: Rate(partsPerMillion: row[at.discount]),
             attributes: try (row[at.attributes] as String?).map { try decoded($0) })
@@ -70,13 +72,6 @@ struct FactReader {
             amount: Money(minorUnits: row[at.amount], currency: try currency(row)))
     }
 
-    private func currency(_ row: Row) throws -> Currency {
-        guard let currency = Currency(row[at.currency]) else {
-            throw Unreadable(row: row, column: "currency")
-        }
-        return currency
-    }
-
     private mutating func decoded(_ json: String) throws -> [String: String] {
         if let known = attributes[json] { return known }
         let decoded = try CanonicalJSON.decode([String: String].self, from: Data(json.utf8))
@@ -91,7 +86,8 @@ struct FactReader {
             learnedAt: Instant(milliseconds: row["learned_at"]), body: try body(row))
     }
 
-    private struct Unreadable: Error, CustomStringConvertible {
+    /// A column that holds what none of its kind may.
+    struct Unreadable: Error, CustomStringConvertible {
         var sequence: Int64
         var column: String
         init(row: Row, column: String) {

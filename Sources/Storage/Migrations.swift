@@ -27,6 +27,9 @@ enum Migrations {
                 try db.execute(sql: appendOnly(table))
             }
         }
+        migrator.registerMigration("4 reports on contracts, erasable names and rows") { db in
+            try Migration4.migrate(db)
+        }
         return migrator
     }
 

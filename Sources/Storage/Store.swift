@@ -102,6 +102,7 @@ package final class Store: Sendable {
                 if try database.read({ try !Migrations.migrator.hasCompletedMigrations($0) }) {
                     try Backup.copy(database, to: path + ".before-migration.\(UUID().uuidString.prefix(8))")
                     try Migrations.migrator.migrate(database)
+                    emptyLog(of: database)
                 }
                 return try Store(path: path, database: database, lock: lock)
             }
@@ -180,6 +181,14 @@ package final class Store: Sendable {
         } catch {
             throw StoreError.from(error, path: path)
         }
+    }
+
+    /// Moves everything from the log into the file and empties the log, in which text that was erased may still stand;
+    /// left to the next checkpoint while somebody reads an earlier state.
+    package func emptyLog() { Store.emptyLog(of: database) }
+
+    private static func emptyLog(of database: any DatabaseWriter) {
+        _ = try? database.writeWithoutTransaction { db in try db.checkpoint(.truncate) }
     }
 
     /// Copies the store into a new file while it is in use, and proves the copy by counts and journal head.

@@ -4,9 +4,16 @@ package import Model
 
 /// What storing a page did.
 package struct StoredPage: Sendable, Hashable {
+    /// Facts it gave, restatements and deletions among them.
     package var newFacts: Int
+    /// Records that said nothing new.
     package var repeated: Int
+    /// Rows set aside that were not before.
     package var quarantined: Int
+    /// Records that had said something else before.
+    package var restated = 0
+    /// Records that the source has no longer, and the book had.
+    package var deleted = 0
 }
 
 extension Transaction {
@@ -15,46 +22,28 @@ extension Transaction {
         try Int64.fetchOne(db, sql: "SELECT MAX(sequence) FROM fact") ?? 0
     }
 
-    /// Stores a page and the cursor after it.
+    /// Stores a page and the cursor after it, names beside the facts.
     ///
     /// A record becomes a fact if and only if it says something else than the latest fact of the same
-    /// (source, stream, native id); so a page that is read twice has no effect the second time.
+    /// (source, stream, native id); so a page that is read twice has no effect the second time. The deletion of a
+    /// record that the book does not have says nothing.
     package func store(_ page: OutcomePage, learnedAt: Instant) throws -> StoredPage {
         var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
-        let latest = try db.cachedStatement(
-            sql: """
-                SELECT payload_hash FROM fact WHERE source = ? AND stream = ? AND native_id = ?
-                ORDER BY sequence DESC LIMIT 1
-                """)
+        var writer = try FactWriter(db, page: page, learnedAt: learnedAt)
         for record in page.records {
-            let hash = try ContentHash(ofCanonicalJSON: record.body).hex
-            let known = try String.fetchOne(
-                latest, arguments: [page.source.rawValue, page.stream, record.nativeID])
-            if known == hash {
-                stored.repeated += 1
-            } else {
-                try insert(record, hash: hash, page: page, learnedAt: learnedAt)
-                stored.newFacts += 1
+            let effect = try writer.write(record) { try loseName(of: $0, at: learnedAt) }
+            switch effect {
+            case .repeated: stored.repeated += 1
+            case .new: break
+            case .restated: stored.restated += 1
+            case .deleted: stored.deleted += 1
             }
         }
+        stored.newFacts = page.records.count - stored.repeated
+        try keepNames(of: page.records, at: learnedAt)
         stored.quarantined = try setAside(page, at: learnedAt)
         try advance(page, facts: stored.newFacts)
         return stored
-    }
-
-    private func insert(_ record: MappedRecord, hash: String, page: OutcomePage, learnedAt: Instant) throws {
-        let statement = try db.cachedStatement(
-            sql: """
-                INSERT INTO fact (source, stream, native_id, native_version, payload_hash, learned_at, kind,
-                    \(FactColumns.names.joined(separator: ", ")))
-                VALUES (?,?,?,?,?,?,?\(String(repeating: ",?", count: FactColumns.names.count)))
-                """)
-        var values: [(any DatabaseValueConvertible)?] = [
-            page.source.rawValue, page.stream, record.nativeID, record.nativeVersion, hash,
-            learnedAt.milliseconds, record.body.kind.rawValue,
-        ]
-        values += try FactColumns(record.body).values
-        try statement.execute(arguments: StatementArguments(values))
     }
 
     private func advance(_ page: OutcomePage, facts: Int) throws {
@@ -84,7 +73,7 @@ extension Transaction {
         return facts
     }
 
-    /// The book as it was known at sequence `through`: the latest word on each record.
+    /// The book as it was known at sequence `through`: the latest word on each record, with the names known today.
     package func book(through: Int64) throws -> Book {
         var latest: [RecordKey: RecordVersion] = [:]
         let cursor = try Row.fetchCursor(
@@ -94,17 +83,20 @@ extension Transaction {
             let key = RecordKey(source: row[1], stream: row[2], nativeID: row[3])
             let body = try reader.body(row)
             if case .deleted = body {
-                let learnedAt = Instant(milliseconds: row[6])
-                latest[key]?.deletedOn = Day(learnedAt, in: .gmt)
+                latest[key]?.deletedOn = Day(Instant(milliseconds: row[6]), in: .gmt)
             } else {
-                latest[key] = RecordVersion(sequence: row[0], body: body, deletedOn: nil)
+                let version = RecordVersion(sequence: row[0], body: body, deletedOn: nil)
+                if let earlier = latest.updateValue(version, forKey: key) {
+                    latest[key]?.follow(
+                        earlier, learnedOn: Day(Instant(milliseconds: row[6]), in: .gmt))
+                }
             }
         }
         var contents = BookContents()
         for (key, version) in latest.sorted(by: { $0.value.sequence < $1.value.sequence }) {
             contents.add(version, from: Source.Name(key.source))
         }
-        return contents.book(sequence: through)
+        return contents.book(sequence: through, names: try partnerNames())
     }
 }
 

@@ -45,6 +45,27 @@ package enum AddressPolicy {
         }
     }
 
+    /// Why a host must not be asked for through a proxy, which resolves names where this side cannot look;
+    /// `nil` when its name gives no reason.
+    package static func reasonToRefuse(host: String) -> String? {
+        var name = host.lowercased()
+        while name.hasSuffix(".") { name.removeLast() }
+        if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }
+        let literal = name.prefix { $0 != "%" }
+        if let address = IPAddress(String(literal)) { return reasonToRefuse(address) }
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 32 && $0 < 127 && $0 != 37 }) else {
+            return "not plainly written"
+        }
+        // RFC 6761, RFC 6762 and the name ICANN reserves for private use.
+        let reserved = ["localhost", "localdomain", "local", "internal", "home.arpa"]
+        if reserved.contains(where: { name == $0 || name.hasSuffix("." + $0) }) { return "local" }
+        // The last label of a public name is never a number, and there are two labels at least.
+        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+        guard labels.count > 1, let last = labels.last else { return "local" }
+        let isNumber = last.utf8.allSatisfy { (48...57).contains($0) } || last.hasPrefix("0x")
+        return isNumber ? "not plainly written" : nil
+    }
+
     private struct Block4 {
         var network: UInt32
         var prefix: UInt32

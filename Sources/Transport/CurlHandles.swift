@@ -57,6 +57,9 @@ internal import CCurl
         try check(unsafe fw_easy_set_open_socket(pointer, callback), CURLOPT_OPENSOCKETFUNCTION)
     }
 
+    /// Lets a paused transfer go on; it may end in the course of that.
+    func resume() -> CURLcode { unsafe fw_easy_resume(pointer) }
+
     /// A numeric fact about the transfer; 0 when libcurl does not know it.
     func long(_ info: CURLINFO) -> Int {
         var value = 0

@@ -3,6 +3,7 @@ package struct HTTPRequest: Sendable {
     package enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
+        case delete = "DELETE"
     }
 
     /// What to do with an answer longer than the limit, in decoded bytes.
@@ -20,6 +21,10 @@ package struct HTTPRequest: Sendable {
     package var body: [UInt8]?
     /// Sent as `Authorization: Bearer …`.
     package var bearer: Secret?
+    /// Sent as `Authorization: Basic …` (RFC 7617); the user holds no colon.
+    package var basic: (user: String, password: Secret)?
+    /// Headers whose values must not be seen: `x-api-token`.
+    package var secretHeaders: [(name: String, value: Secret)] = []
     /// Talk to a local daemon over this socket; the URL is then `http://localhost/…`.
     package var unixSocketPath: String?
     /// Overrides of the policy's.
@@ -40,6 +45,22 @@ package struct HTTPRequest: Sendable {
     }
 }
 
+extension HTTPRequest: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// Method and origin only: path, query, headers and body may hold secrets.
+    package var description: String {
+        "\(method.rawValue) \(HTTPOrigin(url: url)?.description ?? "of a malformed URL")"
+    }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+}
+
+/// The version of HTTP an answer was given in.
+package enum HTTPVersion: String, Sendable, Hashable {
+    case http1_0 = "HTTP/1.0"
+    case http1_1 = "HTTP/1.1"
+    case http2 = "HTTP/2"
+}
+
 /// What a server answered, whatever the status.
 package struct HTTPResponse: Sendable {
     package var status: Int
@@ -54,16 +75,18 @@ package struct HTTPResponse: Sendable {
     package var isSelfDelimited: Bool
     /// Whether the body was cut at ``HTTPRequest/BodyLimit/keepFirst(_:)``.
     package var isCut: Bool
+    package var version: HTTPVersion
 
     package init(
         status: Int, headers: [(name: String, value: String)], body: [UInt8], isSelfDelimited: Bool,
-        isCut: Bool
+        isCut: Bool, version: HTTPVersion = .http1_1
     ) {
         self.status = status
         self.headers = headers
         self.body = body
         self.isSelfDelimited = isSelfDelimited
         self.isCut = isCut
+        self.version = version
     }
 
     /// The first value of a header; names compare without case.

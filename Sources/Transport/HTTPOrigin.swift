@@ -37,7 +37,11 @@ package struct HTTPOrigin: Sendable, Hashable, CustomStringConvertible {
     /// Without the port when it is the scheme's own.
     package var description: String {
         let isDefault = (scheme == "https" && port == 443) || (scheme == "http" && port == 80)
-        return isDefault ? "\(scheme)://\(host)" : "\(scheme)://\(host):\(port)"
+        return description(withPort: !isDefault)
+    }
+
+    func description(withPort: Bool) -> String {
+        withPort ? "\(scheme)://\(host):\(port)" : "\(scheme)://\(host)"
     }
 }
 

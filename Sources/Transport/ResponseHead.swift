@@ -4,10 +4,19 @@
 /// callback: a status line starts over, and what follows the blank line is not a header any more.
 struct ResponseHead {
     private(set) var headers: [(name: String, value: String)] = []
-    private var status = 0
+    private(set) var status = 0
     private var isComplete = false
+    /// Of all lines so far, interim answers and trailers included.
+    private(set) var bytes = 0
+
+    /// Longer headers than any honest server sends.
+    static let maximumBytes = 128 << 10
+
+    /// Whether the head of the final answer is here.
+    var isFinal: Bool { isComplete && status >= 200 }
 
     mutating func receive(_ line: String) {
+        bytes += line.utf8.count
         let text = line.trimmingLineEnd()
         if text.hasPrefix("HTTP/") {
             headers = []

@@ -1,53 +1,67 @@
 internal import CCurl
 
-/// A request as the loop receives it.
-struct TransferJob: Sendable {
-    var id: UInt64
-    var request: HTTPRequest
-    var origin: HTTPOrigin
-    var isCancelled: @Sendable () -> Bool
-    var finish: @Sendable (Result<HTTPResponse, TransportError>) -> Void
-
-    /// The request as errors name it.
-    var name: String { TransferJob.name(request, origin) }
-
-    static func name(_ request: HTTPRequest, _ origin: HTTPOrigin) -> String {
-        let place = request.unixSocketPath.map { "socket '\($0)'" } ?? origin.description
-        return "\(request.method.rawValue) \(place)"
-    }
-}
-
 /// One request on the wire and what has been received of its answer. Confined to the loop's thread.
 final class Transfer {
     let job: TransferJob
     let easy: EasyHandle
     private let headerList: HeaderList
+    /// Whether HTTP/2 was offered, so that a broken connection may have been one of its.
+    let offersHTTP2: Bool
     private let mayUsePrivateAddresses: Bool
     private let bodyLimit: HTTPRequest.BodyLimit
     private let maximumRatio: Int
 
     private var head = ResponseHead()
     private var body: [UInt8] = []
+    /// Decoded bytes passed on so far.
+    private var decoded = 0
     /// Why this side ended the transfer, when it did.
     private var abort: Abort?
 
     private enum Abort {
         case refusedAddress(reason: String)
+        case headTooLarge
         case bodyTooLarge(limit: Int)
         case ratio(Int)
         case cut
     }
 
-    init(_ job: TransferJob, policy: TransportPolicy) throws(TransportError) {
+    init(
+        _ job: TransferJob, policy: TransportPolicy, mayUseHTTP2: Bool
+    ) throws(TransportError) {
         self.job = job
+        try Transfer.checkHost(job, policy: policy)
         easy = try EasyHandle(request: job.name)
-        headerList = try HeaderList(job.request.headers, request: job.name)
-        mayUsePrivateAddresses = policy.allowsPrivateAddresses.contains(job.origin.hostPort)
-        bodyLimit = job.request.bodyLimit ?? .failAbove(policy.maximumBodyBytes)
+        let secrets = job.request.secretHeaders.map { ($0.name, $0.value.reveal()) }
+        headerList = try HeaderList(job.request.headers + secrets, request: job.name)
+        offersHTTP2 = mayUseHTTP2 && job.origin.scheme == "https"
+        // With a proxy the sockets are the proxy's, which the operator named.
+        mayUsePrivateAddresses =
+            policy.proxy != nil || policy.allowsPrivateAddresses.contains(job.origin.hostPort)
+        bodyLimit = job.bodyLimit(policy)
         maximumRatio = policy.maximumRatio
-        try easy.configure(job.request, origin: job.origin, policy: policy)
+        try easy.configure(job, policy: policy, mayUseHTTP2: mayUseHTTP2)
         try unsafe easy.set(CURLOPT_HTTPHEADER, list: headerList.first)
         try connectCallbacks()
+    }
+
+    /// Whether the policy lets the host be asked at all; addresses are checked when sockets are opened.
+    private static func checkHost(_ job: TransferJob, policy: TransportPolicy) throws(TransportError) {
+        guard job.request.unixSocketPath == nil else { return }
+        let host = job.origin.hostPort
+        if let allowed = policy.allowedHosts, !allowed.contains(host) {
+            throw TransportError(
+                .refusedHost, request: job.name,
+                detail:
+                    "'\(host)' is not one of the hosts this client may talk to; allow it if it is intended")
+        }
+        guard policy.proxy != nil, !policy.allowsPrivateAddresses.contains(host),
+            let reason = AddressPolicy.reasonToRefuse(host: job.origin.host)
+        else { return }
+        throw TransportError(
+            .refusedAddress, request: job.name,
+            detail: "'\(job.origin.host)' is a \(reason) name or address, which is not asked for through a "
+                + "proxy; allow private addresses for '\(host)' if that is intended")
     }
 
     /// The transfer outlives the handle's use of it: the loop drops both together.
@@ -64,31 +78,42 @@ final class Transfer {
     /// Whether the transfer goes on.
     func receive(headerLine: String) -> Bool {
         head.receive(headerLine)
+        guard head.bytes <= ResponseHead.maximumBytes else {
+            abort = .headTooLarge
+            return false
+        }
+        if case .stream(let buffer) = job.sink, head.isFinal { buffer.begin(streamHead) }
         return true
     }
 
-    /// Whether the transfer goes on.
-    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
-        let decoded = body.count + bytes.count
+    /// What becomes of offered bytes.
+    enum Reception { case taken, paused, refused }
+
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Reception {
+        let total = decoded + bytes.count
         switch bodyLimit {
-        case .failAbove(let limit) where decoded > limit:
+        case .failAbove(let limit) where total > limit:
             abort = .bodyTooLarge(limit: limit)
-            return false
-        case .keepFirst(let limit) where decoded > limit:
+            return .refused
+        case .keepFirst(let limit) where total > limit:
             unsafe body.append(contentsOf: bytes.prefix(limit - body.count))
             abort = .cut
-            return false
+            return .refused
         case .failAbove, .keepFirst:
             break
         }
         // libcurl counts a chunk as received only after passing it on, hence one buffer of slack.
         let received = easy.offset(CURLINFO_SIZE_DOWNLOAD_T) + 16_384
-        if decoded > 1 << 20, decoded / received > maximumRatio {
+        if total > 1 << 20, total / received > maximumRatio {
             abort = .ratio(maximumRatio)
-            return false
+            return .refused
         }
-        unsafe body.append(contentsOf: bytes)
-        return true
+        switch job.sink {
+        case .whole: unsafe body.append(contentsOf: bytes)
+        case .stream(let buffer): guard unsafe buffer.offer(bytes) else { return .paused }
+        }
+        decoded = total
+        return .taken
     }
 
     /// Whether a socket to `address` may be opened (`nil`: a Unix socket).
@@ -104,6 +129,10 @@ final class Transfer {
     /// The outcome, given libcurl's result code.
     func result(_ code: CURLcode) -> Result<HTTPResponse, TransportError> {
         switch abort {
+        case .headTooLarge:
+            return failure(
+                .bodyTooLarge,
+                "the answer's headers are longer than the limit of \(ResponseHead.maximumBytes) bytes")
         case .cut:
             return .success(response(isCut: true))
         case .bodyTooLarge(let limit):
@@ -119,6 +148,12 @@ final class Transfer {
         case .refusedAddress, nil:
             break
         }
+        if code == CURLE_UNSUPPORTED_PROTOCOL, easy.offset(CURLINFO_CONNECT_TIME_T) > 0 {
+            return failure(.unreachable, "what answered there does not speak HTTP")
+        }
+        if code == CURLE_FILESIZE_EXCEEDED {
+            return failure(.bodyTooLarge, "the answer announces more than \(limitText)")
+        }
         guard code == CURLE_OK else {
             return .failure(TransportError(code, request: job.name, text: easy.lastError))
         }
@@ -126,10 +161,33 @@ final class Transfer {
     }
 
     private func response(isCut: Bool) -> HTTPResponse {
-        let isHTTP2 = easy.long(CURLINFO_HTTP_VERSION) == Int(CURL_HTTP_VERSION_2_0)
-        return HTTPResponse(
+        HTTPResponse(
             status: easy.long(CURLINFO_RESPONSE_CODE), headers: head.headers, body: body,
-            isSelfDelimited: isHTTP2 || head.announcesBodyEnd, isCut: isCut)
+            isSelfDelimited: isSelfDelimited, isCut: isCut, version: version ?? .http1_1)
+    }
+
+    private var streamHead: HTTPStream.Head {
+        HTTPStream.Head(
+            status: head.status, headers: head.headers, isSelfDelimited: isSelfDelimited,
+            version: version ?? .http1_1)
+    }
+
+    private var isSelfDelimited: Bool { version == .http2 || head.announcesBodyEnd }
+
+    /// Of the answer; `nil` while there is none.
+    var version: HTTPVersion? {
+        switch easy.long(CURLINFO_HTTP_VERSION) {
+        case Int(CURL_HTTP_VERSION_1_0): .http1_0
+        case Int(CURL_HTTP_VERSION_1_1): .http1_1
+        case Int(CURL_HTTP_VERSION_2_0): .http2
+        default: nil
+        }
+    }
+
+    private var limitText: String {
+        switch bodyLimit {
+        case .failAbove(let bytes), .keepFirst(let bytes): "the limit of \(bytes) bytes"
+        }
     }
 
     private func failure(_ kind: TransportError.Kind, _ detail: String) -> Result<

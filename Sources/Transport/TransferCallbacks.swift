@@ -8,8 +8,11 @@ func receiveBodyBytes(
 ) -> Int {
     guard let transfer = unsafe transfer(context), let bytes = unsafe bytes else { return count }
     let buffer = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-    // Any other number than the one offered ends the transfer.
-    return unsafe transfer.receive(buffer) ? size * count : Int(CURL_WRITEFUNC_ERROR)
+    return switch unsafe transfer.receive(buffer) {
+    case .taken: size * count
+    case .paused: Int(CURL_WRITEFUNC_PAUSE)
+    case .refused: Int(CURL_WRITEFUNC_ERROR)
+    }
 }
 
 func receiveHeaderLine(

@@ -12,6 +12,7 @@ final class TransferLoop: Sendable {
     private enum Command {
         case start(TransferJob)
         case cancel(UInt64)
+        case resume(UInt64)
     }
 
     private struct Inbox {
@@ -24,10 +25,14 @@ final class TransferLoop: Sendable {
     private let inbox = Mutex(Inbox())
     private let multi: MultiHandle
     private let policy: TransportPolicy
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    init(policy: TransportPolicy) throws(TransportError) {
+    init(
+        policy: TransportPolicy, now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) throws(TransportError) {
         multi = try MultiHandle()
         self.policy = policy
+        self.now = now
     }
 
     func start() {
@@ -46,10 +51,15 @@ final class TransferLoop: Sendable {
         if !isAccepted { job.finish(.failure(.shutDown(job.name))) }
     }
 
-    func cancel(_ id: UInt64) {
+    func cancel(_ id: UInt64) { send(.cancel(id)) }
+
+    /// A paused transfer's reader has room again.
+    func resume(_ id: UInt64) { send(.resume(id)) }
+
+    private func send(_ command: Command) {
         inbox.withLock { inbox in
             guard !inbox.isClosed else { return }
-            inbox.commands.append(.cancel(id))
+            inbox.commands.append(command)
             multi.wake()
         }
     }
@@ -67,7 +77,7 @@ final class TransferLoop: Sendable {
     }
 
     private func run() {
-        var running = RunningTransfers(multi: multi)
+        var running = RunningTransfers(multi: multi, policy: policy, now: now)
         while true {
             let (commands, isStopping) = inbox.withLock { inbox in
                 defer { inbox.commands = [] }
@@ -75,8 +85,9 @@ final class TransferLoop: Sendable {
             }
             for command in commands {
                 switch command {
-                case .start(let job): running.start(job, policy: policy)
+                case .start(let job): running.start(job)
                 case .cancel(let id): running.cancel(id)
+                case .resume(let id): running.resume(id)
                 }
             }
             if isStopping { break }
@@ -89,72 +100,6 @@ final class TransferLoop: Sendable {
         }
         _ = unsafe curl_multi_cleanup(multi.pointer)
         for closed in onClosed { closed() }
-    }
-}
-
-/// The transfers on the wire, by the address of their handle. Lives on the loop's thread.
-private struct RunningTransfers {
-    private let multi: MultiHandle
-    private var transfers: [UInt: Transfer] = [:]
-
-    init(multi: MultiHandle) { self.multi = multi }
-
-    mutating func start(_ job: TransferJob, policy: TransportPolicy) {
-        guard !job.isCancelled() else { return job.finish(.failure(.cancelled(job.name))) }
-        do throws(TransportError) {
-            let transfer = try Transfer(job, policy: policy)
-            let code = unsafe curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
-            guard code == CURLM_OK else {
-                throw TransportError(
-                    .misconfigured, request: job.name,
-                    detail: unsafe String(cString: curl_multi_strerror(code)))
-            }
-            unsafe transfers[UInt(bitPattern: transfer.easy.pointer)] = transfer
-        } catch {
-            job.finish(.failure(error))
-        }
-    }
-
-    mutating func cancel(_ id: UInt64) {
-        guard let (key, transfer) = transfers.first(where: { $0.value.job.id == id }) else { return }
-        // The caller goes on first: removing a handle may wait for its name resolution.
-        transfer.job.finish(.failure(.cancelled(transfer.job.name)))
-        remove(key)
-    }
-
-    /// Moves bytes, hands out finished answers, then waits for more to do.
-    mutating func perform() {
-        var active: Int32 = 0
-        let code = unsafe curl_multi_perform(multi.pointer, &active)
-        guard code == CURLM_OK else {
-            let reason = unsafe String(cString: curl_multi_strerror(code))
-            return finishAll { TransportError(.unreachable, request: $0, detail: "libcurl: \(reason)") }
-        }
-        while true {
-            let finished = unsafe fw_multi_next_finished(multi.pointer)
-            guard let handle = unsafe finished.handle else { break }
-            let key = UInt(bitPattern: handle)
-            guard let transfer = transfers[key] else { continue }
-            let result = unsafe transfer.result(finished.code)
-            remove(key)
-            transfer.job.finish(result)
-        }
-        let wait: Int32 = transfers.isEmpty ? 60_000 : 1000
-        _ = unsafe curl_multi_poll(multi.pointer, nil, 0, wait, nil)
-    }
-
-    mutating func cancelAll() { finishAll { .shutDown($0) } }
-
-    private mutating func finishAll(_ error: (String) -> TransportError) {
-        for (key, transfer) in transfers {
-            transfer.job.finish(.failure(error(transfer.job.name)))
-            remove(key)
-        }
-    }
-
-    private mutating func remove(_ key: UInt) {
-        guard let transfer = transfers.removeValue(forKey: key) else { return }
-        _ = unsafe curl_multi_remove_handle(multi.pointer, transfer.easy.pointer)
     }
 }
 

@@ -37,3 +37,15 @@ extension TransportError {
         }
     }
 }
+
+extension ProtocolFallback.Ending {
+    init(_ code: CURLcode) {
+        switch code {
+        case CURLE_OK: self = .answered
+        case CURLE_HTTP2, CURLE_HTTP2_STREAM, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_GOT_NOTHING,
+            CURLE_PARTIAL_FILE:
+            self = .broken
+        default: self = .other
+        }
+    }
+}

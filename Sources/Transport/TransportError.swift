@@ -10,10 +10,13 @@ package struct TransportError: Error, Sendable, Hashable, CustomStringConvertibl
         case tls
         /// The host resolved to an address this client may not connect to.
         case refusedAddress
+        /// The host is not one of those this client is confined to.
+        case refusedHost
         /// A scheme this client may not use with this host.
         case protocolRefused
         /// The answer ended before its announced length.
         case truncated
+        /// The answer, or its headers, is longer than the limit.
         case bodyTooLarge
         /// The answer's compression could not be undone.
         case badEncoding
@@ -38,7 +41,8 @@ package struct TransportError: Error, Sendable, Hashable, CustomStringConvertibl
     package var isRetryable: Bool {
         switch kind {
         case .unreachable, .timedOut, .truncated, .badEncoding: true
-        case .tls, .refusedAddress, .protocolRefused, .bodyTooLarge, .cancelled, .misconfigured: false
+        case .tls, .refusedAddress, .refusedHost, .protocolRefused, .bodyTooLarge, .cancelled, .misconfigured:
+            false
         }
     }
 

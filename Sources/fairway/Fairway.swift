@@ -29,8 +29,8 @@ struct Fairway: AsyncParsableCommand {
             CommandGroup(
                 name: "Data",
                 subcommands: [
-                    SyncCommand.self, ImportCommand.self, ExportCommand.self, BackupCommand.self,
-                    RestoreCommand.self,
+                    SyncCommand.self, DoctorCommand.self, ImportCommand.self, ExportCommand.self,
+                    BackupCommand.self, RestoreCommand.self, EraseCommand.self,
                 ]),
             CommandGroup(
                 name: "Pay", subcommands: [PeriodCommand.self, AuditCommand.self, GamingCommand.self]),

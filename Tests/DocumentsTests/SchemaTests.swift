@@ -4,7 +4,7 @@ import Model
 import Testing
 
 @Suite struct SchemaTests {
-    static let names = ["pilot", "plan", "config"]
+    static let names = ["pilot", "plan", "config", "mapping"]
 
     /// Every named property of every object in the schema, except in conditions.
     private func properties(of schema: Any, at path: [String] = []) -> [(path: String, schema: [String: Any])]

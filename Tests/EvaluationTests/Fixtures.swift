@@ -94,7 +94,7 @@ func book(
     observations: [Source.Name: [ObservationFact]] = [:]
 ) -> Book {
     Book(
-        sequence: 1, partners: partners.map { PartnerFact(partner: $0, name: "\($0)", attributes: [:]) },
+        sequence: 1, partners: partners.map { PartnerFact(partner: $0, attributes: [:]) },
         contracts: contracts, observations: observations)
 }
 

@@ -95,7 +95,7 @@ struct GamingVendor {
             }
         }
         let facts = assignments.map {
-            PartnerFact(partner: $0.partner, name: $0.partner.rawValue, attributes: [:])
+            PartnerFact(partner: $0.partner, attributes: [:])
         }
         return (Book(sequence: 1, partners: facts, contracts: contracts, observations: [:]), payable)
     }

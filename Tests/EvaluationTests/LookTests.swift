@@ -42,7 +42,7 @@ import Testing
     @Test func partnersOutsideThePilotMoveNothing() throws {
         let trial = try simulated()
         var larger = trial
-        larger.partners.append(PartnerFact(partner: "outsider", name: "Outsider", attributes: [:]))
+        larger.partners.append(PartnerFact(partner: "outsider", attributes: [:]))
         larger.contracts += [contract("outside", of: "outsider", ends: start + 30)]
         #expect(larger.look(2) == trial.look(2))
     }
@@ -76,7 +76,7 @@ import Testing
     @Test func aPartnerWithoutContractsMovesNoEstimate() throws {
         let trial = try simulated()
         var larger = trial
-        larger.partners.append(PartnerFact(partner: "silent", name: "Silent", attributes: [:]))
+        larger.partners.append(PartnerFact(partner: "silent", attributes: [:]))
         larger.assignments += assign(
             roster: [RosterEntry(partner: "silent", attributes: [:], activeContracts: 0)], plan: trial.plan,
             seed: trial.pilot.seed, sizeCuts: [], existing: trial.assignments, on: start)

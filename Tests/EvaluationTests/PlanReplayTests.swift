@@ -31,7 +31,7 @@ func replay(
     milestones: [MilestoneFact] = []
 ) -> PlanReplay {
     let book = Book(
-        sequence: 1, partners: partners.map { PartnerFact(partner: $0, name: "\($0)", attributes: [:]) },
+        sequence: 1, partners: partners.map { PartnerFact(partner: $0, attributes: [:]) },
         contracts: contracts, observations: [:], milestones: milestones.map { .init($0) })
     return PlanReplay(
         book: book, window: QuarterWindow(last: 4, before: day("2027-02-10")), grossMargin: percent(margin))

@@ -33,7 +33,7 @@ struct SimulatedPilot {
             Promise(
                 pilot: plan.pilot, partner: $0.partner, variant: $0.variant, from: start, until: start + 363)
         }
-        partners = ids.map { PartnerFact(partner: $0, name: "Name of \($0)", attributes: [:]) }
+        partners = ids.map { PartnerFact(partner: $0, attributes: [:]) }
         for partner in ids {
             let luck = Double.random(in: -0.1...0.1, using: &random)
             for number in 1...Int.random(in: contractsEach, using: &random) {

@@ -348,7 +348,7 @@ extension AuditWorld {
     private mutating func plantLeaver(_ used: inout Set<Contract.ID>) -> Planted? {
         let number = partners.count
         let id = "leaver\(number)"
-        partners.append(PartnerFact(partner: .init(id), name: id, attributes: [:]))
+        partners.append(PartnerFact(partner: .init(id), attributes: [:]))
         deletedPartners.insert(.init(id))
         var contract = contracts[draws.below(contracts.count)]
         contract.contract = .init("of-\(id)")

@@ -41,7 +41,7 @@ struct AuditWorld {
     // MARK: Making
 
     mutating func addPartner(_ id: String, _ number: Int) {
-        partners.append(PartnerFact(partner: .init(id), name: id, attributes: [:]))
+        partners.append(PartnerFact(partner: .init(id), attributes: [:]))
         let code = number % 5 == 4 ? "USD" : "EUR"
         terms[.init(id)] = [
             TermsSegment(

@@ -51,7 +51,7 @@ func contract(
 func book(
     _ contracts: [ContractFact], milestones: [MilestoneFact] = [], readings: [ReadingFact] = []
 ) -> Book {
-    let partners = Set(contracts.map(\.partner)).map { PartnerFact(partner: $0, name: "", attributes: [:]) }
+    let partners = Set(contracts.map(\.partner)).map { PartnerFact(partner: $0, attributes: [:]) }
     let sequences = contracts.sorted { $0.contract < $1.contract }.enumerated().map {
         ($1.contract, Int64($0 + 1))
     }

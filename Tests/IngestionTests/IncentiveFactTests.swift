@@ -147,12 +147,6 @@ import Testing
         }
     }
 
-    @Test func filesAreReadPartnersFirst() {
-        let files = Dictionary(uniqueKeysWithValues: FactKind.allCases.map { ($0, "\($0).csv") })
-        let source = CSVFileSource(name: "files", files: files) { Instant(milliseconds: 0) }
-        #expect(source.streams == ["partner", "contract", "observation", "milestone", "reading", "payment"])
-    }
-
     private func day(_ iso: String) throws -> Day { try #require(Day(iso: iso)) }
 
     private func contracts(_ page: OutcomePage) throws -> [ContractFact] {

@@ -19,7 +19,7 @@ import Testing
 
     private func book(_ contracts: [ContractFact], partners: [Partner.ID] = ["p"]) -> Book {
         Book(
-            sequence: 7, partners: partners.map { PartnerFact(partner: $0, name: "", attributes: [:]) },
+            sequence: 7, partners: partners.map { PartnerFact(partner: $0, attributes: [:]) },
             contracts: contracts, observations: [:])
     }
 

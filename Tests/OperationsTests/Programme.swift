@@ -89,8 +89,9 @@ final class Programme {
                     nativeID: partner.rawValue, nativeVersion: "1",
                     body: .partner(
                         PartnerFact(
-                            partner: partner, name: "Name of \(partner)",
-                            attributes: ["region": number % 2 == 0 ? "emea" : "apac"]))))
+                            partner: partner,
+                            attributes: ["region": number % 2 == 0 ? "emea" : "apac"])),
+                    name: SubjectName(kind: .partner, id: partner.rawValue, name: "Name of \(partner)")))
             for contract in 0..<8 {
                 records.append(
                     try record(Self.contract(contract, of: partner), of: partner, ends: Self.due(contract)))

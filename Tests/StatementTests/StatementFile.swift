@@ -67,7 +67,7 @@ extension WorkedStatement {
         let sequences = contracts.enumerated().map { ($1.contract, Int64($0 + 1)) }
         return Book(
             sequence: Int64(contracts.count),
-            partners: partners.map { PartnerFact(partner: $0, name: $0.rawValue, attributes: [:]) },
+            partners: partners.map { PartnerFact(partner: $0, attributes: [:]) },
             contracts: contracts, observations: [:],
             contractSequences: Dictionary(sequences, uniquingKeysWith: { first, _ in first }),
             milestones: milestones.enumerated().map { .init(sequence: 1001 + Int64($0), $1) },

@@ -36,7 +36,8 @@ let crm: Source.Name = "crm"
 func partner(_ id: Partner.ID, region: String = "emea", version: String = "1") -> MappedRecord {
     MappedRecord(
         nativeID: id.rawValue, nativeVersion: version,
-        body: .partner(PartnerFact(partner: id, name: "Partner \(id)", attributes: ["region": region])))
+        body: .partner(PartnerFact(partner: id, attributes: ["region": region])),
+        name: SubjectName(kind: .partner, id: id.rawValue, name: "Partner \(id)"))
 }
 
 func contract(

@@ -14,7 +14,7 @@ import Testing
     }
 
     private func standing() async throws -> [QuarantinedRow] {
-        try await store.read { try $0.setAsideRows().filter { $0.correctedAt == nil }.map(\.row) }
+        try await store.read { try $0.setAsideRows().filter { $0.correctedAt == nil }.compactMap(\.row) }
     }
 
     private func counted() async throws -> Int {

@@ -19,10 +19,25 @@ package final class ScriptedServer: Sendable {
 
     package enum Step: Sendable {
         case send([UInt8])
+        /// Sends these bytes again and again, telling how the sending goes.
+        case flood([UInt8], times: Int, notice: @Sendable (Flood) -> Void)
+        /// Sends one byte again and again, this many milliseconds apart.
+        case drip(UInt8, times: Int, milliseconds: Int32)
+        /// Waits for another request on the connection and records it.
+        case await
         /// Says nothing more until the client goes away.
         case hang
         /// Ends the connection with RST instead of FIN.
         case reset
+    }
+
+    /// How a flood goes, with the bytes sent so far.
+    package enum Flood: Sendable, Hashable {
+        /// The client has taken nothing for a while.
+        case blocked(sent: Int)
+        case done(sent: Int)
+        /// The client went away.
+        case broken(sent: Int)
     }
 
     package typealias Handler = @Sendable (Request) -> [Step]
@@ -102,14 +117,24 @@ package final class ScriptedServer: Sendable {
         for step in handler(request) {
             switch step {
             case .send(let bytes):
+                guard Self.sendAll(bytes, to: connection) == bytes.count else { return }
+            case .flood(let bytes, let times, let notice):
                 var sent = 0
-                while sent < bytes.count {
-                    let count = bytes[sent...].withUnsafeBytes {
-                        send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-                    }
-                    guard count > 0 else { return }
+                for _ in 0..<times {
+                    let count = Self.sendAll(bytes, to: connection) { notice(.blocked(sent: sent)) }
                     sent += count
+                    guard count == bytes.count else { return notice(.broken(sent: sent)) }
                 }
+                notice(.done(sent: sent))
+            case .drip(let byte, let times, let milliseconds):
+                for _ in 0..<times {
+                    guard Self.sendAll([byte], to: connection) == 1 else { return }
+                    var nobody = pollfd(fd: connection, events: 0, revents: 0)
+                    poll(&nobody, 1, milliseconds)
+                }
+            case .await:
+                guard let request = Self.read(from: connection) else { return }
+                received.withLock { $0.append(request) }
             case .hang:
                 var byte: UInt8 = 0
                 while recv(connection, &byte, 1, 0) > 0 {}
@@ -118,6 +143,28 @@ package final class ScriptedServer: Sendable {
                 setsockopt(connection, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
             }
         }
+    }
+
+    /// How many bytes the client took before it went away, all if it did not. `blocked` is called when it has taken
+    /// nothing for 300 ms.
+    private static func sendAll(
+        _ bytes: [UInt8], to connection: Int32, blocked: () -> Void = {}
+    ) -> Int {
+        var sent = 0
+        while sent < bytes.count {
+            var room = pollfd(fd: connection, events: Int16(POLLOUT), revents: 0)
+            if poll(&room, 1, 300) == 0 {
+                blocked()
+                room.revents = 0
+                poll(&room, 1, -1)
+            }
+            let count = bytes[sent...].withUnsafeBytes {
+                send(connection, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL | MSG_DONTWAIT))
+            }
+            guard count > 0 else { return sent }
+            sent += count
+        }
+        return sent
     }
 
     private static func read(from connection: Int32) -> Request? {

@@ -39,6 +39,50 @@ import Testing
         }
     }
 
+    /// As a URL's host is written in order to deceive: what this side would ask a proxy for.
+    @Test func refusesEverySpellingOfAnAddressThatIsNotPublic() throws {
+        var count = 0
+        for text in Self.refused {
+            guard case .v4(let bits) = try #require(IPAddress(text)) else {
+                for host in ["[\(text)]", "[\(text.uppercased())]"] { try refuses(host, &count) }
+                continue
+            }
+            let (a, b, c, d) = (bits >> 24, bits >> 16 & 255, bits >> 8 & 255, bits & 255)
+            func base(_ number: UInt32, _ radix: Int) -> String { String(number, radix: radix) }
+            let spellings = [
+                text, "\(text).", "\(bits)", "0x\(base(bits, 16))", "0\(base(bits, 8))",
+                "0x\(base(a, 16)).0x\(base(b, 16)).0x\(base(c, 16)).0x\(base(d, 16))",
+                "0\(base(a, 8)).0\(base(b, 8)).0\(base(c, 8)).0\(base(d, 8))",
+                "\(a).\(bits & 0xff_ffff)", "\(a).\(b).\(bits & 0xffff)", "0x\(base(a, 16)).\(b).\(c).\(d)",
+                "[::ffff:\(text)]", "[::ffff:\(base(bits >> 16, 16)):\(base(bits & 0xffff, 16))]",
+                "[64:ff9b::\(text)]", "[::\(text)]", "%\(base(48 + a / 100, 16))\(text.dropFirst())",
+            ]
+            for host in spellings { try refuses(host, &count) }
+        }
+        #expect(count > 250)
+    }
+
+    private func refuses(_ host: String, _ count: inout Int) throws {
+        count += 1
+        guard let origin = HTTPOrigin(url: "http://\(host)/") else { return }
+        #expect(AddressPolicy.reasonToRefuse(host: origin.host) != nil, "\(host) as \(origin.host)")
+    }
+
+    @Test func refusesNamesThatAreNotPublic() {
+        let hostile = [
+            "localhost", "LOCALHOST.", "a.localhost", "db.internal", "metadata.google.internal",
+            "printer.local",
+            "intranet", "router.home.arpa", "host.localdomain", "1.2.3", "0x7f.0.0.0x1", "1.2.3.4.5", "", ".",
+            "exämple.com", "a b.com", "a%2e.com", "①②⑦.⓪.⓪.①",
+        ]
+        for host in hostile { #expect(AddressPolicy.reasonToRefuse(host: host) != nil, "\(host)") }
+        for host in [
+            "acme.my.salesforce.com", "api.hubapi.com.", "xn--exmple-cua.com", "8.8.8.8", "[2606:4700::1]",
+        ] {
+            #expect(AddressPolicy.reasonToRefuse(host: host) == nil, "\(host)")
+        }
+    }
+
     @Test func namesTheReason() throws {
         let expected = [
             "127.0.0.1": "loopback", "169.254.169.254": "link-local", "::ffff:10.0.0.1": "IPv4-mapped",

@@ -47,6 +47,46 @@ import Testing
         }
     }
 
+    @Test func refusesHeadersWithoutEnd() async throws {
+        let line = "X-Filler: " + String(repeating: "x", count: 1000) + "\r\n"
+        try await expect(.bodyTooLarge) { _ in
+            .raw("HTTP/1.1 200 OK\r\n" + String(repeating: line, count: 200) + "\r\n")
+        }
+        // Interim answers count too.
+        try await expect(.bodyTooLarge) { _ in
+            .raw(String(repeating: "HTTP/1.1 103 Early Hints\r\n" + line + "\r\n", count: 200))
+        }
+    }
+
+    @Test func refusesAnAnswerThatAnnouncesTooMuch() async throws {
+        try await expect(.bodyTooLarge) { _ in
+            .raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\nx")
+        }
+    }
+
+    @Test func refusesWhatIsNotHTTP() async throws {
+        try await expect(.unreachable) { _ in .raw("SSH-2.0-OpenSSH_9.2\r\n") }
+    }
+
+    @Test func reportsAGzipBodyThatIsDamagedInTheMiddle() async throws {
+        var packed = gzipOfZeros(runs: 4000)
+        packed[packed.count / 2] ^= 0xff
+        try await expect(.badEncoding) { [packed] _ in
+            .answer(200, headers: [("Content-Encoding", "gzip")], bytes: packed)
+        }
+    }
+
+    /// One byte each 50 ms keeps a connection alive and never ends.
+    @Test func givesUpOnASlowDrip() async throws {
+        let policy = TransportPolicy(lowSpeedLimit: 1000, lowSpeedTime: .seconds(1))
+        try await expect(.timedOut, policy: policy) { _ in
+            [
+                .send(Array("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n".utf8)),
+                .drip(120, times: 2000, milliseconds: 50),
+            ]
+        }
+    }
+
     @Test func givesUpOnASilentServer() async throws {
         var request = HTTPRequest(.get, "")
         request.totalTimeout = .milliseconds(100)
@@ -74,6 +114,21 @@ import Testing
         let error = await failure { _ = try await client.send(HTTPRequest(.get, url)) }
         #expect(error?.kind == .refusedAddress && server.requests.isEmpty)
         #expect(error?.description.contains("loopback") == true)
+    }
+
+    @Test func aConfinedClientAsksNobodyElse() async throws {
+        let server = try ScriptedServer { _ in .answer(200) }
+        let other = try ScriptedServer { _ in .answer(200) }
+        defer {
+            server.stop()
+            other.stop()
+        }
+        let client = try loopbackClient(
+            server, other,
+            policy: TransportPolicy(allowedHosts: [HostPort(host: "127.0.0.1", port: server.port)]))
+        #expect(try await client.send(HTTPRequest(.get, server.origin)).status == 200)
+        let error = await failure { _ = try await client.send(HTTPRequest(.get, other.origin)) }
+        #expect(error?.kind == .refusedHost && error?.isRetryable == false && other.requests.isEmpty)
     }
 
     @Test func anExceptionHoldsForItsPortOnly() async throws {
@@ -154,21 +209,31 @@ import Testing
         defer { server.stop() }
         let reset = try ScriptedServer { _ in [.reset] }
         defer { reset.stop() }
-        let client = try loopbackClient(server, reset, policy: TransportPolicy(maximumBodyBytes: 3))
+        let limited = try loopbackClient(
+            server, reset, policy: TransportPolicy(maximumBodyBytes: 3, maximumStreamBytes: 3))
+        let confined = try HTTPClient(policy: TransportPolicy(allowedHosts: []))
         let paths = [
             server.origin + "/s3cret?token=s3cret", reset.origin + "/s3cret?s3cret",
             "https://user:s3cret@h.example/", "ftp://h/s3cret", "http://h.invalid/?s3cret",
             "https://127.0.0.1:1/s3cret",
         ]
-        for url in paths {
-            let error = await failure {
-                _ = try await client.send(
-                    HTTPRequest(
-                        .post, url, headers: [("X-Key", "s3cret")], body: Array("s3cret".utf8),
-                        bearer: Secret("s3cret")))
+        for (url, client) in paths.flatMap({ [($0, limited), ($0, confined)] }) {
+            var request = HTTPRequest(
+                .post, url, headers: [("X-Key", "s3cret")], body: Array("s3cret".utf8),
+                bearer: Secret("s3cret"))
+            request.basic = ("s3cret", Secret("s3cret"))
+            request.secretHeaders = [("X-Other", Secret("s3cret"))]
+            let whole = await failure { _ = try await client.send(request) }
+            let streamed = await failure {
+                for try await _ in try await client.stream(request) {}
             }
-            let text = try #require(error.map { "\($0) \(String(reflecting: $0))" }, "\(url)")
-            #expect(!text.contains("s3cret"), "\(text)")
+            for error in [whole, streamed] {
+                let text = try #require(error.map { "\($0) \(String(reflecting: $0))" }, "\(url)")
+                #expect(!text.contains("s3cret"), "\(text)")
+            }
+            var dumped = "\(request) \(String(reflecting: request))"
+            dump(request, to: &dumped)
+            #expect(!dumped.contains("s3cret") && !dumped.contains("115"), "\(dumped)")
         }
     }
 

@@ -32,6 +32,49 @@ import Testing
         #expect(bearer.body == Array("Bearer t0ken".utf8))
     }
 
+    @Test func signsWithAUserAndPassword() async throws {
+        let server = try ScriptedServer { .answer(200, $0.headers["authorization"] ?? "none") }
+        defer { server.stop() }
+        var request = HTTPRequest(.get, server.origin)
+        request.basic = ("Aladdin", Secret("open sesame"))
+        let response = try await loopbackClient(server).send(request)
+        // The example of RFC 7617 §2.
+        #expect(response.body == Array("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==".utf8))
+    }
+
+    @Test func sendsASecretHeader() async throws {
+        let server = try ScriptedServer { .answer(200, $0.headers["x-api-token"] ?? "none") }
+        defer { server.stop() }
+        var request = HTTPRequest(.get, server.origin)
+        request.secretHeaders = [("X-Api-Token", Secret("t0ken"))]
+        #expect(try await loopbackClient(server).send(request).body == Array("t0ken".utf8))
+    }
+
+    @Test func deletes() async throws {
+        let server = try ScriptedServer { _ in .raw("HTTP/1.1 204 No Content\r\n\r\n") }
+        defer { server.stop() }
+        let response = try await loopbackClient(server).send(HTTPRequest(.delete, server.origin + "/job"))
+        #expect(response.status == 204 && response.isSelfDelimited && response.version == .http1_1)
+        #expect(server.requests.map(\.method) == ["DELETE"] && server.requests[0].body.isEmpty)
+    }
+
+    @Test func keepsNoCookies() async throws {
+        let server = try ScriptedServer {
+            .answer(200, headers: [("Set-Cookie", "a=b")], $0.headers["cookie"] ?? "")
+        }
+        defer { server.stop() }
+        let client = try loopbackClient(server)
+        for _ in 0..<2 {
+            #expect(try await client.send(HTTPRequest(.get, server.origin)).body.isEmpty)
+        }
+    }
+
+    @Test func tellsTheVersionOfHTTP() async throws {
+        let server = try ScriptedServer { _ in .raw("HTTP/1.0 200 OK\r\nContent-Length: 0\r\n\r\n") }
+        defer { server.stop() }
+        #expect(try await loopbackClient(server).send(HTTPRequest(.get, server.origin)).version == .http1_0)
+    }
+
     @Test func aFailureStatusIsAnAnswer() async throws {
         let server = try ScriptedServer { _ in .answer(503, headers: [("Retry-After", "7")], "busy") }
         defer { server.stop() }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import Testing
 
 @testable import Transport
@@ -29,6 +30,41 @@ struct TLSTests {
         #expect(error?.kind == .tls, "\(String(describing: error))")
     }
 
+    @Test func refusesACertificateThatHasExpired() async throws {
+        let server = try TLSServer(subjectAlternativeName: "IP:127.0.0.1", days: -1)
+        defer { server.stop() }
+        let client = try HTTPClient(policy: server.policy(caFile: server.certificate))
+        let error = await failure {
+            _ = try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"))
+        }
+        #expect(
+            error?.kind == .tls && error?.detail.contains("expired") == true, "\(String(describing: error))")
+    }
+
+    /// The server agrees to HTTP/2 and then does not speak it.
+    @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/python3")))
+    func leavesHTTP2AloneForAnHourAfterTwoFailures() async throws {
+        let server = try TLSServer(subjectAlternativeName: "IP:127.0.0.1", breaksHTTP2: true)
+        defer { server.stop() }
+        let start = ContinuousClock.now
+        let elapsed = Mutex(Duration.zero)
+        let client = try HTTPClient(
+            policy: server.policy(caFile: server.certificate), now: { start + elapsed.withLock { $0 } })
+        func send() async throws(TransportError) -> HTTPResponse {
+            try await client.send(HTTPRequest(.get, "https://127.0.0.1:\(server.port)/"))
+        }
+        for _ in 0..<2 {
+            let error = await failure { _ = try await send() }
+            #expect(error?.isRetryable == true, "\(String(describing: error))")
+        }
+        #expect(try await send().status == 200)
+        elapsed.withLock { $0 = .seconds(3599) }
+        #expect(try await send().status == 200)
+        elapsed.withLock { $0 = .seconds(3601) }
+        let error = await failure { _ = try await send() }
+        #expect(error?.isRetryable == true)
+    }
+
     @Test func refusesTLSBelow1_2() async throws {
         let server = try TLSServer(
             subjectAlternativeName: "IP:127.0.0.1", options: ["-tls1_1", "-cipher", "ALL:@SECLEVEL=0"])
@@ -49,27 +85,33 @@ private final class TLSServer {
     private let process = Process()
     private let folder: URL
 
-    init(subjectAlternativeName: String, options: [String] = []) throws {
+    /// `breaksHTTP2`: offers HTTP/2, and closes the connection when that is chosen.
+    init(
+        subjectAlternativeName: String, days: Int = 2, options: [String] = [], breaksHTTP2: Bool = false
+    ) throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "fw-tls-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         certificate = folder.appending(path: "cert.pem").path
         let key = folder.appending(path: "key.pem").path
-        let make = Process()
-        make.executableURL = URL(filePath: "/usr/bin/openssl")
-        make.arguments = [
-            "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days",
-            "2",
-            "-subj", "/CN=fairway-test", "-addext", "subjectAltName=\(subjectAlternativeName)", "-keyout",
-            key,
+        let request = folder.appending(path: "request.pem").path
+        try TLSServer.openSSL([
+            "req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-subj",
+            "/CN=fairway-test", "-addext", "subjectAltName=\(subjectAlternativeName)", "-keyout", key, "-out",
+            request,
+        ])
+        try TLSServer.openSSL([
+            "x509", "-req", "-in", request, "-signkey", key, "-days", String(days), "-copy_extensions",
+            "copy",
             "-out", certificate,
-        ]
-        make.standardError = FileHandle.nullDevice
-        try make.run()
-        make.waitUntilExit()
+        ])
         let output = Pipe()
         process.executableURL = URL(filePath: "/usr/bin/openssl")
         process.arguments =
             ["s_server", "-accept", "127.0.0.1:0", "-cert", certificate, "-key", key, "-www"] + options
+        if breaksHTTP2 {
+            process.executableURL = URL(filePath: "/usr/bin/python3")
+            process.arguments = ["-c", TLSServer.breakingHTTP2, certificate, key]
+        }
         process.standardInput = Pipe()
         process.standardOutput = output
         process.standardError = FileHandle.nullDevice
@@ -83,6 +125,33 @@ private final class TLSServer {
         }
         let line = text.split(separator: "\n").last { $0.hasPrefix("ACCEPT") }
         port = line?.split(separator: ":").last.flatMap { Int($0) } ?? 0
+    }
+
+    private static let breakingHTTP2 = """
+        import socket, ssl, sys
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(sys.argv[1], sys.argv[2])
+        context.set_alpn_protocols(["h2", "http/1.1"])
+        listener = socket.create_server(("127.0.0.1", 0))
+        print("ACCEPT 127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+        while True:
+            try:
+                connection = context.wrap_socket(listener.accept()[0], server_side=True)
+                connection.recv(1000)
+                if connection.selected_alpn_protocol() == "http/1.1":
+                    connection.sendall(b"HTTP/1.1 200 OK\\r\\nContent-Length: 0\\r\\n\\r\\n")
+                connection.close()
+            except OSError:
+                pass
+        """
+
+    private static func openSSL(_ arguments: [String]) throws {
+        let make = Process()
+        make.executableURL = URL(filePath: "/usr/bin/openssl")
+        make.arguments = arguments
+        make.standardError = FileHandle.nullDevice
+        try make.run()
+        make.waitUntilExit()
     }
 
     func policy(caFile: String?) -> TransportPolicy {

@@ -15,6 +15,7 @@ typedef curl_socket_t (*fw_open_socket_callback)(void *context, curlsocktype pur
                                                  struct curl_sockaddr *address);
 
 static const long fw_auth_bearer = (long)CURLAUTH_BEARER;
+static const long fw_auth_basic = (long)CURLAUTH_BASIC;
 
 static inline CURLcode fw_global_init(void) { return curl_global_init(CURL_GLOBAL_DEFAULT); }
 
@@ -45,6 +46,9 @@ static inline CURLcode fw_easy_set_data_callback(CURL *handle, CURLoption option
 static inline CURLcode fw_easy_set_open_socket(CURL *handle, fw_open_socket_callback value) {
     return curl_easy_setopt(handle, CURLOPT_OPENSOCKETFUNCTION, value);
 }
+
+// Lets a transfer go on that its write callback has paused.
+static inline CURLcode fw_easy_resume(CURL *handle) { return curl_easy_pause(handle, CURLPAUSE_CONT); }
 
 static inline CURLcode fw_easy_get_long(CURL *handle, CURLINFO info, long *value) {
     return curl_easy_getinfo(handle, info, value);

@@ -4,7 +4,7 @@ import Model
 struct GamingBook {
     let assignments: [Assignment]
     let asOf: Day
-    /// Contracts signed by partners of the pilot, by index into the assignments.
+    /// Contracts signed by partners of the pilot, whoever has them since, by index into the assignments.
     let signed: [(partner: Int, contract: Book.ContractEntry)]
     /// The contract that each contract renews, where the book has it.
     let renewed: [Contract.ID: Book.ContractEntry]
@@ -19,7 +19,7 @@ struct GamingBook {
         let members = book.partners.map { places[$0.id] }
         let signed = book.contracts.compactMap { contract -> (partner: Int, contract: Book.ContractEntry)? in
             guard contract.deletedOn == nil, contract.signedOn <= asOf,
-                let partner = contract.partner.flatMap({ members[$0] })
+                let partner = contract.partner(on: contract.signedOn).flatMap({ members[$0] })
             else { return nil }
             return (partner, contract)
         }

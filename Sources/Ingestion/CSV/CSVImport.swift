@@ -35,8 +35,8 @@ package struct CSVMapping: Sendable, Hashable, Codable {
 ///
 /// A row that cannot be mapped is quarantined as "line 17" and the others are read. A file whose structure is
 /// broken, or whose header lacks a needed column, is refused whole. Rows are known by their id column
-/// (partner, contract, payment, `mapping.id`); without one, observations as "row 1", "row 2", …, milestones and
-/// readings by what they are about.
+/// (partner, contract, payment, opportunity, `mapping.id`); without one, observations as "row 1", "row 2", …, the
+/// others by what they are about.
 package func importCSV(
     _ bytes: [UInt8], stream: String, mapping: CSVMapping, source: Source.Name,
     completedThrough: Instant? = nil
@@ -50,7 +50,7 @@ package func importCSV(
         guard let header = try reader.next() else {
             throw CSVFault(line: 1, reason: "the file is empty; expected a header line")
         }
-        let table = try CSVTable(header: header, mapping: mapping)
+        var table = try CSVTable(header: header, mapping: mapping)
         while let record = try reader.next() {
             rows += 1
             do throws(MappingFault) {

@@ -2,10 +2,10 @@ internal import Model
 
 /// A header matched with a mapping: reads records of the file.
 struct CSVTable {
-    private let columns: [String: Int]
-    private let mapper: RowMapper
-    private let idColumn: String?
-    private let kind: FactKind
+    private let mapper: BoundMapper
+    private let idColumn: Int?
+    /// Holds the row that is being mapped.
+    private var batch: RecordBatch
 
     /// Throws when the header has a column twice, or lacks one that the mapping names or its kind needs.
     init(header: CSVRecord, mapping: CSVMapping) throws(CSVFault) {
@@ -47,26 +47,27 @@ struct CSVTable {
         if let id = mapping.id, columns[id] == nil {
             throw missing(id) { "; did you mean '\($0)'?" }
         }
-        let record = RecordMapping(
-            kind: mapping.kind, fields: fields,
-            attributes: mapping.attributes ?? CSVTable.attributes(names, fields, mapping),
-            constants: mapping.constants, discountUnit: mapping.discountUnit,
-            amountPeriod: mapping.amountPeriod, currency: mapping.currency)
-        guard record.faults.isEmpty else {
-            throw CSVFault(line: header.line, reason: record.faults.joined(separator: "; "))
+        let attributes = mapping.attributes ?? CSVTable.attributes(names, fields, mapping)
+        let stream = StreamMapping(
+            stream: "", object: "", kind: mapping.kind, fields: fields.mapValues { FieldRule($0) },
+            attributes: attributes.mapValues { FieldRule($0) }, constants: mapping.constants,
+            discountUnit: mapping.discountUnit, amountPeriod: mapping.amountPeriod,
+            currency: mapping.currency)
+        guard stream.faults.isEmpty else {
+            throw CSVFault(line: header.line, reason: stream.faults.joined(separator: "; "))
         }
-        self.columns = columns
-        mapper = RowMapper(mapping: record)
-        kind = mapping.kind
-        idColumn =
+        batch = RecordBatch(fields: columns.sorted { $0.value < $1.value }.map(\.key))
+        mapper = StreamMapper(mapping: stream).bound(to: batch.fields)
+        let idName: String? =
             switch mapping.kind {
             case .partner: mapping.id ?? fields["partner"]
             case .contract: mapping.id ?? fields["contract"]
             case .payment: mapping.id ?? fields["payment"]
-            case .observation, .milestone, .reading, .renewal, .churn, .discount, .opportunity, .forecast,
-                .attribution:
+            case .opportunity: mapping.id ?? fields["opportunity"]
+            case .observation, .milestone, .reading, .renewal, .churn, .discount, .forecast, .attribution:
                 mapping.id
             }
+        idColumn = idName.flatMap { columns[$0] }
     }
 
     /// Columns that become attributes when the mapping does not say: all the others for partners, those that
@@ -90,32 +91,32 @@ struct CSVTable {
     }
 
     /// `row` counts records from 1.
-    func map(_ record: CSVRecord, row: Int) throws(MappingFault) -> MappedRecord {
-        guard record.fields.count == columns.count else {
+    mutating func map(_ record: CSVRecord, row: Int) throws(MappingFault) -> MappedRecord {
+        guard record.fields.count == batch.fields.count else {
             throw MappingFault(
-                field: "row", reason: "has \(record.fields.count) fields; the header has \(columns.count)")
+                field: "row",
+                reason: "has \(record.fields.count) fields; the header has \(batch.fields.count)")
         }
-        var texts: [String] = []
+        var values: [FieldValue] = []
         for field in record.fields {
             guard let text = String(validating: field, as: UTF8.self) else {
                 throw MappingFault(field: "row", reason: "is not UTF-8")
             }
-            texts.append(text)
-        }
-        func value(_ column: String) -> FieldValue {
-            guard let index = columns[column], !texts[index].isEmpty else { return .absent }
-            return .text(texts[index])
+            values.append(text.isEmpty ? .absent : .text(text))
         }
         var nativeID = "row \(row)"
         if let idColumn {
-            guard case .text(let id) = value(idColumn) else {
-                throw MappingFault(field: idColumn, reason: "is empty; it identifies the row")
+            guard case .text(let id) = values[idColumn] else {
+                throw MappingFault(
+                    field: batch.fields[idColumn], reason: "is empty; it identifies the row")
             }
             nativeID = id
         }
-        let body = try mapper.body(nativeID: nativeID, value)
+        batch.removeRows()
+        batch.append(values)
+        let (body, name) = try mapper.map(batch, row: 0, nativeID: nativeID)
         if idColumn == nil, let key = body.naturalKey { nativeID = key }
-        return MappedRecord(nativeID: nativeID, nativeVersion: "line \(record.line)", body: body)
+        return MappedRecord(nativeID: nativeID, nativeVersion: "line \(record.line)", body: body, name: name)
     }
 }
 
@@ -126,9 +127,12 @@ extension FactBody {
         switch self {
         case .milestone(let fact): key(fact.milestone, fact.contract.rawValue)
         case .reading(let fact): key(fact.measure, fact.observedOn.description, fact.customer.rawValue)
-        case .partner, .contract, .observation, .payment, .renewal, .churn, .discount, .opportunity,
-            .forecast, .attribution, .deleted:
-            nil
+        case .renewal(let fact): key(fact.contract.rawValue)
+        case .churn(let fact): key(fact.effectiveOn.description, fact.contract.rawValue)
+        case .discount(let fact): key(fact.from.description, fact.contract.rawValue)
+        case .forecast(let fact): key(fact.madeOn.description, fact.contract.rawValue)
+        case .attribution(let fact): key(fact.from?.description ?? "", fact.contract.rawValue)
+        case .partner, .contract, .observation, .payment, .opportunity, .deleted: nil
         }
     }
 

@@ -31,8 +31,14 @@ package enum JSONValue: Sendable, Hashable {
     }
 
     /// The member at a dotted path; at each step the longest remaining name that exists is taken, so that
-    /// "@odata.etag" is found as one name.
+    /// "@odata.etag" is found as one name. A number is also a place in a list.
     package subscript(member path: String) -> JSONValue? {
+        if case .array(let items) = self, let part = path.split(separator: ".").first, let place = Int(part),
+            items.indices.contains(place)
+        {
+            let rest = path.dropFirst(part.count + 1)
+            return rest.isEmpty ? items[place] : items[place][member: String(rest)]
+        }
         guard case .object(let members) = self else { return path.isEmpty ? self : nil }
         if let member = members[path] { return member }
         var end = path.endIndex
@@ -74,7 +80,7 @@ package enum JSONValue: Sendable, Hashable {
         return .object(members)
     }
 
-    private static func parts(of pointer: String) -> [String] {
+    static func parts(of pointer: String) -> [String] {
         pointer.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map {
             String($0).replacing("~1", with: "/").replacing("~0", with: "~")
         }

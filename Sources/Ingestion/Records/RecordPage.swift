@@ -1,3 +1,5 @@
+internal import CSimdJSON
+
 /// An answer that holds a list of records beside members that say how to go on.
 package struct RecordPage: Sendable {
     /// The records, by the fields asked for.
@@ -5,26 +7,81 @@ package struct RecordPage: Sendable {
     /// The answer without the list: `nil` members are absent.
     package var envelope: JSONValue
 
-    /// Reads an answer's bytes.
+    /// How deep an answer may be nested.
+    private static let maximumDepth = 64
+
+    /// Reads an answer's bytes. Every value of it is checked, wanted or not: an answer that is cut, is not UTF-8,
+    /// goes on after its end, is nested deeper than 64 or breaks the grammar anywhere is refused whole, and so is
+    /// one whose list holds something else than objects. Of names that occur twice in one record only those of
+    /// `fields` are noticed.
     ///
     /// - Parameters:
     ///   - pointer: RFC 6901 pointer to the list; "" when the answer is the list itself.
     ///   - fields: dotted paths below a record. A part that is missing or null gives `absent`. A member whose own
-    ///     name holds the dots ("@odata.etag") is found too, whole name first.
+    ///     name holds the dots ("@odata.etag") is found too, the longest name first. A number is also a place in a
+    ///     list: "items.data.0.price".
     /// - Throws: why the answer cannot be trusted; nothing of it is usable then.
     package init(parsing bytes: [UInt8], listAt pointer: String, fields: [String]) throws(JSONFault) {
-        let document = try JSONValue(parsing: bytes)
-        guard let list = document[pointer: pointer], case .array(let items) = list else {
-            throw JSONFault(
-                offset: 0,
-                reason: pointer.isEmpty
-                    ? "expected a list of records" : "the answer has no list of records at '\(pointer)'")
+        let parts = JSONValue.parts(of: pointer)
+        let (list, batch) = try RecordPage.read(bytes, parts: parts, fields: fields) { fault in
+            guard fault.fault != JSON_NO_LIST else {
+                return JSONFault(
+                    offset: 0,
+                    reason: pointer.isEmpty
+                        ? "expected a list of records" : "the answer has no list of records at '\(pointer)'")
+            }
+            return JSONFault(
+                code: Int(fault.fault), offset: fault.offset, maximumDepth: RecordPage.maximumDepth)
         }
-        records = RecordBatch(fields: fields)
-        for item in items {
-            records.append(fields.map { FieldValue(item[member: $0]) })
+        records = batch
+        let rest = bytes[..<list.lowerBound] + Array("null".utf8) + bytes[list.upperBound...]
+        envelope =
+            parts.isEmpty
+            ? .null
+            : try JSONValue(parsing: Array(rest), maximumDepth: RecordPage.maximumDepth)
+                .removing(pointer: pointer)
+    }
+
+    /// The list's place in `bytes`, and its rows.
+    private static func read(
+        _ bytes: [UInt8], parts: [String], fields: [String], fault: (json_outcome) -> JSONFault
+    ) throws(JSONFault) -> (list: Range<Int>, batch: RecordBatch) {
+        let names = Array((parts + fields).joined().utf8)
+        let outcome = names.withUnsafeBufferPointer { names -> Result<(Range<Int>, RecordBatch), JSONFault> in
+            var texts: [json_text] = []
+            var start = 0
+            for name in parts + fields {
+                let length = name.utf8.count
+                texts.append(json_text(bytes: names.baseAddress.map { $0 + start }, length: length))
+                start += length
+            }
+            return texts.withUnsafeBufferPointer { texts in
+                bytes.withUnsafeBufferPointer { page in
+                    let outcome = json_read_page(
+                        page.baseAddress, page.count, texts.baseAddress, parts.count,
+                        texts.baseAddress.map { $0 + parts.count }, fields.count, Int32(maximumDepth))
+                    guard outcome.fault == 0 else { return .failure(fault(outcome)) }
+                    let cells = [RecordCell](unsafeUninitializedCapacity: outcome.cell_count) {
+                        cells, count in
+                        for index in 0..<outcome.cell_count {
+                            let cell = outcome.cells[index]
+                            cells.initializeElement(
+                                at: index, to: RecordCell(offset: cell.offset, tail: cell.tail))
+                        }
+                        count = outcome.cell_count
+                    }
+                    let unescaped = UnsafeBufferPointer(start: outcome.texts, count: outcome.text_length)
+                    return .success(
+                        (
+                            Int(outcome.offset)..<Int(outcome.list_end),
+                            RecordBatch(
+                                fields: fields, count: Int(outcome.row_count), cells: cells, page: bytes,
+                                texts: Array(unescaped))
+                        ))
+                }
+            }
         }
-        envelope = document.removing(pointer: pointer)
+        return try outcome.get()
     }
 }
 

@@ -10,6 +10,39 @@ package enum Authorization: Sendable {
     case header(name: String, value: Secret)
 }
 
+extension Authorization: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+    /// The kind alone: with some sources the user is the secret.
+    package var description: String {
+        switch self {
+        case .none: "unsigned"
+        case .bearer: "bearer"
+        case .basic: "basic"
+        case .header(let name, _): "header '\(name)'"
+        }
+    }
+    package var debugDescription: String { description }
+    package var customMirror: Mirror { Mirror(self, children: []) }
+
+    /// Texts that must not be repeated in a message.
+    var secrets: [String] {
+        switch self {
+        case .none: []
+        case .bearer(let token): [token.reveal()]
+        case .basic(let user, let password): [user, password.reveal()]
+        case .header(_, let value): [value.reveal()]
+        }
+    }
+
+    func sign(_ request: inout HTTPRequest) {
+        switch self {
+        case .none: break
+        case .bearer(let token): request.bearer = token
+        case .basic(let user, let password): request.basic = (user, password)
+        case .header(let name, let value): request.secretHeaders.append((name, value))
+        }
+    }
+}
+
 /// What a source's requests are signed with; tokens are fetched when they are first needed, before they run out,
 /// and when they have been refused, once for however many requests wait.
 package protocol Authorizer: Sendable {

@@ -14,6 +14,11 @@ package struct SourceRequest: Sendable {
     package var isRepeatable: Bool
     /// How the request is counted and paced beside the source's general budget: "search" has its own rate.
     package var lane: String?
+    /// Whether it may use the part of the budget that is kept for what cannot wait.
+    package var isUrgent = false
+    /// Whether the parser of the answer notices that its end is missing, as with JSON. Where it does not (CSV
+    /// without a count of rows), an answer that ends where the connection was closed is refused.
+    package var parserSeesEnd = true
 
     package init(
         _ method: HTTPRequest.Method, _ url: String, headers: [(name: String, value: String)] = [],

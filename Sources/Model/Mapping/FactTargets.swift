@@ -95,3 +95,23 @@ extension FactKind {
     /// Whether mappings may name attributes.
     package var hasAttributes: Bool { self == .partner || self == .contract }
 }
+
+extension FactTarget {
+    /// Whether the target is a day, so that rules may say how it is written.
+    package var isDay: Bool { name.hasSuffix("On") || name == "from" || name == "until" }
+}
+
+extension FactKind {
+    /// The only values a target takes; `nil` when it takes others.
+    package func choices(of target: String) -> [String]? {
+        switch (self, target) {
+        case (.renewal, "outcome"): RenewalFact.Outcome.allCases.map(\.rawValue)
+        case (.opportunity, "outcome"): OpportunityFact.Outcome.allCases.map(\.rawValue)
+        case (.observation, "outcome"): ["true", "false"]
+        case (.churn, "churn"): ChurnFact.Kind.allCases.map(\.rawValue)
+        case (.payment, "component"): PlanComponent.allCases.map(\.rawValue)
+        case (.payment, "rule"): PlanRule.allCases.map(\.rawValue)
+        default: nil
+        }
+    }
+}

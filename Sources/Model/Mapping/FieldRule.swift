@@ -69,9 +69,11 @@ package enum DateFormat: String, Sendable, Hashable, Codable, CaseIterable {
     case moment
     /// Seconds since 1970, as a number or text.
     case epochSeconds
-    /// Milliseconds since 1970, as a number or text.
+    /// Milliseconds since 1970, as a number or text. Sources that write a date as its midnight in UTC need the
+    /// field's zone to be UTC.
     case epochMilliseconds
-    /// `2026-03-01 10:00:00` in the field's zone.
+    /// `2026-03-01 10:00:00` in the field's zone, else the stream's or source's. It becomes a day in the stream's
+    /// or source's zone, else the field's.
     case localMoment
     /// An object with year, month, day and perhaps hour, minute, second, microsecond, in UTC.
     case calendarObject

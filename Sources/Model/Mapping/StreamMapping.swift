@@ -97,7 +97,7 @@ package enum FieldLiteral: Sendable, Hashable {
     case null
 }
 
-/// How a discount is written: 12.5 per cent as `12.5` or as `0.125`.
+/// How shares are written (discounts, rates, probabilities): 12.5 per cent as `12.5` or as `0.125`.
 package enum DiscountUnit: String, Sendable, Hashable, Codable, CaseIterable {
     case percent, fraction
 }
@@ -107,7 +107,11 @@ package enum AmountPeriod: String, Sendable, Hashable, Codable, CaseIterable {
     case month, year
 }
 
-/// Whether amounts come as `1234.50` or as `123450`; which exponent a minor unit has follows from the currency.
+/// Whether amounts come as `1234.50` or as `123450`.
+///
+/// What a minor unit is follows from ISO 4217: a hundredth for EUR, the unit itself for JPY (`5000` is 5,000 yen),
+/// a thousandth for KWD. Billing systems agree but for a few: Stripe counts ISK and UGX in hundredths and MGA in
+/// whole units; a connector that reads those rewrites them.
 package enum AmountUnit: String, Sendable, Hashable, Codable, CaseIterable {
     case major, minor
 }

@@ -1,0 +1,121 @@
+package import Documents
+import Foundation
+import Ingestion
+package import Model
+import Operations
+import Storage
+import Transport
+
+/// What `fairway doctor` found.
+package struct DoctorReport: Sendable, Hashable, Codable {
+    package enum Result: String, Sendable, Hashable, Codable { case ok, warning, failure }
+
+    package struct Finding: Sendable, Hashable, Codable {
+        /// "store", "clock", "source crm".
+        package var about: String
+        package var subject: String
+        package var result: Result
+        /// What was found; on a warning or failure also what to do.
+        package var detail: String
+    }
+
+    package var findings: [Finding]
+
+    package var isHealthy: Bool { !findings.contains { $0.result == .failure } }
+}
+
+/// Looks whether Fairway can work: reads everything, changes nothing.
+package struct Doctor: Sendable {
+    private let configuration: FairwayConfiguration
+    private let environment: [String: String]
+
+    package init(configuration: FairwayConfiguration, environment: [String: String]) {
+        self.configuration = configuration
+        self.environment = environment
+    }
+
+    /// What can be looked at: "store", "folders" and each source by its name.
+    package var subjects: [String] { ["store", "folders"] + configuration.sources.keys.sorted() }
+
+    /// - Parameters:
+    ///   - names: what to look at; everything when empty.
+    ///   - isOffline: leaves out what asks another machine.
+    package func examine(_ names: Set<String> = [], isOffline: Bool = false) async throws -> DoctorReport {
+        if let unknown = names.subtracting(subjects).sorted().first {
+            throw OperationError(
+                .notFound,
+                "there is nothing called '\(unknown)' to look at\(suggestion(for: unknown, among: subjects)); "
+                    + "expected some of \(subjects.joined(separator: ", "))")
+        }
+        func isWanted(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+        var findings: [DoctorReport.Finding] = []
+        if isWanted("store") { findings += store() }
+        if isWanted("folders") { findings += folders() }
+        for (name, source) in configuration.sources.sorted(by: { $0.key < $1.key }) where isWanted(name) {
+            findings += await examine(name, source, isOffline: isOffline)
+        }
+        return DoctorReport(findings: findings)
+    }
+
+    private func store() -> [DoctorReport.Finding] {
+        do {
+            let store = try Store.open(at: configuration.store, .readOnly)
+            let kind = store.identity.isPractice ? "a practice store" : "a store"
+            return [finding("store", "opens", .ok, "'\(configuration.store)' is \(kind) of this version")]
+        } catch {
+            return [finding("store", "opens", .failure, "\(error)")]
+        }
+    }
+
+    private func folders() -> [DoctorReport.Finding] {
+        let manager = FileManager.default
+        let experiments =
+            manager.isReadableFile(atPath: configuration.experiments)
+            ? finding("folders", "experiments", .ok, "'\(configuration.experiments)' can be read")
+            : finding(
+                "folders", "experiments", .failure,
+                "'\(configuration.experiments)' cannot be read; make it, or correct 'experiments'")
+        let folder =
+            manager.fileExists(atPath: configuration.reports)
+            ? configuration.reports : ConfigurationPath.directory(of: configuration.reports)
+        let reports =
+            manager.isWritableFile(atPath: folder.isEmpty ? "." : folder)
+            ? finding("folders", "reports", .ok, "'\(configuration.reports)' can be written")
+            : finding(
+                "folders", "reports", .failure,
+                "'\(configuration.reports)' cannot be written; correct its rights, or 'reports'")
+        return [experiments, reports]
+    }
+
+    private func examine(
+        _ name: String, _ settings: SourceConfiguration, isOffline: Bool
+    ) async -> [DoctorReport.Finding] {
+        let about = "source \(name)"
+        let wired: WiredSource
+        do {
+            // Files are complete as of the business day; looking at them needs no clock of the store's.
+            let wiring = SourceWiring(
+                configuration: configuration, environment: environment, now: { Instant(Date()) })
+            wired = try wiring.source(Source.Name(name), settings)
+        } catch {
+            return [finding(about, "configuration", .failure, "\(error)")]
+        }
+        let configured = finding(about, "configuration", .ok, "secrets and mapping can be read")
+        guard !isOffline || wired.client == nil else {
+            return [configured, finding(about, "connection", .warning, "not looked at: offline")]
+        }
+        return await [configured]
+            + wired.source.checks().map { check in
+                DoctorReport.Finding(
+                    about: about, subject: check.subject,
+                    result: DoctorReport.Result(rawValue: check.result.rawValue) ?? .failure,
+                    detail: check.detail)
+            }
+    }
+
+    private func finding(
+        _ about: String, _ subject: String, _ result: DoctorReport.Result, _ detail: String
+    ) -> DoctorReport.Finding {
+        DoctorReport.Finding(about: about, subject: subject, result: result, detail: detail)
+    }
+}
