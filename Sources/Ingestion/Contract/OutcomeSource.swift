@@ -37,7 +37,9 @@ package struct StreamPlan: Sendable, Hashable {
         case token
         /// The source cannot tell what changed: everything is read each time, and what is missing then is gone.
         case snapshot
-        /// As `snapshot`, but a file may hold only what changed: what is missing stays.
+        /// As `snapshot`, but a file may hold only what changed: what is missing stays. When the last page of a walk
+        /// handed out a token, the next walk is the ``Walk/delta(token:upper:)`` from it, unless everything is
+        /// asked for: files that were read are not read again.
         case files
     }
 

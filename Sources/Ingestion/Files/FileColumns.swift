@@ -14,12 +14,14 @@ struct FileColumns: Sendable {
     /// Whether `id` was named: it must not be empty then. Otherwise the mapping says what must not.
     let isNamed: Bool
     let deleted: FieldCondition?
+    let filter: RowFilter
     /// Columns that a file must have.
     let needed: [String]
 
     init(_ stream: FileStream, mapping: StreamMapping) {
         fields = mapping.sourceFields
         deleted = stream.deleted
+        filter = RowFilter(mapping.selection)
         isNamed = stream.id != nil
         if let id = stream.id {
             identity = [.field(id)]
@@ -34,6 +36,7 @@ struct FileColumns: Sendable {
         case .mapping: needed = fields
         case .kind(let kind): needed = kind.targets.filter(\.isRequired).map(\.name)
         }
+        needed += filter.fields
         needed += [stream.id, stream.deleted?.field].compactMap { $0 }
         self.needed = needed
     }

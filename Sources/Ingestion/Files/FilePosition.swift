@@ -23,21 +23,41 @@ struct FilePosition: Codable, Hashable {
 /// Which files have been read: what the next walk leaves out.
 struct FileToken: Codable, Hashable {
     /// Files that are gone are remembered up to this many, so that one that comes back says nothing new.
-    static let maximumFiles = 5_000
+    static let maximumGone = 2_000
 
     var files: [FileIdentity]
 
-    /// The same bytes under the same name say nothing new, and neither do they under another one.
-    func hasRead(_ hash: ContentHash) -> Bool { files.contains { $0.hash == hash } }
+    /// Adds what a walk has read; `present` are the names that are there.
+    mutating func add(_ read: [FileIdentity], present: Set<String>) {
+        let names = Set(read.map(\.name))
+        files.removeAll { names.contains($0.name) }
+        files += read
+        var excess = files.count { !present.contains($0.name) } - FileToken.maximumGone
+        files.removeAll { file in
+            guard excess > 0, !present.contains(file.name) else { return false }
+            excess -= 1
+            return true
+        }
+    }
+}
+
+/// What has been read before, for looking up: in earlier walks and in this one.
+struct FileMemory {
+    private let stamps: [String: FileStamp]
+    private let done: Set<String>
+    private let hashes: Set<ContentHash>
+
+    init(_ token: FileToken, done: [FileIdentity]) {
+        stamps = Dictionary(token.files.map { ($0.name, $0.stamp) }, uniquingKeysWith: { _, last in last })
+        self.done = Set(done.map(\.name))
+        hashes = Set((token.files + done).map(\.hash))
+    }
 
     /// Whether a file need not even be hashed.
-    func knows(_ name: String, _ stamp: FileStamp) -> Bool {
-        files.contains { $0.name == name && $0.stamp == stamp }
-    }
+    func knows(_ name: String, _ stamp: FileStamp) -> Bool { stamps[name] == stamp }
 
-    mutating func add(_ read: [FileIdentity]) {
-        files.removeAll { old in read.contains { $0.name == old.name } }
-        files += read
-        files.removeFirst(max(0, files.count - FileToken.maximumFiles))
-    }
+    func isDone(_ name: String) -> Bool { done.contains(name) }
+
+    /// The same bytes say nothing new, under the same name or another one.
+    func hasRead(_ hash: ContentHash) -> Bool { hashes.contains(hash) }
 }

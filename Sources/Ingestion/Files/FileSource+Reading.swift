@@ -32,18 +32,19 @@ extension FileSource {
 
     /// Takes the first file that has not been read, if there is one.
     func begin(_ state: inout FilePosition, _ stream: FileStream, _ token: FileToken) throws(FileFault) {
-        for name in try names(of: stream) where !state.done.contains(where: { $0.name == name }) {
+        let memory = FileMemory(token, done: state.done)
+        for name in try names(of: stream) where !memory.isDone(name) {
             let path = path(name, of: stream)
-            guard let stamp = try stamp(of: path), !stamp.isDirectory, !token.knows(name, stamp) else {
+            guard let stamp = try stamp(of: path), !stamp.isDirectory, !memory.knows(name, stamp) else {
                 continue
             }
             let file = FileIdentity(name: name, stamp: stamp, hash: try hash(of: path, size: stamp.size))
-            if token.hasRead(file.hash) || state.done.contains(where: { $0.hash == file.hash }) {
-                state.done.append(file)
-            } else {
+            guard memory.hasRead(file.hash) else {
                 state = FilePosition(file: file, done: state.done)
                 return
             }
+            // Nothing new in it, so that nothing else of the memory changes.
+            state.done.append(file)
         }
     }
 
@@ -54,6 +55,9 @@ extension FileSource {
     ) throws(FileFault) -> SourcePage {
         let path = path(file.name, of: stream)
         try check(file, path)
+        guard mapping.selection.filter == nil else {
+            throw FileFault(reason: "has no query language for 'filter'; choose rows with 'where'")
+        }
         let columns = FileColumns(stream, mapping: mapping)
         let table = try table(of: stream, path: path, needed: columns.needed)
         var records = self.records(
@@ -71,6 +75,7 @@ extension FileSource {
             state.offset = record.end
             state.lines = record.linesAfter
             state.rows += 1
+            guard columns.filter.holds(value) else { continue }
             var place = "row \(state.rows)"
             if path != stream.path { place = "\(file.name) \(place)" }
             var identity = RowIdentity(

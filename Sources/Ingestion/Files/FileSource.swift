@@ -87,7 +87,7 @@ package struct FileSource: OutcomeSource {
             if state.file == nil { try begin(&state, stream, token) }
             guard let file = state.file else {
                 var token = token
-                token.add(state.done)
+                token.add(state.done, present: Set(try names(of: stream)))
                 let fields = plan.mapping.sourceFields
                 return SourcePage(
                     records: RecordBatch(fields: fields), rows: [], next: nil, token: try encode(token))

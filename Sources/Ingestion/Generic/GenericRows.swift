@@ -5,11 +5,15 @@ struct GenericRows: Sendable {
     /// What the mapping names, then what tells what a row is.
     let asked: [String]
     private let request: RequestMapping
+    private let filter: RowFilter
 
     init(_ stream: StreamMapping, _ request: RequestMapping) {
         var asked = stream.sourceFields
         let extras = [request.id, request.modified?.path, request.deleted?.field, request.mergedInto]
-        for field in extras.compactMap({ $0 }) where !asked.contains(field) { asked.append(field) }
+        filter = RowFilter(stream.selection)
+        for field in extras.compactMap({ $0 }) + filter.fields where !asked.contains(field) {
+            asked.append(field)
+        }
         self.asked = asked
         self.request = request
     }
@@ -42,13 +46,20 @@ struct GenericRows: Sendable {
         return rows
     }
 
-    /// The rows from `first` on.
-    static func dropping(_ first: Int, of batch: RecordBatch) -> RecordBatch {
-        guard first > 0 else { return batch }
-        var kept = RecordBatch(fields: batch.fields)
-        for row in first..<max(first, batch.count) {
-            kept.append(batch.fields.indices.map { batch[row, $0] })
+    /// Which rows from `first` on the mapping selects.
+    func selected(_ batch: RecordBatch, from first: Int) -> [Int] {
+        let rows = Array(min(first, batch.count)..<batch.count)
+        guard !filter.isEmpty else { return rows }
+        let columns = Dictionary(uniqueKeysWithValues: filter.fields.map { ($0, batch.column($0)) })
+        return rows.filter { row in
+            filter.holds { field in columns[field].flatMap { $0 }.map { batch[row, $0] } ?? .absent }
         }
+    }
+
+    static func picking(_ rows: [Int], of batch: RecordBatch) -> RecordBatch {
+        guard rows.count < batch.count else { return batch }
+        var kept = RecordBatch(fields: batch.fields)
+        for row in rows { kept.append(batch.fields.indices.map { batch[row, $0] }) }
         return kept
     }
 

@@ -175,11 +175,12 @@ extension GenericSource {
                 throw malformed(ask, "the answer has no count of all records at '\(pointer)'")
             }
         }
-        let records =
-            ask.isIdentities
-            ? RecordBatch(fields: []) : GenericRows.dropping(first, of: answer.records)
+        // An answer without content has no columns either.
+        let selected = answer.isEmpty ? [] : rows[ask.stream]?.selected(answer.records, from: first) ?? []
         return SourcePage(
-            records: records, rows: Array(answer.rows.dropFirst(first)), next: try encode(next), count: count)
+            records: ask.isIdentities
+                ? RecordBatch(fields: []) : GenericRows.picking(selected, of: answer.records),
+            rows: selected.map { answer.rows[$0] }, next: try encode(next), count: count)
     }
 
     private func encode(_ position: GenericPosition?) throws(SourceError) -> Position? {
@@ -228,18 +229,19 @@ extension GenericSource {
                 records: RecordBatch(fields: fields), rows: [], envelope: .null,
                 response: sent.response, target: sent.target, origin: sent.origin)
         }
-        do {
-            let page = try RecordPage(
+        let page: RecordPage
+        do throws(JSONFault) {
+            page = try RecordPage(
                 parsing: sent.response.body, listAt: ask.plan.mapping.records, fields: fields)
+        } catch {
+            throw malformed(ask, error.description)
+        }
+        do throws(RequestFault) {
             return Answer(
                 records: page.records, rows: try columns?.identities(page.records) ?? [],
                 envelope: page.envelope, response: sent.response, target: sent.target, origin: sent.origin)
-        } catch let fault as JSONFault {
-            throw malformed(ask, fault.description)
-        } catch let fault as RequestFault {
-            throw error(.unmappable, "stream '\(ask.stream)': \(fault.reason)")
         } catch {
-            throw malformed(ask, "\(error)")
+            throw self.error(.unmappable, "stream '\(ask.stream)': \(error.reason)")
         }
     }
 

@@ -22,8 +22,13 @@ struct RequestPlan: Sendable {
             throw RequestFault(
                 reason: "'\(mapping.path)' is not a path such as /api/v2/deals, in ASCII and without blanks")
         }
-        guard stream.selection.filter == nil, stream.selection.conditions.isEmpty else {
+        guard stream.selection.filter == nil else {
             throw RequestFault(reason: "has a filter; write the source's own parameters into 'request.query'")
+        }
+        guard mapping.total == nil || stream.selection.conditions.isEmpty else {
+            throw RequestFault(
+                reason: "has both 'where' and 'total', and the source counts rows that 'where' leaves out; "
+                    + "select by its own parameters in 'request.query'")
         }
         guard (1...10_000).contains(mapping.pageSize) else {
             throw RequestFault(reason: "asks for \(mapping.pageSize) rows a page; expected 1 to 10000")

@@ -8,13 +8,14 @@ enum StripeAnnualAmount {
         var reason: String
     }
 
-    static func minorUnits(of items: [JSONValue]) throws(Failure) -> Int64 {
+    static func minorUnits(of items: [JSONValue], currency: String?) throws(Failure) -> Int64 {
         guard !items.isEmpty else { throw Failure(reason: "the subscription has no items") }
         var sum = Fraction(numerator: 0, denominator: 1)
         for item in items {
             guard let next = sum.adding(try amount(of: item)) else { throw tooLarge }
             sum = next
         }
+        guard let sum = StripeMinorUnits.standard(sum, currency: currency) else { throw tooLarge }
         guard sum.denominator == 1 else {
             throw Failure(
                 reason:

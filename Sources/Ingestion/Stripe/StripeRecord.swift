@@ -27,12 +27,18 @@ struct StripeRecord {
         }
     }
 
+    private var currency: String? { object["currency"]?.string }
+
     func value(_ field: String) -> FieldValue {
-        guard let derived = Derived(rawValue: field) else { return FieldValue(object[member: field]) }
+        guard let derived = Derived(rawValue: field) else {
+            let value = FieldValue(object[member: field])
+            guard StripeMinorUnits.members.contains(field) else { return value }
+            return StripeMinorUnits.standard(value, currency: currency)
+        }
         switch derived {
         case .annualAmount:
             do throws(StripeAnnualAmount.Failure) {
-                return .number("\(try StripeAnnualAmount.minorUnits(of: items))")
+                return .number("\(try StripeAnnualAmount.minorUnits(of: items, currency: currency))")
             } catch {
                 return .text(error.reason)
             }

@@ -14,7 +14,8 @@ extension StripeSource {
         let isIdentities = if case .identities = walk { true } else { false }
         var records = RecordBatch(fields: isIdentities ? [] : fields)
         var rows: [RowIdentity] = []
-        for item in list.data {
+        let filter = RowFilter(stream.mapping.selection)
+        for item in list.data where filter.holds(StripeRecord(item).value) {
             let id = try self.id(of: item, stream)
             let created = item["created"]?.integer.map { "created \($0)" } ?? ""
             rows.append(RowIdentity(id: id, version: created))
@@ -38,6 +39,7 @@ extension StripeSource {
         let fields = stream.mapping.sourceFields
         var page = SourcePage(records: RecordBatch(fields: fields), rows: [], next: try encode(next))
         var seen: Set<String> = []
+        let filter = RowFilter(stream.mapping.selection)
         for event in list.data {
             guard let subject = event[pointer: "/data/object"] else {
                 throw error(.malformed, "stream '\(stream.name)': an event does not say what it is about")
@@ -46,6 +48,7 @@ extension StripeSource {
             guard let id = object.id(in: subject), seen.insert(id).inserted else { continue }
             var identity = RowIdentity(id: id, version: event["id"]?.string ?? "")
             if let current = try await current(id, object, stream) {
+                guard filter.holds(StripeRecord(current).value) else { continue }
                 let record = StripeRecord(current, items: try await items(of: current, stream))
                 page.records.append(fields.map(record.value))
             } else {

@@ -52,9 +52,11 @@ package struct StripeSource: OutcomeSource {
         guard !version.isEmpty, version.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
             return "is read with the version '\(version)'; expected one such as 2024-06-20"
         }
-        guard mapping.selection.filter == nil, mapping.selection.conditions.isEmpty else {
-            return "has a filter; Stripe's lists are read whole, so that a change never hides a row: "
-                + "choose rows with 'when'"
+        guard mapping.selection.filter == nil else {
+            return "has a filter; Stripe's lists are read whole: choose rows with 'where'"
+        }
+        if let field = mapping.selection.conditions.keys.sorted().first(where: { $0.hasPrefix("@") }) {
+            return "selects by '\(field)'; expected a member of Stripe's own"
         }
         let derived = StripeRecord.Derived.allCases.map(\.rawValue)
         for field in mapping.sourceFields where field.hasPrefix("@") {

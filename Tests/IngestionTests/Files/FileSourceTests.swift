@@ -57,6 +57,53 @@ import Testing
         #expect(read.rows[1].version.hasSuffix(" line 3"))
     }
 
+    @Test func aMappingsObjectsAreFilesAndDirectories() async throws {
+        let disk = Disk([
+            "/drop/all.jsonl": "{\"name\":\"a\",\"key\":7}\n", "/drop/many/1.csv": "name\nb\n",
+            "/drop/many/2.jsonl": "{\"name\":\"NULL\"}\n{\"name\":\"c\"}\n", "/drop/many/3.txt": "name\nd\n",
+        ])
+        var single = StreamMapping.deal("name")
+        single.object = "all.jsonl"
+        single.request = RequestMapping(path: "/", id: "key")
+        var several = StreamMapping.deal("name")
+        several.stream = "several"
+        several.object = "many"
+        let source = FileSource(
+            FileConfiguration(
+                name: "files", directory: "/drop", mapping: SourceMapping(streams: [single, several]),
+                nullText: "NULL"), files: disk, now: { noon })
+        #expect(try await source.read(0).rows.map(\.id) == ["7"])
+        // A record that nothing names is known by its place.
+        #expect(try await source.read(1).rows.map(\.id) == ["b", "2.jsonl row 1", "c"])
+        #expect(try await source.read(1).values == [["name": "b"], [:], ["name": "c"]])
+    }
+
+    @Test func recordsOutsideOfTheSelectionAreLeftOut() async throws {
+        let disk = Disk(["/d.csv": "name,type,n\na,x,1.0\nb,y,1\nc,x,2\nd,,1\n"])
+        var mapping = StreamMapping.deal("name")
+        mapping.selection.conditions = ["type": [.text("x"), .null], "n": [.number("1")]]
+        let stream = FileStream(content: .mapping(mapping), path: "/d.csv", format: .csv)
+        #expect(try await disk.source(stream).read(0).rows.map(\.id) == ["a", "d"])
+        mapping.selection.filter = "type = 'x'"
+        let refused = FileStream(content: .mapping(mapping), path: "/d.csv", format: .csv)
+        let error = await #expect(throws: SourceError.self) { try await disk.source(refused).read(0) }
+        #expect(error?.kind == .unmappable)
+    }
+
+    @Test func filesThatAreGoneAreForgottenBeforeThoseThatAreThere() {
+        func file(_ number: Int) -> FileIdentity {
+            FileIdentity(
+                name: "\(number).csv", stamp: FileStamp(size: 1, modified: 1),
+                hash: ContentHash(hex: "\(number)"))
+        }
+        var token = FileToken(files: [])
+        token.add((0..<3_000).map(file), present: Set((0..<3_000).map { "\($0).csv" }))
+        #expect(token.files.count == 3_000)
+        token.add([file(3_000)], present: ["0.csv", "3000.csv"])
+        #expect(token.files.count == FileToken.maximumGone + 2)
+        #expect(Set(token.files.map(\.name)).isSuperset(of: ["0.csv", "2999.csv", "3000.csv"]))
+    }
+
     @Test(arguments: [
         ("Name\n", "there is no column 'Nmae' (found Name); did you mean 'Name'?"),
         ("Nmae;b\nx;y\n", "separate by commas, not semicolons"),

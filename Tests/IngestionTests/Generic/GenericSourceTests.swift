@@ -212,6 +212,24 @@ import Transport
         #expect(read.pages.map(\.count) == [.chain(total: 1, starts: true), .chain(total: 1, starts: false)])
     }
 
+    @Test func rowsOutsideOfTheSelectionAreLeftOutInEveryWalk() async throws {
+        let source = try Served(.startingAfter(parameter: "after", more: "/more"), records: "/data") {
+            request in
+            request.target.contains("after=2")
+                ? .answer(200, #"{"data":[{"id":3,"kind":"a","size":2.0}],"more":false}"#)
+                : .answer(
+                    200,
+                    #"{"data":[{"id":1,"kind":"a","size":2,"name":"x"},{"id":2,"kind":"b","size":2}],"more":true}"#
+                )
+        } select: {
+            $0.conditions = ["kind": [.text("a"), .null], "size": [.number("2")]]
+        }
+        let read = try await source.walk(.full(upper: noon))
+        #expect(read.ids == ["1", "3"], "the page goes on after 2, which is left out")
+        #expect(read.pages[0].records.count == 1 && read.pages[0].records[0, 0] == .text("x"))
+        #expect(try await source.walk(.identities(upper: noon)).ids == ["1", "3"])
+    }
+
     @Test func aMissingCountIsNoProof() async throws {
         let source = try Served(.none, records: "/data") { _ in
             .answer(200, #"{"data":[]}"#)

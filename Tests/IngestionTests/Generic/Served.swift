@@ -12,16 +12,19 @@ struct Served {
 
     init(
         _ pagination: RequestMapping.Pagination, records: String, pageSize: Int = 2,
-        handler: @escaping ScriptedServer.Handler, adjust: (inout RequestMapping) -> Void = { _ in }
+        handler: @escaping ScriptedServer.Handler, adjust: (inout RequestMapping) -> Void = { _ in },
+        select: (inout RowSelection) -> Void = { _ in }
     ) throws {
         server = try ScriptedServer(handler)
         var request = RequestMapping(
             path: "/api/deals", query: ["limit": "{pageSize}"], records: records, pagination: pagination,
             pageSize: pageSize)
         adjust(&request)
+        var mapping = StreamMapping.deals(request)
+        select(&mapping.selection)
         source = try GenericSource(
             GenericConfiguration(
-                name: "crm", mapping: SourceMapping(streams: [.deals(request)])),
+                name: "crm", mapping: SourceMapping(streams: [mapping])),
             client: try .scripted(server, faults: GenericFaultReader()))
     }
 

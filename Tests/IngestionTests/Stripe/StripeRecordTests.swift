@@ -41,6 +41,23 @@ import Testing
         #expect(plainDecimal(reason) == nil, "a reason must never be read as an amount")
     }
 
+    /// Stripe writes 5,000 krónur as 500000, 5,000 yen as 5000 and 5,000 ariary as 5000; ISO 4217 counts 5000, 5000
+    /// and 500000.
+    @Test(arguments: [
+        ("isk", "500000", FieldValue.number("5000")), ("ugx", "500000", .number("5000")),
+        ("jpy", "5000", .number("5000")), ("mga", "5000", .number("500000")),
+        ("kwd", "5000", .number("5000")),
+        ("isk", "50", .text("50 in hundredths of a currency that has none")), ("isk", "0", .number("0")),
+    ])
+    func minorUnitsAreTheStandards(_ currency: String, _ amount: String, _ expected: FieldValue) throws {
+        let record = try subscription(
+            item("year", 1, amount, 1),
+            #""currency":"\#(currency)","amount_paid":\#(amount),"created":\#(amount)"#)
+        #expect(record.value("amount_paid") == expected)
+        #expect(record.value("created") == .number(amount), "a moment is no amount")
+        if case .number = expected { #expect(record.value("@annualAmount") == expected) }
+    }
+
     @Test func periodsAreReadFromEitherPlace() throws {
         let old = try subscription("", #""current_period_start":10,"current_period_end":20"#)
         #expect(

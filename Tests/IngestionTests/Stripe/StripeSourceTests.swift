@@ -81,6 +81,29 @@ import Transport
         #expect(asked.hasSuffix("&created%5Bgte%5D=1767265200&created%5Blte%5D=1767268801"))
     }
 
+    @Test func aSelectionHoldsForListsAndEvents() async throws {
+        let account = try Account(only: ["status": [.text("canceled")]]) { target in
+            if target.hasPrefix("/v1/events") {
+                return (
+                    200,
+                    list(
+                        ["sub_1", "sub_2"].map {
+                            event("evt_\($0)", #"{"id":"\#($0)","object":"subscription"}"#)
+                        })
+                )
+            }
+            let one = #"{"id":"sub_1","created":1,"status":"active"}"#
+            let two = #"{"id":"sub_2","created":1,"status":"canceled"}"#
+            if target.hasSuffix("/sub_1") { return (200, one) }
+            return (200, target.hasSuffix("/sub_2") ? two : list([one, two]))
+        }
+        for walk in [
+            Walk.full(upper: upper), .identities(upper: upper), .changes(lower: lower, upper: upper),
+        ] {
+            #expect(try await account.walk(walk).flatMap(\.rows).map(\.id) == ["sub_2"], "\(walk)")
+        }
+    }
+
     @Test func eventsOlderThanStripeKeepsThemMeanReadingEverything() async throws {
         let account = try Account { _ in (200, list([])) }
         let month = upper.adding(seconds: -30 * 86_400)
@@ -177,6 +200,7 @@ private struct Account {
 
     init(
         object: String = "subscriptions", field: String = "status",
+        only conditions: [String: [FieldLiteral]] = [:],
         _ answer: @escaping @Sendable (String) -> (Int, String)
     ) throws {
         server = try ScriptedServer { request in
@@ -184,7 +208,8 @@ private struct Account {
             return .answer(status, body)
         }
         let mapping = StreamMapping(
-            stream: "contracts", object: object, kind: .contract, fields: ["contract": FieldRule(field)])
+            stream: "contracts", object: object, kind: .contract, fields: ["contract": FieldRule(field)],
+            selection: RowSelection(conditions: conditions))
         source = try StripeSource(
             StripeConfiguration(name: "billing", mapping: SourceMapping(streams: [mapping])),
             client: try .scripted(server, faults: StripeFaultReader()))
