@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Mappings that are wrong in one way each: a sound one with one edit, and what its author is told.
@@ -112,7 +113,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("refreshHours: 24", "refreshHours: 0", line: 20, says: "from 1 to 8760"),
         .init("typeID: 5", "typeID: five", line: 21, says: "a whole number"),
         .init("object: 2-345", "label: Partner", line: 21, says: "the key 'object' is missing"),
-        .init("/deals/{page}", "/deals?page={page}", line: 23, says: "parameters belong under 'query'"),
+        .init("/deals/{page}", "/deals#{page}", line: 23, says: "a path such as /api/v2/deals"),
         .init("/deals/{page}", "/deals/{pag}", line: 23, says: "did you mean '{page}'?"),
         .init("path: /crm", "path: //crm", line: 23, says: "a path such as /api/v2/deals"),
         .init("/crm/deals/", "/crm/../", line: 23, says: "without '..'"),
@@ -134,9 +135,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("kind: cursor", "kind: offset", line: 30, says: "unknown key 'pointer'"),
         .init("pageSize: 500", "pageSize: 0", line: 31, says: "from 1 to 10000"),
         .init("{field: gone, is: true}", "{is: true}", line: 32, says: "the key 'field' is missing"),
-        .init(
-            "momentFormat: epochSeconds", "momentFormat: calendarObject", line: 34,
-            says: "expected one of date"),
+        .init("momentFormat: epochSeconds", "momentFormat: iso", line: 34, says: "expected one of date"),
         .init("total: /total", "total: /~2", line: 35, says: "a JSON pointer"),
         .init(
             "    keepsCustomerNames: true\n", "", line: 40,
