@@ -68,7 +68,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
     static let all: [MappingMutant] = [
         .init("stream: renewals", "stream: Renewals", line: 2, says: "'streams[0].stream' is 'Renewals'"),
         .init(
-            "stream: contracts", "stream: renewals", line: 37, schema: false,
+            "stream: contracts", "stream: renewals", line: 36, schema: false,
             says: "the stream 'renewals' stands there already"),
         .init("object: deals", "object: deals?x", line: 3, says: "expected a name of the source"),
         .init("kind: renewal", "kind: renewl", line: 4, says: "did you mean 'renewal'?"),
@@ -138,11 +138,11 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("momentFormat: epochSeconds", "momentFormat: iso", line: 34, says: "expected one of date"),
         .init("total: /total", "total: /~2", line: 35, says: "a JSON pointer"),
         .init(
-            "    keepsCustomerNames: true\n", "", line: 40,
+            "    keepsCustomerNames: true\n", "", line: 39,
             says: "whether names of customers are kept is not said"),
-        .init("customerName: k.name, ", "", line: 42, says: "there are no names of customers to keep"),
+        .init("customerName: k.name, ", "", line: 41, says: "there are no names of customers to keep"),
         .init(
-            "kind: contract\n", "kind: milestone\n", line: 41,
+            "kind: contract\n", "kind: milestone\n", line: 40,
             says: "only partners and contracts have attributes"),
     ]
 }

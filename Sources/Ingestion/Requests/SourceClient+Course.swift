@@ -76,7 +76,8 @@ extension SourceClient {
         let place = target.map { "'\($0)'" } ?? "something that is no address"
         throw SourceError(
             .foreignLink, source: source,
-            detail: "\(request.action): the link leads to \(place) instead of '\(grant.instance ?? origin)'; add it "
+            detail:
+                "\(request.action): the link leads to \(place) instead of '\(grant.instance ?? origin)'; add it "
                 + "to 'allowHosts' if it is yours")
     }
 
@@ -95,7 +96,8 @@ extension SourceClient {
         if !response.isSelfDelimited, !request.parserSeesEnd {
             throw SourceError(
                 .malformed, source: source,
-                detail: "\(request.action): the answer does not say where it ends, so that nobody would notice if it "
+                detail:
+                    "\(request.action): the answer does not say where it ends, so that nobody would notice if it "
                     + "were cut; nothing of it was kept")
         }
         return nil
@@ -106,7 +108,8 @@ extension SourceClient {
         let place = target.map { "'\($0)'" } ?? "another path"
         return SourceError(
             target == nil ? .refused : .foreignLink, source: source,
-            detail: "\(request.action): redirected (\(response.status)) to \(place), which is not followed; set "
+            detail:
+                "\(request.action): redirected (\(response.status)) to \(place), which is not followed; set "
                 + "the source's 'url' to where it is now")
     }
 
@@ -117,7 +120,8 @@ extension SourceClient {
         switch trouble {
         case .transport(let error):
             let found = SourceError(error, source: source)
-            return SourceError(found.kind, source: source, detail: "\(request.action): \(found.detail)\(tried)")
+            return SourceError(
+                found.kind, source: source, detail: "\(request.action): \(found.detail)\(tried)")
         case .fault(var fault, let status, let retryAfter):
             fault.detail = ForeignText.printable(fault.detail, without: grant.authorization.secrets) + tried
             if case .throttled(let seconds) = fault.kind, let seconds = seconds ?? retryAfter {
@@ -138,7 +142,8 @@ extension SourceClient {
         do {
             try await environment.sleep(seconds)
         } catch {
-            throw SourceError(.cancelled, source: source, detail: "\(request.action): cancelled while waiting")
+            throw SourceError(
+                .cancelled, source: source, detail: "\(request.action): cancelled while waiting")
         }
     }
 }
