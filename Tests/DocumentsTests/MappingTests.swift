@@ -133,7 +133,7 @@ import Testing
             Issue.record("it was accepted")
             return
         }
-        #expect(faults.faults.map(\.line) == [10, 27, 40, 42])
+        #expect(faults.faults.map(\.line) == [10, 27, 39, 41])
     }
 
     @Test func everyMistakeThatASchemaCanSeeIsRefusedByIt() throws {
