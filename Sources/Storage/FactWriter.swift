@@ -9,6 +9,8 @@ struct FactWriter {
     /// What became of a record.
     enum Effect {
         case repeated, new, restated, deleted
+        /// It had been gone.
+        case revived
     }
 
     private let db: Database
@@ -58,7 +60,8 @@ struct FactWriter {
         let insert = bound(try statement(record.body.kind), record)
         bind(record.body, to: insert)
         try insert.run()
-        return known == nil ? .new : .restated
+        guard let known else { return .new }
+        return known.isDeleted ? .revived : .restated
     }
 
     private static let common = [
