@@ -30,7 +30,7 @@ package struct CommandRunner: Sendable {
             return try await throughDaemon(command)
         }
         let wiring = SourceWiring(
-            configuration: configuration, operations: workspace.operations, environment: environment)
+            configuration: configuration, environment: environment, now: workspace.operations.now)
         let wired = command.readsSources ? try wiring.sources() : []
         let handler = CommandHandler(
             operations: workspace.operations,
