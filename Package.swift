@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "fairway",
             dependencies: [
-                "Daemon", "Demo", "Documents", "Estimation", "Evaluation", "Incentives", "Operations",
+                "Daemon", "Demo", "Documents", "Estimation", "Evaluation", "Incentives", "Ingestion",
+                "Operations",
                 "Randomization", "Reporting", "Storage", "Model",
                 "Statistics", "Sandbox", argumentParser, logging,
             ],
