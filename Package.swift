@@ -155,7 +155,8 @@ let package = Package(
             swiftSettings: base),
         .testTarget(
             name: "ConnectorTests",
-            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "Transport"],
+
+            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "TestServers", "Transport"],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],
