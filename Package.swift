@@ -180,7 +180,8 @@ let package = Package(
         .testTarget(
             name: "DaemonTests",
             dependencies: [
-                "Daemon", "Documents", "Model", "Operations", "Storage", "Transport", logging, metrics,
+                "Daemon", "Documents", "Ingestion", "Model", "Operations", "Storage", "Transport", logging,
+                metrics,
             ],
             swiftSettings: base),
     ],

@@ -29,18 +29,12 @@ import Testing
                 reportURL: { $0 }, roles: { _ in [] }))
         let cycle = Cycle(
             sources: sources.map { source in
-                WiredSource(source, everyMinutes: 60) { _ in
-                    { page in
-                        (
-                            page.rows.map {
-                                MappedRecord(
-                                    nativeID: $0.id, nativeVersion: $0.version,
-                                    body: .partner(PartnerFact(partner: Partner.ID($0.id), attributes: [:])))
-                            }, []
-                        )
-                    }
+                WiredSource(source, everyMinutes: 60) { plan in
+                    let mapper = StreamMapper(mapping: plan.mapping)
+                    return { mapper.map(page: $0) }
                 }
-            }, operations: operations, reports: ReportFiles(directory: directory.path),
+            },
+            operations: operations, reports: ReportFiles(directory: directory.path),
             telemetry: Telemetry(), logger: silent)
         try await body(cycle, operations)
     }
@@ -97,7 +91,8 @@ private final class GatedSource: OutcomeSource {
         self.failure = failure
         self.streams = streams.map {
             StreamPlan(
-                mapping: StreamMapping(stream: $0, object: "Account", kind: .partner, fields: [:]),
+                mapping: StreamMapping(
+                    stream: $0, object: "Account", kind: .partner, fields: ["partner": FieldRule("id")]),
                 incremental: .snapshot)
         }
     }
@@ -119,7 +114,9 @@ private final class GatedSource: OutcomeSource {
         of stream: StreamPlan, in walk: Walk, after position: Position?
     ) async throws(SourceError) -> SourcePage {
         asked.withLock { $0.pages += 1 }
+        var batch = RecordBatch(fields: ["id"])
+        batch.append([.text("p1")])
         return SourcePage(
-            records: RecordBatch(fields: []), rows: [RowIdentity(id: "p1", version: "1")], next: nil)
+            records: batch, rows: [RowIdentity(id: "p1", version: "1")], next: nil)
     }
 }

@@ -49,19 +49,26 @@ struct PageReader: Sendable {
     /// An answer that cannot be trusted is asked for once more; requests are repeated below.
     private func read(_ request: Request) async throws(SourceError) -> MappedPage {
         do throws(SourceError) {
-            return mapped(try await source.page(of: plan, in: request.walk, after: request.position))
+            return try mapped(try await source.page(of: plan, in: request.walk, after: request.position))
         } catch {
             guard error.kind == .malformed else { throw error }
         }
-        var page = mapped(try await source.page(of: plan, in: request.walk, after: request.position))
+        var page = try mapped(try await source.page(of: plan, in: request.walk, after: request.position))
         page.wasRepeated = true
         return page
 
-        func mapped(_ page: SourcePage) -> MappedPage {
+        func mapped(_ page: SourcePage) throws(SourceError) -> MappedPage {
             switch request.walk {
             case .deletions, .identities:
                 return MappedPage(page: page, records: [], quarantined: [], wasRepeated: false)
             case .full, .changes, .delta: break
+            }
+            guard page.records.count == page.rows.count else {
+                throw SourceError(
+                    .malformed, source: source.name,
+                    detail:
+                        "stream '\(plan.name)': a page has \(page.rows.count) ids for \(page.records.count) rows"
+                )
             }
             let (records, quarantined) = map(page)
             // Deletions become facts when the run is complete, by the page's sweep.

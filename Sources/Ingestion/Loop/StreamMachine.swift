@@ -81,6 +81,11 @@ extension StreamMachine {
         let isRemapped = progress.mapping.map { $0 != mapping } ?? false
         if var run = progress.run, !isRemapped, opening.mode == .routine || opening.mode == run.mode {
             run.accepts = run.accepts || opening.accepts
+            // Each call has its own tries.
+            for index in run.walks.indices {
+                run.walks[index].repeats = 0
+                run.walks[index].restarts = 0
+            }
             progress.run = run
             return clock.events
         }
