@@ -135,7 +135,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("pageSize: 500", "pageSize: 0", line: 31, says: "from 1 to 10000"),
         .init("{field: gone, is: true}", "{is: true}", line: 32, says: "the key 'field' is missing"),
         .init(
-            "momentFormat: epochSeconds", "momentFormat: calendarObject", line: 34,
+            "momentFormat: epochSeconds", "momentFormat: iso8601", line: 34,
             says: "expected one of date"),
         .init("total: /total", "total: /~2", line: 35, says: "a JSON pointer"),
         .init(

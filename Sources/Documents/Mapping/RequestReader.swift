@@ -22,7 +22,7 @@ struct RequestReader {
             return deleted.condition()
         }
         request.mergedInto = section.optional("mergedInto", .fieldName)
-        request.momentFormat = section.value("momentFormat", .writtenMoment, default: request.momentFormat)
+        request.momentFormat = section.value("momentFormat", .choice, default: request.momentFormat)
         request.total = section.optional("total", .pointer)
         if section.contains("changesQuery"), !section.contains("modified") {
             section.fault(

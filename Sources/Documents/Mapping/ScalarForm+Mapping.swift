@@ -61,16 +61,19 @@ extension ScalarForm where Value == String {
         }
     }
 
-    /// The path of a request below its source's address.
+    /// The path of a request below its source's address. Fixed parameters may follow, for those that repeat a name.
     static var requestPath: ScalarForm {
         ScalarForm("a path such as /api/v2/deals") { text throws(Refusal) in
             guard text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 1000,
                 text.utf8.allSatisfy({ (33...126).contains($0) && !"\"<>\\^`|".utf8.contains($0) })
             else { throw Refusal() }
-            guard !text.contains("?"), !text.contains("#") else {
-                throw Refusal(hint: "parameters belong under 'query'")
+            let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+            guard !text.contains("#"), parts.count == 1 || !parts[1].contains(where: { "?{}".contains($0) })
+            else {
+                throw Refusal(
+                    hint: "parameters belong under 'query'; only fixed ones may follow the path")
             }
-            guard !text.split(separator: "/").contains("..") else { throw Refusal(hint: "without '..'") }
+            guard !parts[0].split(separator: "/").contains("..") else { throw Refusal(hint: "without '..'") }
             try Placeholder.check(text, allowed: .everyWalk)
             return text
         }
@@ -83,13 +86,6 @@ extension ScalarForm where Value == String {
             try Placeholder.check(text, allowed: placeholders)
             return text
         }
-    }
-}
-
-extension ScalarForm where Value == DateFormat {
-    /// How a moment is written into a request.
-    static var writtenMoment: ScalarForm {
-        .choice(DateFormat.allCases.filter { $0 != .calendarObject }.map { ($0.rawValue, $0) })
     }
 }
 
