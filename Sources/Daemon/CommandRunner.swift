@@ -35,7 +35,7 @@ package struct CommandRunner: Sendable {
         let handler = CommandHandler(
             operations: workspace.operations,
             cycle: Cycle(
-                sources: wired.map(\.source), operations: workspace.operations,
+                sources: wired, operations: workspace.operations,
                 reports: ReportFiles(directory: configuration.reports), telemetry: Telemetry(),
                 logger: logger),
             didChange: {}, address: { "" })

@@ -10,9 +10,16 @@ package struct CycleSummary: Sendable, Hashable, Codable {
         package var source: Source.Name
         package var stream: String
         package var pages = 0
+        package var rows = 0
         package var newFacts = 0
         package var repeated = 0
+        /// Records that say something else than they did.
+        package var restated = 0
+        package var deleted = 0
         package var quarantined = 0
+        /// Requests sent again, by why.
+        package var retries: [String: Int] = [:]
+        package var throttledSeconds = 0.0
         package var failure: String?
     }
 
@@ -34,19 +41,21 @@ package struct CycleSummary: Sendable, Hashable, Codable {
     package var reports: [String] = []
 }
 
-/// One round: fetch, then evaluate, act and report, in that order, never two rounds at once.
+/// One round: fetch, then evaluate, act and report, in that order, never two rounds at once. Sources are read side
+/// by side, each once at a time.
 actor Cycle {
-    private let sources: [any OutcomeSource]
+    private let sources: [WiredSource]
     private let operations: PilotOperations
     private let reports: ReportFiles
     private let telemetry: Telemetry
     private let logger: Logger
+    private let readings: SourceReadings
     private var last: Task<CycleSummary, any Error>?
     /// Looks that all sources were read for; one that waits for its data is not a reason to read them again.
     private var readFor: Set<DueLook> = []
 
     init(
-        sources: [any OutcomeSource], operations: PilotOperations, reports: ReportFiles, telemetry: Telemetry,
+        sources: [WiredSource], operations: PilotOperations, reports: ReportFiles, telemetry: Telemetry,
         logger: Logger
     ) {
         self.sources = sources
@@ -54,14 +63,23 @@ actor Cycle {
         self.reports = reports
         self.telemetry = telemetry
         self.logger = logger
+        readings = SourceReadings(
+            StreamReader(operations: operations, telemetry: telemetry, logger: logger))
     }
 
-    /// Reads the named sources (all when `nil`), then brings every pilot up to date.
-    func run(reading names: Set<Source.Name>? = nil) async throws -> CycleSummary {
+    /// Reads what is asked for, then brings every pilot up to date.
+    ///
+    /// - Parameters:
+    ///   - patience: how long sources are waited for; a slow one is read on while the others' data count.
+    ///   - observer: told how the reading goes on.
+    func run(
+        _ request: SyncRequest = SyncRequest(), patience: Duration? = nil,
+        observer: @escaping StreamReader.Observer = { _ in }
+    ) async throws -> CycleSummary {
         let previous = last
         let task = Task {
             _ = try? await previous?.value
-            return try await timed { try await round(names) }
+            return try await timed { try await round(request, patience, observer) }
         }
         last = task
         return try await withTaskCancellationHandler {
@@ -70,6 +88,20 @@ actor Cycle {
             task.cancel()
         }
     }
+
+    /// What the first page of each stream would become; nothing of it is stored.
+    func preview(_ request: SyncRequest) async throws -> [StreamPreview] {
+        var previews: [StreamPreview] = []
+        for wired in sources where request.includes(wired.name) {
+            for plan in wired.source.streams where request.includes(stream: plan.name) {
+                previews.append(try await Ingestion.preview(wired.source, plan, map: wired.mapping(plan)))
+            }
+        }
+        return previews
+    }
+
+    /// Ends what is being read; for shutting down.
+    func stop() async { await readings.stop() }
 
     private func timed(_ body: () async throws -> CycleSummary) async throws -> CycleSummary {
         let began = ContinuousClock.now
@@ -83,17 +115,18 @@ actor Cycle {
         }
     }
 
-    private func round(_ names: Set<Source.Name>?) async throws -> CycleSummary {
+    private func round(
+        _ request: SyncRequest, _ patience: Duration?, _ observer: @escaping StreamReader.Observer
+    ) async throws -> CycleSummary {
         var summary = CycleSummary()
+        var request = request
         // What is about to be looked at is read first, whatever the sources' own rhythm.
         let due = try await operations.dueLooks()
-        let names = due.isSubset(of: readFor) ? names : nil
+        if !due.isSubset(of: readFor) { request.sources = nil }
         readFor = due
-        for source in sources where names?.contains(source.name) ?? true {
-            for stream in source.streams {
-                summary.readings.append(try await read(stream, of: source))
-            }
-        }
+        summary.readings = try await readings.read(
+            sources.filter { request.includes($0.name) }, request, patience: patience, observer: observer)
+        _ = try await operations.purgeErasable()
         let pilots = try await operations.pilots().map(\.id)
         for pilot in pilots {
             try await attempt(pilot, &summary) { _ in try await operations.keepCurrent(pilot) }
@@ -125,29 +158,5 @@ actor Cycle {
             telemetry.didFail(pilot)
             logger.error("a pilot could not be brought up to date", metadata: ["reason": "\(error)"])
         }
-    }
-
-    /// A source that fails leaves its data to grow stale; the others go on.
-    private func read(_ stream: String, of source: any OutcomeSource) async throws -> CycleSummary.Reading {
-        var reading = CycleSummary.Reading(source: source.name, stream: stream)
-        do {
-            _ = try await pull(
-                source, stream: stream, from: try await operations.cursor(of: stream, in: source.name),
-                sleep: { try await Task.sleep(for: .seconds($0)) }, random: { Double.random(in: 0..<1) },
-                store: { page in
-                    let stored = try await operations.ingest(page)
-                    reading.pages += 1
-                    reading.newFacts += stored.newFacts
-                    reading.repeated += stored.repeated
-                    reading.quarantined += stored.quarantined
-                })
-        } catch let error as SourceError {
-            if error.kind == .cancelled { throw CancellationError() }
-            reading.failure = error.description
-            logger.warning("a source could not be read", metadata: ["reason": "\(error)"])
-            try await operations.noteFailure(of: stream, in: source.name, reason: error.description)
-        }
-        telemetry.didRead(reading)
-        return reading
     }
 }

@@ -24,11 +24,16 @@ struct Scheduler: Service {
                 try? await Task.sleep(for: .seconds(60))
             }
         }
+        await cycle.stop()
     }
+
+    /// A source that takes longer is read on; the round goes on without it.
+    private static let patience = Duration.seconds(60)
 
     private func round(_ plan: inout ReadingSchedule) async {
         do {
-            let summary = try await cycle.run(reading: plan.due(at: Instant(Date())))
+            let summary = try await cycle.run(
+                SyncRequest(sources: plan.due(at: Instant(Date()))), patience: Self.patience)
             if !summary.looks.isEmpty || summary.readings.contains(where: { $0.failure != nil }) {
                 didChange()
             }

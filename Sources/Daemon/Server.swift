@@ -47,7 +47,7 @@ package struct Server: Sendable {
         ).sources()
         let telemetry = Telemetry()
         let cycle = Cycle(
-            sources: wired.map(\.source), operations: operations,
+            sources: wired, operations: operations,
             reports: ReportFiles(directory: configuration.reports), telemetry: telemetry, logger: logger)
         let address = Address()
         let handler = CommandHandler(
@@ -76,7 +76,7 @@ package struct Server: Sendable {
             Scheduler(
                 cycle: cycle, store: operations.store,
                 everyMinutes: Dictionary(
-                    uniqueKeysWithValues: wired.map { ($0.source.name, $0.everyMinutes) }),
+                    uniqueKeysWithValues: wired.map { ($0.name, $0.everyMinutes) }),
                 didChange: didChange, logger: logger),
             try control.application(), pages,
         ]

@@ -5,7 +5,7 @@ package struct JournalEntry: Sendable, Hashable, Codable {
     package enum Action: String, Sendable, Hashable, Codable, CaseIterable {
         case storeCreated, pilotStarted, partnersAssigned, holdoutDrawn, promisesGranted
         case lookRecorded, guardrailBreached, variantPaused, pilotConcluded
-        case factsImported, storeRestored, clockAdvanced
+        case factsImported, storeRestored, clockAdvanced, massChangeAccepted
         case periodApproved, periodClosed
         case subjectErased, textPurged
     }

@@ -16,10 +16,22 @@ package struct OutcomePage: Sendable, Hashable {
     package var completedThrough: Instant?
     /// Whether the page is all there is of the stream: a file, read from its first line to its last.
     package var isWholeStream: Bool
+    /// What the page says about records that are there or gone without saying what they say.
+    package var sweep: Sweep?
+    /// How much may vanish before somebody has to look; `nil` lets everything pass.
+    package var massChangeLimits: MassChangeLimits?
+    /// What is worth telling about the stream.
+    package var events: [StreamEvent]
+    /// The page's part of its run.
+    package var part: RunPart?
+    /// The source's description of the object, when it is another than the one stored.
+    package var schema: String?
 
     package init(
         source: Source.Name, stream: String, records: [MappedRecord], quarantined: [QuarantinedRow],
-        next: Cursor, completedThrough: Instant?, isWholeStream: Bool = false
+        next: Cursor, completedThrough: Instant?, isWholeStream: Bool = false, sweep: Sweep? = nil,
+        massChangeLimits: MassChangeLimits? = nil, events: [StreamEvent] = [], part: RunPart? = nil,
+        schema: String? = nil
     ) {
         self.source = source
         self.stream = stream
@@ -28,10 +40,15 @@ package struct OutcomePage: Sendable, Hashable {
         self.next = next
         self.completedThrough = completedThrough
         self.isWholeStream = isWholeStream
+        self.sweep = sweep
+        self.massChangeLimits = massChangeLimits
+        self.events = events
+        self.part = part
+        self.schema = schema
     }
 }
 
-/// How far a stream of a source has been read completely.
+/// How far a stream of a source has been read completely, and how its reading goes.
 package struct StreamStatus: Sendable, Hashable, Codable {
     package var source: Source.Name
     package var stream: String
@@ -43,10 +60,27 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     package var quarantined: Int
     /// Why the last run failed, if it did.
     package var lastError: String?
+    /// What its facts are about; `nil` before the first one.
+    package var kind: FactKind?
+    /// Records that the source still has.
+    package var live: Int?
+    /// When a run was last finished (business time).
+    package var lastSuccess: Instant?
+    /// The source's clock when it was last asked.
+    package var lastServerTime: Instant?
+    package var lastRun: StreamRun?
+    package var quota: Quota?
+    /// The source asked to be left alone until then.
+    package var throttledUntil: Instant?
+    package var lastReconcile: Reconciliation?
+    /// Why nothing more is stored until somebody has looked.
+    package var hold: String?
 
     package init(
         source: Source.Name, stream: String, completedThrough: Instant?, facts: Int, quarantined: Int,
-        lastError: String?
+        lastError: String?, kind: FactKind? = nil, live: Int? = nil, lastSuccess: Instant? = nil,
+        lastServerTime: Instant? = nil, lastRun: StreamRun? = nil, quota: Quota? = nil,
+        throttledUntil: Instant? = nil, lastReconcile: Reconciliation? = nil, hold: String? = nil
     ) {
         self.source = source
         self.stream = stream
@@ -54,5 +88,26 @@ package struct StreamStatus: Sendable, Hashable, Codable {
         self.facts = facts
         self.quarantined = quarantined
         self.lastError = lastError
+        self.kind = kind
+        self.live = live
+        self.lastSuccess = lastSuccess
+        self.lastServerTime = lastServerTime
+        self.lastRun = lastRun
+        self.quota = quota
+        self.throttledUntil = throttledUntil
+        self.lastReconcile = lastReconcile
+        self.hold = hold
+    }
+
+    /// What a recorded look keeps: how complete the data were, not how their reading went.
+    package var essentials: StreamStatus {
+        StreamStatus(
+            source: source, stream: stream, completedThrough: completedThrough, facts: facts,
+            quarantined: quarantined, lastError: lastError)
+    }
+
+    /// Seconds between `now` and what is completely read.
+    package func lag(at now: Instant) -> Double? {
+        completedThrough.map { Double(now.milliseconds - $0.milliseconds) / 1000 }
     }
 }

@@ -7,7 +7,14 @@ extension PilotOperations {
         try await store.read { try $0.cursor(of: stream, in: source) }
     }
 
-    /// Stores a page of facts and the cursor after it in one transaction.
+    /// What the book knows of a stream when its reading goes on.
+    package func standing(of stream: String, in source: Source.Name) async throws -> StreamStanding {
+        try await store.read { try $0.standing(of: stream, in: source) }
+    }
+
+    /// Stores a page of facts with its progress, its sweep and its events in one transaction.
+    ///
+    /// - Throws: `MassChange` when more would vanish than the page's limits let pass; nothing is stored then.
     package func ingest(_ page: OutcomePage) async throws -> StoredPage {
         try await store.write { transaction in
             try transaction.store(page, learnedAt: try now(transaction))
@@ -16,16 +23,35 @@ extension PilotOperations {
 
     /// Notes that a stream could not be read; its data grow stale until it can. The first failure after a
     /// complete reading is told.
-    package func noteFailure(of stream: String, in source: Source.Name, reason: String) async throws {
+    package func noteFailure(
+        of stream: String, in source: Source.Name, reason: String, usage: SourceUsage = SourceUsage()
+    ) async throws {
         try await store.write { transaction in
             let before = try transaction.streamStatuses().first {
                 $0.source == source && $0.stream == stream
             }
-            try transaction.noteFailure(of: stream, in: source, reason: reason)
+            try transaction.noteFailure(of: stream, in: source, reason: reason, usage: usage)
             guard let before, before.completedThrough != nil, before.lastError == nil else { return }
             try transaction.enqueue(
                 message(failureOf: before, reason: reason, at: try now(transaction)),
                 to: environment.endpoints(.syncFailed))
+        }
+    }
+
+    /// Notes who let a mass change of a source pass; the reading that follows is told to let it.
+    package func acceptMassChange(of source: Source.Name, by actor: Actor) async throws {
+        try await store.write { transaction in
+            let held = try transaction.streamStatuses().filter { $0.source == source && $0.hold != nil }
+            guard !held.isEmpty else {
+                throw OperationError(
+                    .conflict,
+                    "nothing of source '\(source)' is held back; a mass change can be accepted once one was found"
+                )
+            }
+            try transaction.journal(
+                .massChangeAccepted, of: source.rawValue, at: try now(transaction), by: actor,
+                detail: Dictionary(
+                    held.map { ($0.stream, $0.hold ?? "") }, uniquingKeysWith: { first, _ in first }))
         }
     }
 

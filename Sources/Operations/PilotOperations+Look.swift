@@ -15,7 +15,7 @@ package enum LookRecording: Sendable, Hashable, Codable {
     case recorded(Look)
     /// When the next one is; `nil` after the last.
     case notDue(next: Day?)
-    /// The last look is due and waits for its data: what is out of date, one sentence each.
+    /// A look is due and waits for its data: what is out of date or not settled, one sentence each.
     case withheld([String])
 
     /// The look, if one was recorded.
@@ -80,6 +80,12 @@ extension PilotOperations {
             let look = try look(at: pilot, planned: due, asOf: dates[due - 1], now: now, transaction)
             // The last look waits for its data: there is no other to make up for it.
             if look.isFinal, look.health.isStale { return .withheld(look.health.staleSources) }
+            // Data too old for a conclusion say so in the look; data that a reading will settle are waited for.
+            let unsettled =
+                look.health.isStale
+                ? []
+                : environment.gate.unsettled(try streams(transaction), asOf: look.asOf, of: pilot.plan)
+            if !unsettled.isEmpty { return .withheld(unsettled) }
             try record(look, after: earlier, of: pilot, at: now, by: actor, transaction)
             return .recorded(look)
         }
@@ -95,12 +101,17 @@ extension PilotOperations {
                     book: try book(through: transaction.latestSequence(), transaction),
                     assignments: try transaction.assignments(of: pilot.id).filter { $0.assignedOn <= asOf },
                     promises: try transaction.promises(of: pilot.id),
-                    streams: try transaction.streamStatuses().filter {
-                        !$0.source.isTrial && ($0.source.isImported || environment.readsSource($0.source))
-                    },
+                    streams: try streams(transaction).map(\.essentials),
                     previousLooks: try looks.looks(of: pilot.id, in: transaction)),
                 plannedIndex: planned, asOf: asOf, recordedAt: now,
                 isPractice: store.identity.isPractice, engine: environment.engine))
+    }
+
+    /// The streams whose data looks depend on.
+    private func streams(_ transaction: Transaction) throws -> [StreamStatus] {
+        try transaction.streamStatuses().filter {
+            !$0.source.isTrial && ($0.source.isImported || environment.readsSource($0.source))
+        }
     }
 
     private func record(

@@ -24,6 +24,8 @@ package struct Status: Sendable, Hashable, Codable {
     package var sources: [StreamStatus]
     package var pendingDeliveries: Int
     package var deadDeliveries: Int
+    /// What happened to streams lately, newest first.
+    package var sourceEvents: [RecordedEvent]
 
     /// Whether a guardrail of a pilot that still runs is breached.
     package var hasOpenBreach: Bool {
@@ -40,7 +42,8 @@ extension PilotOperations {
                 pilots: try transaction.pilots().map { try status(of: $0, transaction) },
                 sources: try transaction.streamStatuses(),
                 pendingDeliveries: try transaction.deliveryCount(.pending),
-                deadDeliveries: try transaction.deliveryCount(.dead))
+                deadDeliveries: try transaction.deliveryCount(.dead),
+                sourceEvents: try transaction.streamEvents(limit: 50))
         }
     }
 

@@ -27,6 +27,8 @@ package struct PilotOperations: Sendable {
         package var reportURL: @Sendable (String) -> String
         /// What somebody answers for; nothing for who is not configured.
         package var roles: @Sendable (Actor) -> Set<Role>
+        /// Until when looks wait for their data.
+        package var gate: DataGate
 
         package init(
             now: @escaping @Sendable () -> Instant,
@@ -34,7 +36,7 @@ package struct PilotOperations: Sendable {
             endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String],
             readsSource: @escaping @Sendable (Source.Name) -> Bool, zone: TimeZone, engine: String,
             reportURL: @escaping @Sendable (String) -> String,
-            roles: @escaping @Sendable (Actor) -> Set<Role>
+            roles: @escaping @Sendable (Actor) -> Set<Role>, gate: DataGate = DataGate(settleDays: 0)
         ) {
             self.now = now
             self.entropy = entropy
@@ -44,6 +46,7 @@ package struct PilotOperations: Sendable {
             self.engine = engine
             self.reportURL = reportURL
             self.roles = roles
+            self.gate = gate
         }
     }
 

@@ -9,6 +9,8 @@ struct FactWriter {
     /// What became of a record.
     enum Effect {
         case repeated, new, restated, deleted
+        /// It had been gone.
+        case revived
     }
 
     private let db: Database
@@ -58,10 +60,13 @@ struct FactWriter {
         let insert = bound(try statement(record.body.kind), record)
         bind(record.body, to: insert)
         try insert.run()
-        return known == nil ? .new : .restated
+        guard let known else { return .new }
+        return known.isDeleted ? .revived : .restated
     }
 
-    private static let common = ["source", "stream", "native_id", "native_version", "payload_hash", "learned_at"]
+    private static let common = [
+        "source", "stream", "native_id", "native_version", "payload_hash", "learned_at",
+    ]
 
     private func bound(_ statement: BoundStatement, _ record: MappedRecord) -> BoundStatement {
         statement.bind(record.nativeID, at: 3)

@@ -30,6 +30,11 @@ enum Migrations {
         migrator.registerMigration("4 reports on contracts, erasable names and rows") { db in
             try Migration4.migrate(db)
         }
+        migrator.registerMigration("5 streams, sweeps, events") { db in
+            try db.execute(sql: Migration5.streams)
+            try db.execute(sql: Migration5.sweeps)
+            try db.execute(sql: Migration5.events)
+        }
         return migrator
     }
 

@@ -14,6 +14,9 @@ package struct StoredPage: Sendable, Hashable {
     package var restated = 0
     /// Records that the source has no longer, and the book had.
     package var deleted = 0
+    /// How many more records of the stream are live than before.
+    package var liveChange = 0
+    package var sweep: SweepResult?
 }
 
 extension Transaction {
@@ -31,35 +34,14 @@ extension Transaction {
         var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
         var writer = try FactWriter(db, page: page, learnedAt: learnedAt)
         for record in page.records {
-            let effect = try writer.write(record) { try loseName(of: $0, at: learnedAt) }
-            switch effect {
-            case .repeated: stored.repeated += 1
-            case .new: break
-            case .restated: stored.restated += 1
-            case .deleted: stored.deleted += 1
-            }
+            stored.note(try writer.write(record) { try loseName(of: $0, at: learnedAt) })
         }
         stored.newFacts = page.records.count - stored.repeated
         try keepNames(of: page.records, at: learnedAt)
         stored.quarantined = try setAside(page, at: learnedAt)
-        try advance(page, facts: stored.newFacts)
+        try applySweep(page, at: learnedAt, &writer, &stored)
+        try advance(page, stored, at: learnedAt)
         return stored
-    }
-
-    private func advance(_ page: OutcomePage, facts: Int) throws {
-        try db.execute(
-            sql: """
-                INSERT INTO stream (source, stream, cursor, completed_through, facts, last_error)
-                VALUES (?, ?, ?, ?, ?, NULL)
-                ON CONFLICT (source, stream) DO UPDATE SET
-                    cursor = excluded.cursor,
-                    completed_through = COALESCE(excluded.completed_through, completed_through),
-                    facts = facts + excluded.facts,
-                    last_error = NULL
-                """,
-            arguments: [
-                page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds, facts,
-            ])
     }
 
     /// Facts with a sequence above `after` and up to `through`, in order.

@@ -7,7 +7,7 @@ extension EasyHandle {
         let origin = job.origin
         try set(CURLOPT_URL, request.url)
         try confine(request, origin: origin, policy: policy)
-        try route(policy)
+        try route(request.unixSocketPath == nil ? policy.proxy : nil, policy)
         try limit(job, policy: policy)
         try set(CURLOPT_USERAGENT, "fairway")
         try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
@@ -40,9 +40,9 @@ extension EasyHandle {
         if let path = request.unixSocketPath { try set(CURLOPT_UNIX_SOCKET_PATH, path) }
     }
 
-    /// Through the policy's proxy or none, whatever the environment says.
-    private func route(_ policy: TransportPolicy) throws(TransportError) {
-        guard let proxy = policy.proxy else {
+    /// Through this proxy or none, whatever the environment says.
+    private func route(_ proxy: HTTPProxy?, _ policy: TransportPolicy) throws(TransportError) {
+        guard let proxy else {
             try set(CURLOPT_PROXY, "")
             return try set(CURLOPT_NOPROXY, "*")
         }

@@ -35,6 +35,7 @@ package func router(
         try Response.json(try await operations.terms(of: Partner.ID(context.part("partner"))))
     }
     api.get("status") { _, _ in try Response.json(try await operations.status()) }
+    SourceRoutes(operations: operations).add(to: router, api: api)
     ReportRoutes(operations: operations).add(to: router.group("reports"))
     return router
 }

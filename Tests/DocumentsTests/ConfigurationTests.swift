@@ -129,7 +129,10 @@ import Testing
         ("sources: {crm: {kind: salesfroce}}", "did you mean 'salesforce'?"),
         ("sources: {files: {kind: csv}}", "names no file"),
         ("sources: {drops: {kind: files, mapping: a.yaml}}", "the key 'directory' is missing"),
-        ("sources: {crm: {kind: stripe, url: https://a.example, mapping: a.yaml}}", "the key 'auth' is missing"),
+        (
+            "sources: {crm: {kind: stripe, url: https://a.example, mapping: a.yaml}}",
+            "the key 'auth' is missing"
+        ),
         (
             "sources: {crm: {kind: stripe, url: http://a.example, mapping: a.yaml, auth: {kind: none}}}",
             "is not encrypted"

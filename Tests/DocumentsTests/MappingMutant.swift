@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Mappings that are wrong in one way each: a sound one with one edit, and what its author is told.
@@ -67,7 +68,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
     static let all: [MappingMutant] = [
         .init("stream: renewals", "stream: Renewals", line: 2, says: "'streams[0].stream' is 'Renewals'"),
         .init(
-            "stream: contracts", "stream: renewals", line: 37, schema: false,
+            "stream: contracts", "stream: renewals", line: 36, schema: false,
             says: "the stream 'renewals' stands there already"),
         .init("object: deals", "object: deals?x", line: 3, says: "expected a name of the source"),
         .init("kind: renewal", "kind: renewl", line: 4, says: "did you mean 'renewal'?"),
@@ -112,7 +113,7 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("refreshHours: 24", "refreshHours: 0", line: 20, says: "from 1 to 8760"),
         .init("typeID: 5", "typeID: five", line: 21, says: "a whole number"),
         .init("object: 2-345", "label: Partner", line: 21, says: "the key 'object' is missing"),
-        .init("/deals/{page}", "/deals?page={page}", line: 23, says: "parameters belong under 'query'"),
+        .init("/deals/{page}", "/deals#{page}", line: 23, says: "a path such as /api/v2/deals"),
         .init("/deals/{page}", "/deals/{pag}", line: 23, says: "did you mean '{page}'?"),
         .init("path: /crm", "path: //crm", line: 23, says: "a path such as /api/v2/deals"),
         .init("/crm/deals/", "/crm/../", line: 23, says: "without '..'"),
@@ -134,16 +135,14 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
         .init("kind: cursor", "kind: offset", line: 30, says: "unknown key 'pointer'"),
         .init("pageSize: 500", "pageSize: 0", line: 31, says: "from 1 to 10000"),
         .init("{field: gone, is: true}", "{is: true}", line: 32, says: "the key 'field' is missing"),
-        .init(
-            "momentFormat: epochSeconds", "momentFormat: iso8601", line: 34,
-            says: "expected one of date"),
+        .init("momentFormat: epochSeconds", "momentFormat: iso", line: 34, says: "expected one of date"),
         .init("total: /total", "total: /~2", line: 35, says: "a JSON pointer"),
         .init(
-            "    keepsCustomerNames: true\n", "", line: 40,
+            "    keepsCustomerNames: true\n", "", line: 39,
             says: "whether names of customers are kept is not said"),
-        .init("customerName: k.name, ", "", line: 42, says: "there are no names of customers to keep"),
+        .init("customerName: k.name, ", "", line: 41, says: "there are no names of customers to keep"),
         .init(
-            "kind: contract\n", "kind: milestone\n", line: 41,
+            "kind: contract\n", "kind: milestone\n", line: 40,
             says: "only partners and contracts have attributes"),
     ]
 }

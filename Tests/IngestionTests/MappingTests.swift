@@ -129,6 +129,18 @@ import Testing
         }
     }
 
+    @Test func writesOutExponents() {
+        let expected = [
+            "1.2E7": "12000000", "12.34e-2": "0.1234", "5E-3": "0.005", "0": "0", "-1.50": "-1.50",
+            "007": "7", "1e0": "1", "0.0e5": "0", "1.25e1": "12.5", ".5": "0.5", "0.00": "0.00",
+            "1e39": "1" + String(repeating: "0", count: 39),
+        ]
+        for (text, plain) in expected { #expect(plainDecimal(text) == plain, "\(text)") }
+        for text in ["", "5.", "1e999", "1e-41", "1e40", "NaN"] {
+            #expect(plainDecimal(text) == nil, "\(text)")
+        }
+    }
+
     @Test func aMappingNamesWhatItLacks() {
         var mapping = Self.partners
         mapping.fields = ["partnr": FieldRule("Id"), "name": FieldRule("Name")]

@@ -27,6 +27,20 @@ import Testing
         #expect(requests[1].headers["proxy-authorization"] == nil)
     }
 
+    @Test func theHeadOfAStreamIsTheServersAndNotTheProxys() async throws {
+        let proxy = try ScriptedServer { _ in
+            [
+                .send(Array("HTTP/1.1 200 Connection established\r\n\r\n".utf8)), .await,
+                .send(Array("HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno".utf8)),
+            ]
+        }
+        defer { proxy.stop() }
+        let client = try client(proxy)
+        let stream = try await client.stream(HTTPRequest(.get, "http://crm.example.com/"))
+        #expect(stream.head.status == 403)
+        #expect(try await stream.response(upTo: 10).body == Array("no".utf8))
+    }
+
     /// The proxy would connect where this side cannot look.
     @Test(arguments: [
         "127.0.0.1", "0x7f.1", "[::1]", "[::ffff:10.0.0.1]", "169.254.169.254", "localhost", "intranet",

@@ -41,7 +41,8 @@ final class PrometheusRegistry: MetricsFactory {
             let braces = key.dimensions.isEmpty ? "" : "{\(key.dimensions)}"
             let (count, sum) = series.values
             switch series.kind {
-            case .counter: lines.append("\(key.label)\(braces) \(count)")
+            case .counter:
+                lines.append("\(key.label)\(braces) \(sum == 0 ? "\(count)" : "\(Double(count) + sum)")")
             case .gauge: lines.append("\(key.label)\(braces) \(sum)")
             case .summary:
                 lines.append("\(key.label)_sum\(braces) \(sum)")
@@ -65,6 +66,12 @@ final class PrometheusRegistry: MetricsFactory {
         make(label, dimensions, .counter)
     }
 
+    func makeFloatingPointCounter(
+        label: String, dimensions: [(String, String)]
+    ) -> any FloatingPointCounterHandler {
+        make(label, dimensions, .counter)
+    }
+
     func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         make(label, dimensions, .gauge)
     }
@@ -81,13 +88,14 @@ final class PrometheusRegistry: MetricsFactory {
 
     // A series is kept when its handle goes away: a counter that restarted from 0 would read as a reset.
     func destroyCounter(_ handler: any CounterHandler) {}
+    func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
     func destroyMeter(_ handler: any MeterHandler) {}
     func destroyRecorder(_ handler: any RecorderHandler) {}
     func destroyTimer(_ handler: any TimerHandler) {}
 }
 
 /// One line of the exposition, or two for a summary.
-final class Series: CounterHandler, MeterHandler, RecorderHandler, TimerHandler {
+final class Series: CounterHandler, FloatingPointCounterHandler, MeterHandler, RecorderHandler, TimerHandler {
     enum Kind: String {
         case counter, gauge, summary
     }

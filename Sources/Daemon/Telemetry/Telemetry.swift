@@ -16,6 +16,15 @@ struct Telemetry: Sendable {
         count("fairway_source_repeated_rows_total", dimensions, reading.repeated)
         count("fairway_source_quarantined_rows_total", dimensions, reading.quarantined)
         count("fairway_source_failures_total", dimensions, reading.failure == nil ? 0 : 1)
+        count("fairway_sync_rows_total", dimensions, reading.rows)
+        count("fairway_sync_restated_total", dimensions, reading.restated)
+        count("fairway_sync_deleted_total", dimensions, reading.deleted)
+        for (why, times) in reading.retries {
+            count("fairway_sync_retries_total", dimensions + [("class", why)], times)
+        }
+        FloatingPointCounter(
+            label: "fairway_sync_throttled_seconds_total", dimensions: dimensions, factory: registry
+        ).increment(by: reading.throttledSeconds)
     }
 
     func didRecord(_ look: CycleSummary.RecordedLook) {
@@ -46,6 +55,7 @@ struct Telemetry: Sendable {
                 [("source", stream.source.rawValue), ("stream", stream.stream)],
                 stream.completedThrough.map { Double(status.now.milliseconds - $0.milliseconds) / 1000 })
         }
+        for stream in status.sources { gauges(of: stream, at: status.now) }
         gauge("fairway_deliveries_pending", [], Double(status.pendingDeliveries))
         gauge("fairway_deliveries_dead", [], Double(status.deadDeliveries))
         gauge("fairway_fact_sequence", [], Double(status.sequence))
@@ -54,6 +64,30 @@ struct Telemetry: Sendable {
         }
         return registry.exposition()
     }
+
+    private func gauges(of stream: StreamStatus, at now: Instant) {
+        let dimensions = [("source", stream.source.rawValue), ("stream", stream.stream)]
+        gauge("fairway_sync_last_success_timestamp_seconds", dimensions, stream.lastSuccess.map(seconds))
+        gauge("fairway_sync_lag_seconds", dimensions, stream.lag(at: now))
+        gauge("fairway_sync_live_records", dimensions, stream.live.map(Double.init))
+        gauge("fairway_sync_quota_used", dimensions, stream.quota.map { Double($0.used) })
+        gauge("fairway_sync_quota_limit", dimensions, stream.quota.map { Double($0.limit) })
+        gauge(
+            "fairway_sync_throttled_until_timestamp_seconds", dimensions,
+            stream.throttledUntil.map(seconds) ?? 0)
+        gauge("fairway_sync_held", dimensions, stream.hold == nil ? 0 : 1)
+        gauge("fairway_quarantine_rows", dimensions, Double(stream.quarantined))
+        guard let reconcile = stream.lastReconcile else { return }
+        gauge("fairway_sync_last_reconcile_timestamp_seconds", dimensions, seconds(reconcile.at))
+        gauge(
+            "fairway_sync_last_reconcile_missing_records", dimensions + [("where", "source")],
+            Double(reconcile.missingAtSource))
+        gauge(
+            "fairway_sync_last_reconcile_missing_records", dimensions + [("where", "book")],
+            Double(reconcile.missingInBook))
+    }
+
+    private func seconds(_ instant: Instant) -> Double { Double(instant.milliseconds) / 1000 }
 
     private func count(_ label: String, _ dimensions: [(String, String)], _ amount: Int) {
         Counter(label: label, dimensions: dimensions, factory: registry).increment(by: amount)

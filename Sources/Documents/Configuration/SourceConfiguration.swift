@@ -115,6 +115,12 @@ package struct BasicConfiguration: Sendable, Hashable {
     package var password: SecretReference?
     /// The user itself is the secret.
     package var userSecret: SecretReference?
+
+    package init(user: String, password: SecretReference? = nil, userSecret: SecretReference? = nil) {
+        self.user = user
+        self.password = password
+        self.userSecret = userSecret
+    }
 }
 
 package struct HeaderConfiguration: Sendable, Hashable {

@@ -11,7 +11,8 @@ struct RequestReader {
         request.query = templates("query", name: .parameterName, form: .template(allowing: .everyWalk))
         request.changesQuery = templates(
             "changesQuery", name: .parameterName, form: .template(allowing: .windows))
-        request.headers = templates("headers", name: .headerName, form: .template(allowing: .everyWalk))
+        request.headers = templates(
+            "headers", name: .requestHeaderName, form: .template(allowing: .everyWalk))
         request.records = section.value("records", .pointer, default: request.records)
         request.id = section.value("id", .fieldName, default: request.id)
         request.modified = section.section("modified").flatMap(readModified)
@@ -80,7 +81,7 @@ struct RequestReader {
             guard let parameter, let more else { return nil }
             return .startingAfter(parameter: parameter, more: more)
         case .locatorHeader:
-            let header = section.required("header", .headerName)
+            let header = section.required("header", .requestHeaderName)
             let parameter = parameter()
             let end = section.required("end", .text(example: "\"null\"", maxLength: 100))
             guard let header, let parameter, let end else { return nil }

@@ -77,7 +77,7 @@ struct RuleReader {
             section.fault("'\(section.name)' has both 'path' and 'paths'; expected one of them", at: "paths")
         }
         var rule = FieldRule(paths: [])
-        let paths = one.flatMap { $0.read(.fieldName) }.map { [$0] } ?? many.flatMap { self.paths($0) }
+        let paths = (one ?? many).flatMap { self.paths($0) }
         if one == nil, many == nil {
             section.fault("'\(section.name)' names no field; expected 'path', 'paths' or 'cases'")
         }

@@ -33,7 +33,7 @@ extension ScalarForm where Value == String {
     }
 
     /// A header that is not the client's own affair.
-    static var headerName: ScalarForm {
+    static var requestHeaderName: ScalarForm {
         ScalarForm("a name of a header such as Accept") { text throws(Refusal) in
             let isSound = text.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == 45 || $0 == 95 }
             guard isSound, (1...100).contains(text.utf8.count) else { throw Refusal() }
@@ -61,19 +61,16 @@ extension ScalarForm where Value == String {
         }
     }
 
-    /// The path of a request below its source's address. Fixed parameters may follow, for those that repeat a name.
+    /// The path of a request below its source's address, perhaps with parameters: those that are sent several times
+    /// under one name have no place in a mapping.
     static var requestPath: ScalarForm {
         ScalarForm("a path such as /api/v2/deals") { text throws(Refusal) in
             guard text.hasPrefix("/"), !text.hasPrefix("//"), text.utf8.count <= 1000,
-                text.utf8.allSatisfy({ (33...126).contains($0) && !"\"<>\\^`|".utf8.contains($0) })
+                text.utf8.allSatisfy({ (33...126).contains($0) && !"\"#<>\\^`|".utf8.contains($0) })
             else { throw Refusal() }
-            let parts = text.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
-            guard !text.contains("#"), parts.count == 1 || !parts[1].contains(where: { "?{}".contains($0) })
-            else {
-                throw Refusal(
-                    hint: "parameters belong under 'query'; only fixed ones may follow the path")
+            guard !text.prefix(while: { $0 != "?" }).split(separator: "/").contains("..") else {
+                throw Refusal(hint: "without '..'")
             }
-            guard !parts[0].split(separator: "/").contains("..") else { throw Refusal(hint: "without '..'") }
             try Placeholder.check(text, allowed: .everyWalk)
             return text
         }

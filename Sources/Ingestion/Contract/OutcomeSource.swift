@@ -45,7 +45,8 @@ package struct StreamPlan: Sendable, Hashable {
 
     package var mapping: StreamMapping
     package var incremental: Incremental
-    /// Whether deletions come in a walk of their own (``Walk/deletions(lower:upper:)``) after each window.
+    /// Whether deletions come in a walk of their own (``Walk/deletions(lower:upper:)``) before each window's
+    /// changes, so that a record restored within the window ends up live.
     package var walksDeletions: Bool
     /// Whether ``Walk/identities(upper:)`` can list the ids of everything there is.
     package var listsIdentities: Bool

@@ -89,8 +89,11 @@ enum ODataLiteral {
             }
             return "\(day)"
         case "Picklist", "State", "Status", "Integer", "BigInt", "Decimal", "Double", "Money":
-            guard let plain = plainDecimal(text) else { throw ODataFault(reason: "\(shown) is not a number") }
-            return plain
+            let isPlain = text.utf8.allSatisfy { (48...57).contains($0) || $0 == 45 || $0 == 46 }
+            guard isPlain, DecimalNumber(ArraySlice(text.utf8)) != nil else {
+                throw ODataFault(reason: "\(shown) is not a number; expected one such as 1500 or 0.5")
+            }
+            return text
         case "Boolean":
             guard text == "true" || text == "false" else {
                 throw ODataFault(reason: "\(shown) is neither true nor false")

@@ -87,15 +87,9 @@ struct HubSpotConditions: Sendable, Hashable {
 
     /// "5" and "5.0" are one number.
     private static func isSameNumber(_ left: String, _ right: String) -> Bool {
-        guard let left = plainDecimal(left), let right = plainDecimal(right) else { return left == right }
-        return trimmed(left) == trimmed(right)
-    }
-
-    private static func trimmed(_ plain: String) -> Substring {
-        guard plain.contains(".") else { return plain == "-0" ? "0" : plain[...] }
-        var rest = plain[...]
-        while rest.last == "0" { rest.removeLast() }
-        if rest.last == "." { rest.removeLast() }
-        return rest == "-0" ? "0" : rest
+        guard case .exact(let first)? = DecimalNumber(ArraySlice(left.utf8))?.scaled(by: 6),
+            case .exact(let second)? = DecimalNumber(ArraySlice(right.utf8))?.scaled(by: 6)
+        else { return left == right }
+        return first == second
     }
 }

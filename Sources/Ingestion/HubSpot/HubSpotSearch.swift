@@ -20,7 +20,7 @@ struct HubSpotSearch {
                 stream.modified, "BETWEEN", value: String(lower.milliseconds),
                 highValue: String(upper.milliseconds))
         ]
-        all.append(Self.filter("hs_object_id", "GT", value: lastID ?? "0"))
+        if let lastID { all.append(Self.filter("hs_object_id", "GT", value: lastID)) }
         all += filters
         let body = JSONValue.object([
             "filterGroups": .array([.object(["filters": .array(all)])]),

@@ -23,13 +23,12 @@ struct HubSpotStage: Sendable, Hashable {
         }
         // Deals say isClosed and probability, tickets say ticketState.
         isClosed = text("isClosed").map { $0 == "true" } ?? (text("ticketState") == "CLOSED")
-        probability = text("probability").flatMap { plainDecimal($0) == nil ? nil : $0 }
+        probability = text("probability").flatMap { DecimalNumber(ArraySlice($0.utf8)) == nil ? nil : $0 }
     }
 
     var isWon: Bool {
-        guard isClosed, let plain = probability.flatMap(plainDecimal) else { return false }
-        let halves = plain.split(separator: ".")
-        return halves.first == "1" && halves.dropFirst().allSatisfy { $0.allSatisfy { $0 == "0" } }
+        isClosed
+            && probability.flatMap { DecimalNumber(ArraySlice($0.utf8)) }?.scaled(by: 6) == .exact(1_000_000)
     }
 
     func value(_ field: Field) -> FieldValue {

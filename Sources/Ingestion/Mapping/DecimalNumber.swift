@@ -33,7 +33,17 @@ struct DecimalNumber: Hashable {
         power = exponent - fraction
     }
 
-    var isZero: Bool { digits == 0 }
+    /// The number without an exponent and leading zeros; decimals stay as they are. `nil` for one of more than 40
+    /// digits on one side of the point.
+    var written: String? {
+        guard digits != 0 || power < 0 else { return isNegative ? "-0" : "0" }
+        let text = String(digits)
+        guard -40...40 ~= power, text.count + power <= 40 else { return nil }
+        let sign = isNegative ? "-" : ""
+        if power >= 0 { return sign + text + String(repeating: "0", count: power) }
+        let padded = String(repeating: "0", count: max(0, 1 - power - text.count)) + text
+        return sign + padded.dropLast(-power) + "." + padded.suffix(-power)
+    }
 
     /// Takes digits from `index` on; their number, or `nil` when they are too many.
     private mutating func takeDigits(_ bytes: ArraySlice<UInt8>, _ index: inout Int) -> Int? {

@@ -6,7 +6,8 @@ extension SourceClient {
         _ request: SourceRequest, _ grant: Grant, streams: Bool
     ) async throws(SourceError) -> Result<Answer, TransportError> {
         guard await permits.acquire() else {
-            throw SourceError(.cancelled, source: source, detail: "\(request.action): cancelled while waiting")
+            throw SourceError(
+                .cancelled, source: source, detail: "\(request.action): cancelled while waiting")
         }
         defer { permits.release() }
         try await waitForFloor(request)
@@ -67,12 +68,14 @@ extension SourceClient {
         case .ownBudget(let used, let allowed):
             throw SourceError(
                 .budgetSpent, source: source,
-                detail: "\(request.action): \(used) requests were made in the last 24 hours and \(allowed) are allowed "
+                detail:
+                    "\(request.action): \(used) requests were made in the last 24 hours and \(allowed) are allowed "
                     + "for this; raise 'requestsPerDay' if there is room")
         case .sourceQuota(let quota):
             throw SourceError(
                 .budgetSpent, source: source,
-                detail: "\(request.action): \(quota.used) of the source's own \(quota.limit) requests are used, and "
+                detail:
+                    "\(request.action): \(quota.used) of the source's own \(quota.limit) requests are used, and "
                     + "the rest is kept for others; lower 'reservePercent' to use more")
         case nil: break
         }
@@ -80,7 +83,9 @@ extension SourceClient {
             let until = if case .open(let until) = breaker.state { " until \(instant(until))" } else { "" }
             throw SourceError(
                 .unreachable, source: source,
-                detail: "\(request.action): not asked\(until), because \(breaker.failures) requests in a row have failed")
+                detail:
+                    "\(request.action): not asked\(until), because \(breaker.failures) requests in a row have failed"
+            )
         }
         budget.count(at: now)
         count { $0.requests += 1 }

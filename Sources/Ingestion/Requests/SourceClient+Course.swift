@@ -13,15 +13,12 @@ extension SourceClient {
     /// One request, tried until it succeeds or there is nothing more to try.
     func carryOut(_ request: SourceRequest, streams: Bool) async throws(SourceError) -> Answer {
         var course = RequestCourse(isRepeatable: request.isRepeatable, pace: pace)
-        var refused: Int?
+        var refused: (number: Int, error: SourceError)?
         while true {
             // After a wait the token may be another one.
-            let grant = try await authorizer.grant(replacing: refused)
-            if let refused, grant.number == refused {
-                throw SourceError(
-                    .unauthorized, source: source,
-                    detail: "\(request.action): the credentials were refused, and there are no others")
-            }
+            let grant = try await authorizer.grant(replacing: refused?.number)
+            // There are no other credentials than those that were refused.
+            if let refused, grant.number == refused.number { throw refused.error }
             refused = nil
             try check(request, grant)
             let result = try await attempt(request, grant, streams: streams)
@@ -33,7 +30,7 @@ extension SourceClient {
                 trouble = fault
             }
             let step = course.step(after: trouble, random: environment.random())
-            if case .refresh = step { refused = grant.number }
+            if case .refresh = step { refused = (grant.number, error(trouble, request, grant, tries: 1)) }
             try await follow(step, after: trouble, request, grant, tries: course.tries)
         }
     }
@@ -76,7 +73,8 @@ extension SourceClient {
         let place = target.map { "'\($0)'" } ?? "something that is no address"
         throw SourceError(
             .foreignLink, source: source,
-            detail: "\(request.action): the link leads to \(place) instead of '\(grant.instance ?? origin)'; add it "
+            detail:
+                "\(request.action): the link leads to \(place) instead of '\(grant.instance ?? origin)'; add it "
                 + "to 'allowHosts' if it is yours")
     }
 
@@ -95,7 +93,8 @@ extension SourceClient {
         if !response.isSelfDelimited, !request.parserSeesEnd {
             throw SourceError(
                 .malformed, source: source,
-                detail: "\(request.action): the answer does not say where it ends, so that nobody would notice if it "
+                detail:
+                    "\(request.action): the answer does not say where it ends, so that nobody would notice if it "
                     + "were cut; nothing of it was kept")
         }
         return nil
@@ -106,7 +105,8 @@ extension SourceClient {
         let place = target.map { "'\($0)'" } ?? "another path"
         return SourceError(
             target == nil ? .refused : .foreignLink, source: source,
-            detail: "\(request.action): redirected (\(response.status)) to \(place), which is not followed; set "
+            detail:
+                "\(request.action): redirected (\(response.status)) to \(place), which is not followed; set "
                 + "the source's 'url' to where it is now")
     }
 
@@ -117,7 +117,8 @@ extension SourceClient {
         switch trouble {
         case .transport(let error):
             let found = SourceError(error, source: source)
-            return SourceError(found.kind, source: source, detail: "\(request.action): \(found.detail)\(tried)")
+            return SourceError(
+                found.kind, source: source, detail: "\(request.action): \(found.detail)\(tried)")
         case .fault(var fault, let status, let retryAfter):
             fault.detail = ForeignText.printable(fault.detail, without: grant.authorization.secrets) + tried
             if case .throttled(let seconds) = fault.kind, let seconds = seconds ?? retryAfter {
@@ -138,7 +139,8 @@ extension SourceClient {
         do {
             try await environment.sleep(seconds)
         } catch {
-            throw SourceError(.cancelled, source: source, detail: "\(request.action): cancelled while waiting")
+            throw SourceError(
+                .cancelled, source: source, detail: "\(request.action): cancelled while waiting")
         }
     }
 }

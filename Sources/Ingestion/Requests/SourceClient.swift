@@ -111,7 +111,7 @@ package actor SourceClient {
         lastObserver += 1
         let id = lastObserver
         observers[id] = continuation
-        continuation.onTermination = { _ in Task { await self.forget(id) } }
+        continuation.onTermination = { [weak self] _ in Task { await self?.forget(id) } }
         continuation.yield(meter())
         return stream
     }

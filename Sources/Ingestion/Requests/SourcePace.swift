@@ -59,5 +59,7 @@ package enum Backoff {
         return random * min(cap, base * exp2(doublings))
     }
 
-    private static func exp2(_ power: Double) -> Double { (0..<Int(power)).reduce(1) { bound, _ in bound * 2 } }
+    private static func exp2(_ power: Double) -> Double {
+        (0..<Int(power)).reduce(1) { bound, _ in bound * 2 }
+    }
 }

@@ -38,7 +38,9 @@ struct TokenEndpoint: Sendable {
             case .later(let error, let asked):
                 failures += 1
                 let delay = max(asked ?? 0, Backoff.delay(after: failures, random: environment.random()))
-                guard failures < TokenEndpoint.attempts, delay <= TokenEndpoint.longestWait else { throw error }
+                guard failures < TokenEndpoint.attempts, delay <= TokenEndpoint.longestWait else {
+                    throw error
+                }
                 do {
                     try await environment.sleep(delay)
                 } catch {
@@ -133,7 +135,8 @@ struct TokenEndpoint: Sendable {
             let place = HTTPOrigin(url: url).map { "'\($0)'" } ?? "something that is no address"
             throw error(
                 .foreignLink,
-                "the token endpoint named \(place) as the instance to use; add it to 'allowHosts' if it is yours")
+                "the token endpoint named \(place) as the instance to use; add it to 'allowHosts' if it is yours"
+            )
         }
         result.instance = instance
         return result
@@ -166,12 +169,14 @@ struct TokenEndpoint: Sendable {
 
     /// Assertions are valid for minutes, so that a clock that is wrong makes them refused.
     private func skew(_ response: HTTPResponse, code: String) -> String {
-        guard case .jwtBearer = settings.flow, code == "invalid_grant", let theirs = response.serverTime else {
+        guard case .jwtBearer = settings.flow, code == "invalid_grant", let theirs = response.serverTime
+        else {
             return ""
         }
         let ahead = Int(environment.seconds) - theirs
         guard abs(ahead) >= TokenEndpoint.worthTelling else { return "" }
-        return "; this machine's clock is \(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") the server's, which "
+        return
+            "; this machine's clock is \(abs(ahead)) s \(ahead > 0 ? "ahead of" : "behind") the server's, which "
             + "makes signed assertions invalid: correct it"
     }
 

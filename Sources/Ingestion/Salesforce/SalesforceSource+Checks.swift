@@ -77,10 +77,10 @@ extension SalesforceSource {
             let share = quota.used * 100 / quota.limit
             let words = "\(quota.used) of \(quota.limit) calls of the last 24 hours are used"
             checks.append(
-                share < 80
+                share < 60
                     ? SourceCheck("calls", .ok, words)
                     : SourceCheck(
-                        "calls", .warning, "\(words); reading stops when the organisation's are spent"))
+                        "calls", .warning, "\(words); reading stops where the share for others begins"))
         }
         let identity = (try? JSONValue(parsing: response.body))?["identity"]?.string
         await sight(identity?.split(separator: "/").last.map(String.init), &checks)

@@ -9,7 +9,7 @@ import Testing
     private static func identity(_ request: ScriptedServer.Request) -> [ScriptedServer.Step]? {
         guard request.target == "/services/data/v61.0/" else { return nil }
         return .answer(
-            200, headers: [("Sforce-Limit-Info", "api-usage=4500/5000")],
+            200, headers: [("Sforce-Limit-Info", "api-usage=3500/5000")],
             #"{"identity":"https://login.salesforce.com/id/00D0001/0050001","query":"/q"}"#)
     }
 

@@ -1,0 +1,215 @@
+package import Model
+
+/// What a page comes to: what is stored with it, and what is thrown once it is.
+package struct AcceptedPage: Sendable {
+    package var sweep: Sweep?
+    package var events: [StreamEvent] = []
+    /// Set on the last page of a run.
+    package var completedThrough: Instant?
+    package var massChangeLimits: MassChangeLimits?
+    /// Whether the page's records are stored; the rows it set aside always are.
+    package var keepsRecords = true
+    package var reconciledAt: Instant?
+    package var duplicates = 0
+    /// Why nothing more is read after it.
+    package var failure: SourceError?
+}
+
+extension StreamMachine {
+    /// Whether the source's time is needed to judge the page: it ends a walk that later changes must confirm.
+    package func needsTime(after page: SourcePage) -> Bool {
+        guard page.next == nil, let walk = progress.run?.walks.first else { return false }
+        if case .full = walk.walk, plan.incremental == .token { return true }
+        return walk.sweeps && needsConfirmation
+    }
+
+    /// Moves on behind a page. Nothing has changed when it throws.
+    ///
+    /// - Parameters:
+    ///   - quarantined: rows of the page that could not be mapped.
+    ///   - endTime: the source's time after the page, where ``needsTime(after:)`` asks for it.
+    package mutating func accept(
+        _ page: SourcePage, quarantined: [QuarantinedRow] = [], endTime: Instant? = nil
+    ) throws(SourceError) -> AcceptedPage {
+        guard var run = progress.run, var walk = run.walks.first else {
+            throw error(.malformed, "a page came that nobody asked for")
+        }
+        try advance(&walk, by: page)
+        run.rows += page.rows.count
+        run.quarantined += quarantined.count
+        run.firstQuarantined =
+            run.firstQuarantined ?? quarantined.first.map { "'\($0.place)': \($0.reason)" }
+        if let stop = stop(run) { return stop }
+        var accepted = AcceptedPage()
+        accepted.massChangeLimits = run.accepts ? nil : limits.massChange
+        let sightings = Sightings(page.rows)
+        accepted.duplicates = page.rows.count - sightings.count
+        var sweep = Sweep(begins: walk.sweeps && walk.pages == 1, collects: walk.sweeps)
+        sweep.abandons = run.abandons
+        run.abandons = false
+        sweep.gone = sightings.gone
+        if walk.sweeps || progress.closing != nil || run.gone > 0 { sweep.seen = sightings.live }
+        run.gone += sightings.gone.count
+        if let next = page.next {
+            walk.position = next
+            run.walks[0] = walk
+            progress.run = run
+        } else if let missing = deficit(of: walk, page) {
+            accepted.failure = beginAgain(&walk, missing: missing, &accepted.events)
+            run.walks[0] = walk
+            progress.run = run
+        } else {
+            try finish(walk, page, &run, endTime, &sweep, &accepted)
+        }
+        if sweep != Sweep() { accepted.sweep = sweep }
+        return accepted
+    }
+
+    private func advance(_ walk: inout OpenWalk, by page: SourcePage) throws(SourceError) {
+        let rows = page.rows.count
+        guard page.records.fields.isEmpty || page.records.count == rows else {
+            throw error(.malformed, "a page has \(rows) ids for \(page.records.count) rows")
+        }
+        walk.pages += 1
+        walk.rows += rows
+        walk.emptyPages = rows == 0 ? walk.emptyPages + 1 : 0
+        switch page.count {
+        case .none, .remaining: break
+        case .chain(let total, let starts):
+            let read = starts ? 0 : walk.chain?.read ?? 0
+            walk.chain = OpenWalk.Chain(total: total, read: read + rows)
+        }
+        guard let next = page.next else { return }
+        if next == walk.position || walk.positions.isRepeated(next) {
+            throw error(
+                .pageLoop,
+                "the source gave the same position twice, after \(walk.pages) pages; expected progress")
+        }
+        guard walk.emptyPages <= limits.emptyPages else {
+            throw error(.pageLoop, "the source sent \(walk.emptyPages) empty pages in a row")
+        }
+        guard walk.pages < limits.pagesOfWalk else {
+            throw error(.pageLoop, "the source has sent \(walk.pages) pages and goes on")
+        }
+    }
+
+    /// The page that stops a run because too many rows are set aside; nothing has moved then.
+    private func stop(_ run: OpenRun) -> AcceptedPage? {
+        guard limits.isTooMany(run.quarantined, of: run.rows) else { return nil }
+        let words =
+            "\(run.quarantined) of \(run.rows) rows set aside; the first: \(run.firstQuarantined ?? "")"
+        var accepted = AcceptedPage()
+        accepted.keepsRecords = false
+        accepted.events = [StreamEvent(.stopped, words)]
+        accepted.failure = error(.unmappable, words)
+        return accepted
+    }
+
+    /// What is missing by the source's own count, in words; `nil` when nothing is.
+    private func deficit(of walk: OpenWalk, _ page: SourcePage) -> String? {
+        var read = walk.rows
+        var total = walk.rows
+        if case .remaining(let left) = page.count {
+            total += left - page.rows.count
+        } else if let chain = walk.chain {
+            (read, total) = (chain.read, chain.total)
+        }
+        if read < total { return "\(total - read) of \(total) rows are missing, \(read) were read" }
+        return read > total ? "\(read) rows were read where the source counted \(total)" : nil
+    }
+
+    /// Has a walk that is not complete read once more; the second time it is the run's failure.
+    private func beginAgain(
+        _ walk: inout OpenWalk, missing: String, _ events: inout [StreamEvent]
+    ) -> SourceError? {
+        walk.begin()
+        guard walk.repeats == 0 else {
+            walk.repeats = 0
+            return error(.incomplete, "reading \(walk.words) twice: \(missing)")
+        }
+        walk.repeats += 1
+        events.append(
+            StreamEvent(.walkRepeated, "reading \(walk.words): \(missing); it is read again from its start"))
+        return nil
+    }
+
+    private mutating func finish(
+        _ walk: OpenWalk, _ page: SourcePage, _ run: inout OpenRun, _ endTime: Instant?,
+        _ sweep: inout Sweep, _ accepted: inout AcceptedPage
+    ) throws(SourceError) {
+        if plan.incremental == .token, walk.walk.handsOutToken {
+            guard let token = page.token else {
+                throw error(
+                    .malformed, "the last page has no delta token; check that changes are tracked there")
+            }
+            run.token = token
+        }
+        run.walks.removeFirst()
+        if plan.incremental == .token, case .full(let upper) = walk.walk {
+            // The token stands for the moment it was handed out; what changed while pages were read comes here.
+            let until = (endTime ?? upper).adding(seconds: 1)
+            let from = upper.adding(seconds: -60 - progress.widening)
+            run.walks.insert(OpenWalk(.changes(lower: from, upper: max(until, from))), at: 0)
+        }
+        if walk.sweeps {
+            sweep.compares = true
+            if case .identities = walk.walk { sweep.comparesUnknown = true }
+            accepted.reconciledAt = endTime ?? run.upper
+            progress.lastReconcile = progress.serverTime
+            progress.closing = StreamProgress.Closing(
+                readBy: needsConfirmation ? endTime ?? run.upper : run.upper, isAccepted: run.accepts)
+        }
+        guard run.walks.isEmpty else {
+            progress.run = run
+            return
+        }
+        end(run, &sweep, &accepted)
+    }
+
+    private mutating func end(_ run: OpenRun, _ sweep: inout Sweep, _ accepted: inout AcceptedPage) {
+        let before = progress.completedThrough
+        progress.completedThrough = max(before ?? run.upper, run.upper)
+        if progress.completedThrough != before { progress.widening = 0 }
+        if run.isFull {
+            progress.lastFull = run.upper
+            progress.lastReconcile = progress.serverTime
+        }
+        if let token = run.token { progress.token = token }
+        progress.run = nil
+        accepted.completedThrough = progress.completedThrough
+        sweep.appliesGone = run.gone > 0
+        if let closing = progress.closing, run.upper >= closing.readBy {
+            sweep.settles = true
+            if closing.isAccepted { accepted.massChangeLimits = nil }
+            progress.closing = nil
+        }
+    }
+}
+
+extension Walk {
+    fileprivate var handsOutToken: Bool {
+        switch self {
+        case .full, .delta: true
+        case .changes, .deletions, .identities: false
+        }
+    }
+}
+
+/// The records of a page by what became of them; the last row about a record counts.
+private struct Sightings {
+    var live: [String] = []
+    var gone: [Sweep.Gone] = []
+    var count: Int { live.count + gone.count }
+
+    init(_ rows: [RowIdentity]) {
+        var last: [Identifier<RowIdentity>: Int] = [:]
+        last.reserveCapacity(rows.count)
+        for (index, row) in rows.enumerated() { last[Identifier(row.id)] = index }
+        for (index, row) in rows.enumerated() where last[Identifier(row.id)] == index {
+            switch row.state {
+            case .live: live.append(row.id)
+            case .deleted, .merged: gone.append(Sweep.Gone(id: row.id, version: row.version))
+            }
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Model
+import Synchronization
+
+@testable import Ingestion
+
+/// A book in memory that keeps the rules of a stored one: a page is stored with its progress, or nothing is.
+final class MemoryBook: BookDoor {
+    struct Crash: Error {}
+    struct State {
+        var cursor: Cursor?
+        var schema: String?
+        /// Latest word by id; `nil`: deleted.
+        var records: [String: String?] = [:]
+        var quarantined: [String: String] = [:]
+        var sweep: [String: String] = [:]
+        var facts = 0
+        var completedThrough: Instant?
+        var live: [String: String] { records.compactMapValues { $0 } }
+    }
+
+    private let state = Mutex(State())
+    /// What only grows is not copied for each page.
+    private let stored = Mutex<(pages: [OutcomePage], count: Int)>(([], 0))
+    private static let kept = 20
+    /// Asked before each page: nothing happens, or the process dies before or after the page is stored.
+    private let crash: @Sendable (Int) -> Fate
+
+    enum Fate { case survives, diesBefore, diesAfter }
+
+    init(crash: @escaping @Sendable (Int) -> Fate = { _ in .survives }) { self.crash = crash }
+
+    var now: State { state.withLock { $0 } }
+    /// The latest ones.
+    var pages: [OutcomePage] { stored.withLock { $0.pages } }
+    var events: [StreamEvent] { pages.flatMap(\.events) }
+
+    func set(cursor: String) { state.withLock { $0.cursor = Cursor(cursor) } }
+
+    func standing(of stream: String, in source: Source.Name) async throws -> StreamStanding {
+        state.withLock {
+            StreamStanding(
+                cursor: $0.cursor, schema: $0.schema, live: $0.live.count,
+                lost: $0.sweep.values.count { $0 == "lost" })
+        }
+    }
+
+    func store(_ page: OutcomePage) async throws -> PageReceipt {
+        let fate = crash(stored.withLock { $0.count })
+        if fate == .diesBefore { throw Crash() }
+        let receipt = try state.withLock { state in
+            var next = state
+            let receipt = try next.apply(page)
+            state = next
+            return receipt
+        }
+        stored.withLock {
+            $0.count += 1
+            $0.pages.append(page)
+            if $0.pages.count > Self.kept { $0.pages.removeFirst() }
+        }
+        if fate == .diesAfter { throw Crash() }
+        return receipt
+    }
+}
+
+extension MemoryBook.State {
+    mutating func apply(_ page: OutcomePage) throws -> PageReceipt {
+        var receipt = PageReceipt(newFacts: 0, repeated: 0)
+        for record in page.records {
+            guard case .partner(let fact) = record.body else { continue }
+            let value = fact.attributes["v"] ?? ""
+            if records[record.nativeID] == .some(.some(value)) {
+                receipt.repeated += 1
+            } else {
+                if live[record.nativeID] != nil { receipt.restated += 1 }
+                records[record.nativeID] = .some(value)
+                receipt.newFacts += 1
+            }
+            quarantined[record.nativeID] = nil
+        }
+        for row in page.quarantined { quarantined[row.place] = row.reason }
+        receipt.quarantined = page.quarantined.count
+        if let sweep = page.sweep {
+            receipt.sweep = try apply(sweep, limits: page.massChangeLimits)
+            receipt.newFacts += receipt.sweep?.deleted ?? 0
+        }
+        facts += receipt.newFacts
+        cursor = page.next
+        schema = page.schema ?? schema
+        completedThrough = page.completedThrough ?? completedThrough
+        return receipt
+    }
+
+    private func isUnknown(_ id: String) -> Bool { live[id] == nil && quarantined[id] == nil }
+
+    private mutating func apply(_ page: Sweep, limits: MassChangeLimits?) throws -> SweepResult {
+        var result = SweepResult()
+        if page.abandons { sweep = [:] }
+        if page.begins { sweep = sweep.filter { $0.value == "gone" } }
+        for id in page.seen {
+            if page.collects {
+                if sweep[id] == "seen" { result.duplicates += 1 }
+                sweep[id] = "seen"
+            } else if sweep[id] == "missing" || sweep[id] == "gone" {
+                sweep[id] = nil
+            }
+        }
+        for record in page.gone { sweep[record.id] = "gone" }
+        if page.compares {
+            for id in live.keys where sweep[id] == nil { sweep[id] = "missing" }
+            for (id, state) in sweep where state == "seen" {
+                sweep[id] = page.comparesUnknown && isUnknown(id) ? "unknown" : nil
+            }
+        }
+        if page.settles {
+            for (id, state) in sweep where state == "unknown" {
+                sweep[id] = isUnknown(id) ? "lost" : nil
+                if isUnknown(id) { result.lost += 1 }
+            }
+        }
+        let missing = page.compares || page.settles ? listed("missing") : []
+        let gone = page.appliesGone ? listed("gone") : []
+        result.missing = missing.count
+        if let excess = limits?.excess(missing: missing.count, gone: gone.count, of: live.count) {
+            throw excess
+        }
+        for id in gone + (page.settles ? missing : []) {
+            records[id] = .some(nil)
+            result.deleted += 1
+        }
+        sweep = sweep.filter {
+            !(page.appliesGone && $0.value == "gone") && !(page.settles && $0.value == "missing")
+        }
+        return result
+    }
+
+    private func listed(_ state: String) -> [String] {
+        sweep.filter { $0.value == state && live[$0.key] != nil }.map(\.key)
+    }
+}
