@@ -102,7 +102,8 @@ let package = Package(
         .executableTarget(
             name: "fairway",
             dependencies: [
-                "Daemon", "Demo", "Documents", "Estimation", "Evaluation", "Incentives", "Operations",
+                "Daemon", "Demo", "Documents", "Estimation", "Evaluation", "Incentives", "Ingestion",
+                "Operations",
                 "Randomization", "Reporting", "Storage", "Model",
                 "Statistics", "Sandbox", argumentParser, logging,
             ],
@@ -154,7 +155,8 @@ let package = Package(
             swiftSettings: base),
         .testTarget(
             name: "ConnectorTests",
-            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "Transport"],
+
+            dependencies: ["CRMEmulators", "Ingestion", "Model", "Storage", "TestServers", "Transport"],
             swiftSettings: base),
         .testTarget(
             name: "DocumentsTests", dependencies: ["Documents", "Model", "Statistics"], exclude: ["Fixtures"],

@@ -4,8 +4,8 @@ package import Operations
 /// A verb that changes state, as it travels from the command line to whoever holds the store.
 package enum Command: Sendable, Codable {
     case start(ApprovedPlan, seed: Seed?)
-    /// Reads all sources, then evaluates, acts and reports.
-    case sync
+    /// Reads what is asked for, then evaluates, acts and reports.
+    case sync(SyncRequest)
     case recordLook(Pilot.ID)
     case importTrial(ApprovedPlan, csv: String)
     /// `constants`: fixed text by target field, for what the file does not say.

@@ -12,13 +12,17 @@ struct CommandHandler: Sendable {
     /// Told after each command, so that messages leave at once.
     let didChange: @Sendable () -> Void
     let address: @Sendable () -> String
+    /// Told how a reading goes on.
+    var observer: StreamReader.Observer = { _ in }
 
     func perform(_ command: Command, by actor: Actor) async throws -> CommandOutcome {
         defer { didChange() }
         switch command {
         case .start(let approved, let seed):
             return .started(try await operations.start(approved, seed: seed, by: actor))
-        case .sync: return .cycled(try await cycle.run())
+        case .sync(let request):
+            try cycle.refuseUnknown(request)
+            return .cycled(try await cycle.run(request, observer: observer))
         case .recordLook(let pilot):
             return .looked(try await operations.recordDueLook(of: pilot, by: actor))
         case .importTrial(let approved, let csv):

@@ -1,5 +1,6 @@
 package import Documents
 import Foundation
+package import Ingestion
 package import Logging
 package import Model
 import Operations
@@ -22,7 +23,10 @@ package struct CommandRunner: Sendable {
         self.logger = logger
     }
 
-    package func perform(_ command: Command) async throws -> CommandOutcome {
+    /// - Parameter observer: told how a reading goes on, when it is done in this process.
+    package func perform(
+        _ command: Command, observer: @escaping @Sendable (SyncNews) -> Void = { _ in }
+    ) async throws -> CommandOutcome {
         let workspace: Workspace
         do {
             workspace = try Workspace(configuration, .readWrite)
@@ -30,7 +34,7 @@ package struct CommandRunner: Sendable {
             return try await throughDaemon(command)
         }
         let wiring = SourceWiring(
-            configuration: configuration, operations: workspace.operations, environment: environment)
+            configuration: configuration, environment: environment, now: workspace.operations.now)
         let wired = command.readsSources ? try wiring.sources() : []
         let handler = CommandHandler(
             operations: workspace.operations,
@@ -38,8 +42,21 @@ package struct CommandRunner: Sendable {
                 sources: wired, operations: workspace.operations,
                 reports: ReportFiles(directory: configuration.reports), telemetry: Telemetry(),
                 logger: logger),
-            didChange: {}, address: { "" })
+            didChange: {}, address: { "" }, observer: observer)
         return try await handler.perform(command, by: actor)
+    }
+
+    /// What the first page of each stream would become; asks the sources and stores nothing.
+    package func preview(_ request: SyncRequest) async throws -> [StreamPreview] {
+        let operations = try Workspace(configuration, .readOnly).operations
+        let wired = try SourceWiring(
+            configuration: configuration, environment: environment, now: { try await operations.now() }
+        ).sources()
+        let cycle = Cycle(
+            sources: wired, operations: operations, reports: ReportFiles(directory: configuration.reports),
+            telemetry: Telemetry(), logger: logger)
+        try cycle.refuseUnknown(request)
+        return try await cycle.preview(request)
     }
 
     private func throughDaemon(_ command: Command) async throws -> CommandOutcome {

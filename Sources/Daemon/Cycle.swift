@@ -44,7 +44,7 @@ package struct CycleSummary: Sendable, Hashable, Codable {
 /// One round: fetch, then evaluate, act and report, in that order, never two rounds at once. Sources are read side
 /// by side, each once at a time.
 actor Cycle {
-    private let sources: [WiredSource]
+    private nonisolated let sources: [WiredSource]
     private let operations: PilotOperations
     private let reports: ReportFiles
     private let telemetry: Telemetry
@@ -98,6 +98,24 @@ actor Cycle {
             }
         }
         return previews
+    }
+
+    /// Refuses sources and streams that are not configured.
+    nonisolated func refuseUnknown(_ request: SyncRequest) throws {
+        let names = sources.map(\.name.rawValue)
+        for source in (request.sources ?? []).sorted() where !names.contains(source.rawValue) {
+            throw OperationError(
+                .notFound,
+                "there is no source '\(source)'\(suggestion(for: source.rawValue, among: names)); "
+                    + "configured are \(names.isEmpty ? "none" : names.joined(separator: ", "))")
+        }
+        let streams = sources.filter { request.includes($0.name) }.flatMap(\.source.streams).map(\.name)
+        for stream in (request.streams ?? []).sorted() where !streams.contains(stream) {
+            throw OperationError(
+                .notFound,
+                "there is no stream '\(stream)'\(suggestion(for: stream, among: streams)); "
+                    + "expected one of \(Set(streams).sorted().joined(separator: ", "))")
+        }
     }
 
     /// Ends what is being read; for shutting down.

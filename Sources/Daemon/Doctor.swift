@@ -101,7 +101,7 @@ package struct Doctor: Sendable {
             return [finding(about, "configuration", .failure, "\(error)")]
         }
         let configured = finding(about, "configuration", .ok, "secrets and mapping can be read")
-        guard !isOffline || wired.client == nil else {
+        guard !isOffline || !settings.asksOthers else {
             return [configured, finding(about, "connection", .warning, "not looked at: offline")]
         }
         return await [configured]
@@ -117,5 +117,14 @@ package struct Doctor: Sendable {
         _ about: String, _ subject: String, _ result: DoctorReport.Result, _ detail: String
     ) -> DoctorReport.Finding {
         DoctorReport.Finding(about: about, subject: subject, result: result, detail: detail)
+    }
+}
+
+extension SourceConfiguration {
+    fileprivate var asksOthers: Bool {
+        switch self {
+        case .service: true
+        case .csv, .files: false
+        }
     }
 }

@@ -43,7 +43,7 @@ package struct Server: Sendable {
         let (changes, signal) = AsyncStream<Void>.makeStream(bufferingPolicy: .bufferingNewest(1))
         let didChange: @Sendable () -> Void = { signal.yield() }
         let wired = try SourceWiring(
-            configuration: configuration, operations: operations, environment: environment
+            configuration: configuration, environment: environment, now: operations.now
         ).sources()
         let telemetry = Telemetry()
         let cycle = Cycle(

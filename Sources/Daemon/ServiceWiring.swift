@@ -27,7 +27,8 @@ struct ServiceWiring {
             source: name, origin: origin, http: http, authorizer: try authorizer(http), faults: faults,
             environment: wiring.requests, pace: pace, allowedOrigins: Set(allowedOrigins))
         return WiredSource(
-            source: try connector(client), everyMinutes: settings.everyMinutes, client: client)
+            try connector(client), everyMinutes: settings.everyMinutes, mapping: rows(of:),
+            usage: { SourceUsage(await client.meter()) })
     }
 
     private var allowedOrigins: [HTTPOrigin] { settings.allowHosts.compactMap { HTTPOrigin(url: $0) } }
@@ -115,6 +116,18 @@ struct ServiceWiring {
             if let lag { configuration.lag = lag }
             return try GenericSource(configuration, client: client)
         }
+    }
+}
+
+extension SourceUsage {
+    fileprivate init(_ meter: SourceMeter) {
+        self.init(
+            requests: meter.requests,
+            retries: Dictionary(
+                uniqueKeysWithValues: meter.repeats.map { ($0.key.rawValue, $0.value) }),
+            throttledSeconds: meter.throttledSeconds,
+            quota: meter.quota.map { Quota(used: $0.used, limit: $0.limit) },
+            throttledUntil: meter.throttledUntil)
     }
 }
 

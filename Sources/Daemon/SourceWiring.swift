@@ -5,15 +5,6 @@ import Model
 import Operations
 import Transport
 
-/// A configured source, ready to be read.
-struct WiredSource: Sendable {
-    var source: any OutcomeSource
-    /// Minutes between two readings.
-    var everyMinutes: Int
-    /// What asking it has cost so far; `nil` for files.
-    var client: SourceClient?
-}
-
 /// Makes the configured sources.
 struct SourceWiring: Sendable {
     let configuration: FairwayConfiguration
@@ -24,7 +15,7 @@ struct SourceWiring: Sendable {
 
     init(
         configuration: FairwayConfiguration, environment: [String: String],
-        now: @escaping @Sendable () async throws -> Instant, requests: SourceEnvironment = .real
+        now: @escaping @Sendable () async throws -> Instant, requests: SourceEnvironment = .live
     ) {
         self.configuration = configuration
         self.environment = environment
@@ -46,13 +37,14 @@ struct SourceWiring: Sendable {
         case .service(let service): return try ServiceWiring(name, service, self).wired()
         case .csv(let csv):
             return WiredSource(
-                source: FileSource(FileConfiguration(name: name, files: csv.files), now: now),
-                everyMinutes: settings.everyMinutes)
+                FileSource(FileConfiguration(name: name, files: csv.files), now: now),
+                everyMinutes: settings.everyMinutes, mapping: rows(of:))
         case .files(let files):
             let mapping = try loadMapping(at: files.mapping).inZone(files.timeZone)
             let content = FileConfiguration(
                 name: name, directory: files.directory, mapping: mapping, nullText: files.nullToken)
-            return WiredSource(source: FileSource(content, now: now), everyMinutes: settings.everyMinutes)
+            return WiredSource(
+                FileSource(content, now: now), everyMinutes: settings.everyMinutes, mapping: rows(of:))
         }
     }
 }
@@ -80,8 +72,8 @@ extension SourceMapping {
     }
 }
 
-extension SourceEnvironment {
-    static let real = SourceEnvironment(
-        now: { Instant(Date()) }, sleep: { try await Task.sleep(for: .seconds($0)) },
-        random: { Double.random(in: 0..<1) })
+/// Rows by the stream's mapping, compiled once; its zone is filled in already.
+func rows(of plan: StreamPlan) -> PageMapping {
+    let mapper = StreamMapper(mapping: plan.mapping)
+    return { mapper.map(page: $0) }
 }

@@ -1,5 +1,5 @@
 import GRDB
-import Model
+package import Model
 
 extension StoredPage {
     mutating func note(_ effect: FactWriter.Effect) {

@@ -6,42 +6,6 @@ import Model
 import Operations
 import Storage
 
-/// `fairway sync`: one round by hand.
-struct SyncCommand: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "sync", abstract: "Read all sources now, then do what has become due.",
-        discussion:
-            "Exits with 69 when a source could not be read, with 65 when a pilot could not be brought up to date."
-    )
-
-    @OptionGroup var config: ConfigOptions
-    @OptionGroup var output: OutputOptions
-
-    func run() async throws {
-        try await telling {
-            guard case .cycled(let summary) = try await config.perform(.sync) else { return }
-            try output.print(summary) { summary.text }
-            if summary.readings.contains(where: { $0.failure != nil }) { throw ExitCode(69) }
-            if !summary.failures.isEmpty { throw ExitCode(65) }
-        }
-    }
-}
-
-extension CycleSummary {
-    fileprivate var text: String {
-        let readings = readings.map { reading in
-            let stream = "\(reading.source)/\(reading.stream)"
-            if let failure = reading.failure { return "\(stream): \(failure)" }
-            return
-                "\(stream): \(reading.newFacts) new, \(reading.repeated) known, \(reading.quarantined) set aside"
-        }
-        let looks = looks.map { "look \($0.look) of \($0.pilot): \($0.recommendation.rawValue)" }
-        let failures = failures.map { "pilot '\($0.pilot)' could not be brought up to date: \($0.reason)" }
-        let nothing = readings.isEmpty ? ["no source is configured"] : []
-        return (nothing + readings + failures + looks + reports.map { "wrote \($0)" }).joined(separator: "\n")
-    }
-}
-
 /// `fairway clock INSTANT`: moves a practice store's time.
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -21,12 +21,12 @@ struct ConfigOptions: ParsableArguments {
     func openForReading() throws -> PilotOperations { try Workspace(try load(), .readOnly).operations }
 
     /// Has a command carried out by whoever holds the store.
-    func perform(_ command: Command) async throws -> CommandOutcome {
-        try await CommandRunner(
+    func perform(_ command: Command) async throws -> CommandOutcome { try await runner().perform(command) }
+
+    func runner() throws -> CommandRunner {
+        CommandRunner(
             configuration: try load(), environment: ProcessInfo.processInfo.environment,
-            actor: .operatingSystemUser,
-            logger: .fairway()
-        ).perform(command)
+            actor: .operatingSystemUser, logger: .fairway())
     }
 
     /// A pilot's file in the experiments directory.

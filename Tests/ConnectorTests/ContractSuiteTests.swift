@@ -1,6 +1,8 @@
 import CRMEmulators
 import Foundation
 import Model
+import Storage
+import TestServers
 import Testing
 
 @testable import Ingestion

@@ -2,6 +2,7 @@ import CRMEmulators
 import Foundation
 import Model
 import Storage
+import TestServers
 import Testing
 import Transport
 
@@ -32,7 +33,7 @@ final class Laboratory: Sendable {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         store = try Store.create(
             at: folder.appending(path: "store.sqlite").path, isPractice: false,
-            at: Instant(milliseconds: Self.start * 1000), by: Actor(name: "laboratory", kind: .person))
+            at: Instant(milliseconds: Self.start * 1000), by: Actor("laboratory"))
     }
 
     func close() {
@@ -116,7 +117,7 @@ final class Laboratory: Sendable {
     func differences() async throws -> [String] {
         let book = try await book()
         let aside = try await store.read { try $0.setAsideRows() }.filter { $0.correctedAt == nil }
-        let places = Set(aside.map(\.row.place))
+        let places = Set(aside.map(\.place))
         var lines: [String] = []
         for (id, word) in truth.sorted(by: { $0.key < $1.key }) where book[id] != .some(word) {
             if places.contains(id) { continue }

@@ -25,8 +25,8 @@ import Transport
     @Test func countsWhatItReadForPrometheus() async throws {
         let partners = "partner,name\np1,One\np2,Two\n"
         try await RunningServer.run(csv: [.partner: partners]) { server in
-            _ = try await server.perform(.sync)
-            _ = try await server.perform(.sync)
+            _ = try await server.perform(.sync(SyncRequest()))
+            _ = try await server.perform(.sync(SyncRequest()))
             let response = try await server.get("/metrics")
             #expect(response.header("Content-Type") == "text/plain; version=0.0.4; charset=utf-8")
             let lines = String(decoding: response.body, as: UTF8.self).split(separator: "\n")
@@ -108,7 +108,7 @@ import Transport
         try await RunningServer.run(csv: [.partner: partners]) { server in
             let later = RunningServer.noon.adding(seconds: 86_400)
             guard case .cycled(let first) = try await server.perform(.advanceClock(later)),
-                case .cycled(let again) = try await server.perform(.sync)
+                case .cycled(let again) = try await server.perform(.sync(SyncRequest()))
             else {
                 Issue.record("the daemon did not run a round")
                 return

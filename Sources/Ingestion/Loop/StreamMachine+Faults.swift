@@ -35,14 +35,46 @@ extension StreamMachine {
                     .walkRestarted,
                     "the source no longer knew the position; \(walk.words) are read again from the start")
             ])
-        case .forgottenToken:
-            guard case .delta = walk.walk else { return .none }
+        case .incomplete:
+            guard walk.repeats == 0 else { return .none }
+            walk.begin()
+            walk.repeats += 1
+            run.walks[0] = walk
+            progress.run = run
+            return .goOn([
+                StreamEvent(
+                    .walkRepeated, "reading \(walk.words): \(fault.detail); it is read again from its start")
+            ])
+        case .forgottenToken: return recoverFromForgottenLog(&run, walk)
+        case .unreachable, .unauthorized, .throttled, .serverFault, .malformed, .pageLoop, .massChange,
+            .budgetSpent, .foreignLink, .unmappable, .refused, .cancelled:
+            return .none
+        }
+    }
+
+    /// The source's log of changes or deletions does not reach back far enough.
+    private mutating func recoverFromForgottenLog(_ run: inout OpenRun, _ walk: OpenWalk) -> Recovery {
+        switch walk.walk {
+        case .delta:
             progress.token = nil
             return .readEverything(
                 StreamEvent(.tokenForgotten, "the source no longer knew the delta token"))
-        case .unreachable, .unauthorized, .throttled, .serverFault, .malformed, .pageLoop, .incomplete,
-            .massChange, .budgetSpent, .foreignLink, .unmappable, .refused, .cancelled:
-            return .none
+        case .changes:
+            return .readEverything(
+                StreamEvent(.tokenForgotten, "the source's log of changes does not reach back far enough"))
+        case .deletions where plan.listsIdentities:
+            // What the log no longer tells, all ids do.
+            run.walks.removeFirst()
+            if !run.walks.contains(where: \.sweeps) {
+                run.walks.append(OpenWalk(.identities(upper: run.upper), sweeps: true))
+            }
+            progress.run = run
+            return .goOn([
+                StreamEvent(
+                    .tokenForgotten,
+                    "the source's log of deletions does not reach back far enough; all ids are compared")
+            ])
+        case .deletions, .full, .identities: return .none
         }
     }
 
