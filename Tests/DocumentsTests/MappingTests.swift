@@ -148,6 +148,17 @@ import Testing
         }
     }
 
+    @Test func theShippedMappingsLoad() throws {
+        for file in try Repository.files(in: "config/mappings", suffix: ".yaml") {
+            #expect(
+                try !loadMapping(at: Repository.path("config/mappings/\(file)")).streams.isEmpty, "\(file)")
+        }
+        let tryton = try loadMapping(at: Repository.path("config/mappings/tryton.yaml"))
+        let request = try #require(tryton.streams.first?.request)
+        #expect(request.path.hasSuffix("?f=code&f=name&f=active&f=create_date&f=write_date"))
+        #expect(request.momentFormat == .calendarObject && request.pagination == .offset(parameter: "p"))
+    }
+
     @Test func theShippedMappingsAreValid() throws {
         let files = try Repository.files(in: "config/mappings", suffix: ".yaml")
         let requests = try files.map {

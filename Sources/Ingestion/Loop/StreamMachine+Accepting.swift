@@ -140,6 +140,8 @@ extension StreamMachine {
                     .malformed, "the last page has no delta token; check that changes are tracked there")
             }
             run.token = token
+        } else if plan.incremental == .files, let token = page.token {
+            run.token = token
         }
         run.walks.removeFirst()
         if plan.incremental == .token, case .full(let upper) = walk.walk {

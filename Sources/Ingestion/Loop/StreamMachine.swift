@@ -151,7 +151,7 @@ extension StreamMachine {
         }
         if plan.walksDeletions { run.walks.append(OpenWalk(.deletions(lower: lower, upper: upper))) }
         if readsWindow { run.walks.append(OpenWalk(.changes(lower: lower, upper: upper))) }
-        if plan.incremental == .token, let token = progress.token {
+        if !isWindowed || plan.incremental == .token, let token = progress.token {
             run.walks.append(OpenWalk(.delta(token: token, upper: upper)))
         }
         if plan.listsIdentities, isReconciliationDue(now) {
@@ -172,6 +172,10 @@ extension StreamMachine {
             FullReason(event: StreamEvent(.fullReading, "everything is read: \(words)"))
         }
         switch plan.incremental {
+        case .files
+        where progress.token != nil && opening.mode == .routine && opening.lost == 0 && !isRemapped:
+            // Files that were read are not read again: an old one would restate what a later one has replaced.
+            return nil
         case .snapshot, .files:
             return FullReason(event: StreamEvent(.fullReading, ""), isRoutine: true)
         case .windows, .token: break

@@ -96,6 +96,25 @@ import Testing
         }
     }
 
+    @Test func filesThatWereReadAreNotReadAgainUnlessSomebodyAsks() async throws {
+        let source = ScriptedSource(
+            StreamPlan(mapping: partnerMapping, incremental: .files), times: [at(0)],
+            [.page(["a=1"], next: "2"), .page(["a=2"], next: nil, token: "T1")])
+        let book = MemoryBook()
+        try await read(source, into: book, now: at(0))
+        source.answer([.page([], next: nil, token: "T2")], at: [at(100)])
+        try await read(source, into: book, now: at(100))
+        #expect(source.asked == ["delta T1 100"] && book.now.live == ["a": "2"])
+        #expect(book.now.completedThrough == at(100))
+        source.answer([.fault(.forgottenToken), .page(["a=3"], next: nil)], at: [at(200), at(200)])
+        try await read(source, into: book, now: at(200))
+        #expect(source.asked == ["delta T2 200", "full 200"] && book.now.live == ["a": "3"])
+        // Nobody hands out a token now, so that everything is read each time.
+        source.answer([.page(["a=3"], next: nil)], at: [at(300)])
+        try await read(source, into: book, now: at(300))
+        #expect(source.asked == ["full 300"])
+    }
+
     @Test func anOldConnectorsCursorGoesOnWhereItStood() async throws {
         let book = MemoryBook()
         book.set(cursor: #"{"completedThrough":"\#(at(500))","queries":0}"#)
