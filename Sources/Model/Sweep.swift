@@ -17,6 +17,9 @@ package struct Sweep: Sendable, Hashable {
 
     /// Forgets what earlier walks collected: the page is the first of a walk that lists everything.
     package var begins: Bool
+    /// The page is the first of a walk that lists everything, and what the walk before it did not list may be
+    /// gone: whatever this one does not list either is, for certain.
+    package var confirms: Bool
     /// Keeps the seen ids until the walk ends, to be held against the book.
     package var collects: Bool
     /// Ids that the source has: deletions noted of them are taken back.
@@ -26,6 +29,8 @@ package struct Sweep: Sendable, Hashable {
     package var compares: Bool
     /// The walk listed ids only: what it has and the book has not is missing here.
     package var comparesUnknown: Bool
+    /// The walk has listed everything, and so had one before it: what neither listed becomes deleted.
+    package var settlesConfirmed: Bool
     /// The run is complete: what the source said is gone becomes deleted.
     package var appliesGone: Bool
     /// What is missing is missing for certain: it becomes deleted, and what the book lacks is told.
@@ -34,16 +39,19 @@ package struct Sweep: Sendable, Hashable {
     package var abandons: Bool
 
     package init(
-        begins: Bool = false, collects: Bool = false, seen: [String] = [], gone: [Gone] = [],
-        compares: Bool = false, comparesUnknown: Bool = false, appliesGone: Bool = false,
-        settles: Bool = false, abandons: Bool = false
+        begins: Bool = false, confirms: Bool = false, collects: Bool = false, seen: [String] = [],
+        gone: [Gone] = [],
+        compares: Bool = false, comparesUnknown: Bool = false, settlesConfirmed: Bool = false,
+        appliesGone: Bool = false, settles: Bool = false, abandons: Bool = false
     ) {
         self.begins = begins
+        self.confirms = confirms
         self.collects = collects
         self.seen = seen
         self.gone = gone
         self.compares = compares
         self.comparesUnknown = comparesUnknown
+        self.settlesConfirmed = settlesConfirmed
         self.appliesGone = appliesGone
         self.settles = settles
         self.abandons = abandons

@@ -31,7 +31,12 @@ extension Transaction {
         if sweep.abandons {
             try ids.forget()
         } else if sweep.begins {
-            try ids.forget(except: "gone")
+            try ids.forget("lost")
+            if sweep.confirms {
+                result.lost = try ids.settleUnknown()
+                try ids.suspectMissing()
+            }
+            try ids.forgetEarlierWalk()
         }
         if sweep.collects {
             result.duplicates = try ids.collect(sweep.seen)
@@ -40,15 +45,16 @@ extension Transaction {
         }
         try ids.add(gone: sweep.gone)
         if sweep.compares { try ids.compare(findsUnknown: sweep.comparesUnknown, at: instant) }
-        if sweep.settles { result.lost = try ids.settleUnknown() }
+        if sweep.settles { result.lost += try ids.settleUnknown() }
         let missing = sweep.compares || sweep.settles ? try ids.liveRecords(in: "missing") : []
+        let confirmed = sweep.settlesConfirmed ? try ids.liveRecords(in: "suspect") : []
         let gone = sweep.appliesGone ? try ids.liveRecords(in: "gone") : []
-        result.missing = missing.count
+        result.missing = missing.count + confirmed.count
         let live = try liveRecords(of: page.stream, in: page.source) + stored.liveChange
-        if let excess = page.massChangeLimits?.excess(missing: missing.count, gone: gone.count, of: live) {
+        if let excess = page.massChangeLimits?.excess(missing: result.missing, gone: gone.count, of: live) {
             throw excess
         }
-        for record in gone + (sweep.settles ? missing : []) {
+        for record in gone + confirmed + (sweep.settles ? missing : []) {
             let tombstone = MappedRecord(
                 nativeID: record.id, nativeVersion: record.version, body: .deleted(record.kind))
             stored.note(try writer.write(tombstone) { try loseName(of: $0, at: instant) })
@@ -56,6 +62,7 @@ extension Transaction {
         }
         if sweep.appliesGone { try ids.closeQuarantine(at: instant) }
         if sweep.appliesGone { try ids.forget("gone") }
+        if sweep.settlesConfirmed { try ids.forget("suspect") }
         if sweep.settles { try ids.forget("missing") }
         stored.newFacts += result.deleted
         stored.sweep = result
@@ -100,10 +107,19 @@ private struct SweepIDs {
             arguments: [source, stream, state])
     }
 
-    func forget(except state: String) throws {
+    /// What earlier walks saw; what they left for this one to confirm stays.
+    func forgetEarlierWalk() throws {
         try db.execute(
-            sql: "DELETE FROM sweep_id WHERE source = ? AND stream = ? AND state <> ?",
-            arguments: [source, stream, state])
+            sql: """
+                DELETE FROM sweep_id WHERE source = ? AND stream = ? AND state NOT IN ('gone', 'suspect', 'lost')
+                """, arguments: [source, stream])
+    }
+
+    func suspectMissing() throws {
+        try db.execute(
+            sql:
+                "UPDATE sweep_id SET state = 'suspect' WHERE source = ? AND stream = ? AND state = 'missing'",
+            arguments: [source, stream])
     }
 
     /// Returns how many were there already.
@@ -111,7 +127,7 @@ private struct SweepIDs {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO sweep_id (source, stream, native_id, state, version) VALUES (?, ?, ?, 'seen', '')
-                ON CONFLICT DO UPDATE SET state = 'seen', version = '' WHERE state <> 'seen'
+                ON CONFLICT DO UPDATE SET state = 'seen', version = '' WHERE state NOT IN ('seen', 'lost')
                 """)
         var duplicates = 0
         for id in seen {
@@ -131,7 +147,7 @@ private struct SweepIDs {
         let statement = try db.cachedStatement(
             sql: """
                 DELETE FROM sweep_id WHERE source = ? AND stream = ? AND native_id = ?
-                    AND state IN ('missing', 'gone')
+                    AND state IN ('missing', 'suspect', 'gone')
                 """)
         for id in seen { try statement.execute(arguments: [source, stream, id]) }
     }

@@ -45,6 +45,7 @@ extension StreamMachine {
         let sightings = Sightings(page.rows)
         accepted.duplicates = page.rows.count - sightings.count
         var sweep = Sweep(begins: walk.sweeps && walk.pages == 1, collects: walk.sweeps)
+        sweep.confirms = sweep.begins && isConfirmed(by: run)
         sweep.abandons = run.abandons
         run.abandons = false
         sweep.gone = sightings.gone
@@ -155,6 +156,10 @@ extension StreamMachine {
             if case .identities = walk.walk { sweep.comparesUnknown = true }
             accepted.reconciledAt = endTime ?? run.upper
             progress.lastReconcile = progress.serverTime
+            if isConfirmed(by: run) {
+                sweep.settlesConfirmed = true
+                if progress.closing?.isAccepted == true { accepted.massChangeLimits = nil }
+            }
             progress.closing = StreamProgress.Closing(
                 readBy: needsConfirmation ? endTime ?? run.upper : run.upper, isAccepted: run.accepts)
         }
@@ -163,6 +168,11 @@ extension StreamMachine {
             return
         }
         end(run, &sweep, &accepted)
+    }
+
+    /// Whether the run reads beyond the end of an earlier walk over everything.
+    private func isConfirmed(by run: OpenRun) -> Bool {
+        progress.closing.map { run.upper >= $0.readBy } ?? false
     }
 
     private mutating func end(_ run: OpenRun, _ sweep: inout Sweep, _ accepted: inout AcceptedPage) {

@@ -93,15 +93,32 @@ extension MemoryBook.State {
 
     private func isUnknown(_ id: String) -> Bool { live[id] == nil && quarantined[id] == nil }
 
+    private mutating func settleUnknown() -> Int {
+        var lost = 0
+        for (id, state) in sweep where state == "unknown" {
+            sweep[id] = isUnknown(id) ? "lost" : nil
+            if isUnknown(id) { lost += 1 }
+        }
+        return lost
+    }
+
     private mutating func apply(_ page: Sweep, limits: MassChangeLimits?) throws -> SweepResult {
         var result = SweepResult()
         if page.abandons { sweep = [:] }
-        if page.begins { sweep = sweep.filter { $0.value == "gone" } }
+        if page.begins {
+            sweep = sweep.filter { $0.value != "lost" }
+            if page.confirms {
+                result.lost += settleUnknown()
+                for (id, state) in sweep where state == "missing" { sweep[id] = "suspect" }
+            }
+            sweep = sweep.filter { ["gone", "suspect", "lost"].contains($0.value) }
+        }
         for id in page.seen {
             if page.collects {
+                if sweep[id] == "lost" { continue }
                 if sweep[id] == "seen" { result.duplicates += 1 }
                 sweep[id] = "seen"
-            } else if sweep[id] == "missing" || sweep[id] == "gone" {
+            } else if ["missing", "suspect", "gone"].contains(sweep[id]) {
                 sweep[id] = nil
             }
         }
@@ -112,24 +129,21 @@ extension MemoryBook.State {
                 sweep[id] = page.comparesUnknown && isUnknown(id) ? "unknown" : nil
             }
         }
-        if page.settles {
-            for (id, state) in sweep where state == "unknown" {
-                sweep[id] = isUnknown(id) ? "lost" : nil
-                if isUnknown(id) { result.lost += 1 }
-            }
-        }
+        if page.settles { result.lost += settleUnknown() }
         let missing = page.compares || page.settles ? listed("missing") : []
         let gone = page.appliesGone ? listed("gone") : []
-        result.missing = missing.count
-        if let excess = limits?.excess(missing: missing.count, gone: gone.count, of: live.count) {
+        let confirmed = page.settlesConfirmed ? listed("suspect") : []
+        result.missing = missing.count + confirmed.count
+        if let excess = limits?.excess(missing: result.missing, gone: gone.count, of: live.count) {
             throw excess
         }
-        for id in gone + (page.settles ? missing : []) {
+        for id in gone + confirmed + (page.settles ? missing : []) {
             records[id] = .some(nil)
             result.deleted += 1
         }
         sweep = sweep.filter {
             !(page.appliesGone && $0.value == "gone") && !(page.settles && $0.value == "missing")
+                && !(page.settlesConfirmed && $0.value == "suspect")
         }
         return result
     }
