@@ -49,7 +49,7 @@ package struct RecordPage: Sendable {
         let names = Array((parts + fields).joined().utf8)
         let result = unsafe names.withUnsafeBufferPointer {
             names -> Result<(Range<Int>, RecordBatch), JSONFault> in
-            var texts: [json_text] = []
+            var texts: [json_text] = unsafe []
             var start = 0
             for name in parts + fields {
                 let length = name.utf8.count
