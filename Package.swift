@@ -69,7 +69,7 @@ let package = Package(
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(
             name: "Ingestion", dependencies: ["CSimdJSON", "Model", "Transport", cryptoExtras, deque],
-            swiftSettings: base),
+            swiftSettings: cBoundary),
         .target(name: "Documents", dependencies: ["Model", "Statistics", yams], swiftSettings: base),
         // Memory
         .target(name: "Storage", dependencies: ["Model", grdb, sqlite], swiftSettings: base),

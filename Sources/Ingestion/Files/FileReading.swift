@@ -31,7 +31,7 @@ package struct LocalFiles: FileReading {
 
     package func stamp(of path: String) throws -> FileStamp? {
         var status = Glibc.stat()
-        guard stat(path, &status) == 0 else {
+        guard unsafe stat(path, &status) == 0 else {
             guard errno == ENOENT || errno == ENOTDIR else {
                 throw POSIXError(.init(rawValue: errno) ?? .EIO)
             }

@@ -61,7 +61,7 @@ package struct StreamMapper: Sendable {
 }
 
 /// A mapping whose rules know the places of their fields in a batch.
-package struct BoundMapper: Sendable {
+package final class BoundMapper: Sendable {
     let mapping: StreamMapping
     let attributes: [(name: String, rule: CompiledRule)]
     /// By ``Target``.

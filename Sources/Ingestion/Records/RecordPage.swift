@@ -23,15 +23,14 @@ package struct RecordPage: Sendable {
     /// - Throws: why the answer cannot be trusted; nothing of it is usable then.
     package init(parsing bytes: [UInt8], listAt pointer: String, fields: [String]) throws(JSONFault) {
         let parts = JSONValue.parts(of: pointer)
-        let (list, batch) = try RecordPage.read(bytes, parts: parts, fields: fields) { fault in
-            guard fault.fault != JSON_NO_LIST else {
+        let (list, batch) = try RecordPage.read(bytes, parts: parts, fields: fields) { fault, offset in
+            guard fault != JSON_NO_LIST else {
                 return JSONFault(
                     offset: 0,
                     reason: pointer.isEmpty
                         ? "expected a list of records" : "the answer has no list of records at '\(pointer)'")
             }
-            return JSONFault(
-                code: Int(fault.fault), offset: fault.offset, maximumDepth: RecordPage.maximumDepth)
+            return JSONFault(code: fault, offset: offset, maximumDepth: RecordPage.maximumDepth)
         }
         records = batch
         let rest = bytes[..<list.lowerBound] + Array("null".utf8) + bytes[list.upperBound...]
@@ -44,44 +43,40 @@ package struct RecordPage: Sendable {
 
     /// The list's place in `bytes`, and its rows.
     private static func read(
-        _ bytes: [UInt8], parts: [String], fields: [String], fault: (json_outcome) -> JSONFault
+        _ bytes: [UInt8], parts: [String], fields: [String],
+        fault: (_ code: Int, _ offset: UInt32) -> JSONFault
     ) throws(JSONFault) -> (list: Range<Int>, batch: RecordBatch) {
         let names = Array((parts + fields).joined().utf8)
-        let outcome = names.withUnsafeBufferPointer { names -> Result<(Range<Int>, RecordBatch), JSONFault> in
-            var texts: [json_text] = []
+        let result = unsafe names.withUnsafeBufferPointer {
+            names -> Result<(Range<Int>, RecordBatch), JSONFault> in
+            var texts: [json_text] = unsafe []
             var start = 0
             for name in parts + fields {
                 let length = name.utf8.count
-                texts.append(json_text(bytes: names.baseAddress.map { $0 + start }, length: length))
+                unsafe texts.append(
+                    json_text(bytes: names.baseAddress.map { unsafe $0 + start }, length: length))
                 start += length
             }
-            return texts.withUnsafeBufferPointer { texts in
-                bytes.withUnsafeBufferPointer { page in
-                    let outcome = json_read_page(
+            return unsafe texts.withUnsafeBufferPointer { texts in
+                unsafe bytes.withUnsafeBufferPointer { page in
+                    let outcome = unsafe json_read_page(
                         page.baseAddress, page.count, texts.baseAddress, parts.count,
-                        texts.baseAddress.map { $0 + parts.count }, fields.count, Int32(maximumDepth))
-                    guard outcome.fault == 0 else { return .failure(fault(outcome)) }
-                    let cells = [RecordCell](unsafeUninitializedCapacity: outcome.cell_count) {
-                        cells, count in
-                        for index in 0..<outcome.cell_count {
-                            let cell = outcome.cells[index]
-                            cells.initializeElement(
-                                at: index, to: RecordCell(offset: cell.offset, tail: cell.tail))
-                        }
-                        count = outcome.cell_count
+                        texts.baseAddress.map { unsafe $0 + parts.count }, fields.count, Int32(maximumDepth))
+                    guard unsafe outcome.fault == 0 else {
+                        return .failure(unsafe fault(Int(outcome.fault), outcome.offset))
                     }
-                    let unescaped = UnsafeBufferPointer(start: outcome.texts, count: outcome.text_length)
-                    return .success(
-                        (
-                            Int(outcome.offset)..<Int(outcome.list_end),
-                            RecordBatch(
-                                fields: fields, count: Int(outcome.row_count), cells: cells, page: bytes,
-                                texts: Array(unescaped))
-                        ))
+                    let cells = unsafe UnsafeBufferPointer(start: outcome.cells, count: outcome.cell_count)
+                    let unescaped = unsafe UnsafeBufferPointer(
+                        start: outcome.texts, count: outcome.text_length)
+                    let batch = unsafe RecordBatch(
+                        fields: fields, count: Int(outcome.row_count),
+                        cells: cells.map { RecordCell(offset: $0.offset, tail: $0.tail) }, page: bytes,
+                        texts: Array(unescaped))
+                    return .success((unsafe Int(outcome.offset)..<Int(outcome.list_end), batch))
                 }
             }
         }
-        return try outcome.get()
+        return try result.get()
     }
 }
 
