@@ -67,7 +67,8 @@ struct ContractFolding {
         let deleted = deleted
         let renewed = Set(contracts.lazy.filter { deleted[$0.contract] == nil }.compactMap(\.renews))
         var added: [ContractFact] = []
-        for contract in contracts where deleted[contract.contract] == nil && !renewed.contains(contract.contract) {
+        for contract in contracts
+        where deleted[contract.contract] == nil && !renewed.contains(contract.contract) {
             guard let report = byContract[contract.contract]?.latestDecision, report.body.outcome == .won,
                 let term = contract.nextTerm(by: report.body), !known.contains(term.contract)
             else { continue }

@@ -54,7 +54,9 @@ extension PilotOperations {
     private func unknown(_ subject: ErasableSubject, _ transaction: Transaction) throws -> OperationError {
         let id = subject.id.rawValue
         let length = id.count
-        let near = try transaction.subjects(subject.kind).filter { abs($0.count - length) <= max(1, length / 3) }
+        let near = try transaction.subjects(subject.kind).filter {
+            abs($0.count - length) <= max(1, length / 3)
+        }
         return OperationError(
             .notFound,
             "there is no \(subject.kind.rawValue) '\(id)' in the store\(suggestion(for: id, among: near)); "

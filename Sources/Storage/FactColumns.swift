@@ -18,7 +18,8 @@ enum FactColumns {
         case .partner: ["partner", "attributes"]
         case .contract:
             [
-                "partner", "attributes", "contract", "customer", "renews", "signed_on", "starts_on", "ends_on",
+                "partner", "attributes", "contract", "customer", "renews", "signed_on", "starts_on",
+                "ends_on",
                 "cancelled_on", "annual_amount", "currency", "discount",
             ]
         case .observation: ["partner", "customer", "outcome", "baseline", "observed_on"]

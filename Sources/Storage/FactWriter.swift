@@ -61,7 +61,9 @@ struct FactWriter {
         return known == nil ? .new : .restated
     }
 
-    private static let common = ["source", "stream", "native_id", "native_version", "payload_hash", "learned_at"]
+    private static let common = [
+        "source", "stream", "native_id", "native_version", "payload_hash", "learned_at",
+    ]
 
     private func bound(_ statement: BoundStatement, _ record: MappedRecord) -> BoundStatement {
         statement.bind(record.nativeID, at: 3)

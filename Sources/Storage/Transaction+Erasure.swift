@@ -91,12 +91,13 @@ extension Transaction {
     /// longer by then.
     package func purgeText(keptBefore instant: Instant) throws -> ErasedText {
         let arguments: StatementArguments = [instant.milliseconds]
-        let isDue = try Bool.fetchOne(
-            db,
-            sql: """
-                SELECT EXISTS (SELECT 1 FROM quarantine_text WHERE kept_since < ?)
-                    OR EXISTS (SELECT 1 FROM subject_name WHERE gone_at IS NOT NULL AND gone_at < ?)
-                """, arguments: arguments + arguments) ?? false
+        let isDue =
+            try Bool.fetchOne(
+                db,
+                sql: """
+                    SELECT EXISTS (SELECT 1 FROM quarantine_text WHERE kept_since < ?)
+                        OR EXISTS (SELECT 1 FROM subject_name WHERE gone_at IS NOT NULL AND gone_at < ?)
+                    """, arguments: arguments + arguments) ?? false
         guard isDue else { return ErasedText(names: 0, rows: 0) }
         try overwriteWhatIsDeleted()
         try db.execute(sql: "DELETE FROM quarantine_text WHERE kept_since < ?", arguments: arguments)
