@@ -35,7 +35,7 @@ import Testing
     // MARK: Churn
 
     private func churn(
-        _ sequence: Int64, _ kind: ChurnFact.Kind = .voluntary, _ effective: String, asked: String? = nil
+        _ sequence: Int64, _ effective: String, _ kind: ChurnFact.Kind = .voluntary, asked: String? = nil
     ) throws -> Book.Recorded<ChurnFact> {
         Book.Recorded(
             sequence: sequence,
@@ -74,16 +74,16 @@ import Testing
     @Test func aReversalTakesBackTheLeaveBeforeIt() throws {
         // Announced for the end of June, taken back on 10 June, told in that order.
         let announced = try churn(5, "2026-06-30")
-        #expect(try left([row()], [announced, churn(6, .reversal, "2026-06-10")]) == nil)
+        #expect(try left([row()], [announced, churn(6, "2026-06-10", .reversal)]) == nil)
         // It came back after it had left, whatever we learned first.
-        #expect(try left([row()], [churn(6, "2026-06-01"), churn(5, .reversal, "2026-06-10")]) == nil)
+        #expect(try left([row()], [churn(6, "2026-06-01"), churn(5, "2026-06-10", .reversal)]) == nil)
         // Asked for before the reversal's day, learned after it.
         let asked = try churn(7, "2026-06-30", asked: "2026-05-01")
-        #expect(try left([row()], [asked, churn(6, .reversal, "2026-06-10")]) == nil)
+        #expect(try left([row()], [asked, churn(6, "2026-06-10", .reversal)]) == nil)
     }
 
     @Test func aLeaveAfterAReversalStands() throws {
-        let reversal = try churn(5, .reversal, "2026-06-10")
+        let reversal = try churn(5, "2026-06-10", .reversal)
         #expect(try left([row()], [reversal, churn(6, "2026-06-30")]) == "2026-06-30")
         let asked = try churn(4, "2026-08-31", asked: "2026-07-20")
         #expect(try left([row()], [reversal, asked]) == "2026-08-31", "asked for again")

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Reporting
 import Storage
 import Testing
 

@@ -113,12 +113,14 @@ import Testing
                 "ends_on", "cancelled_on", "annual_amount", "currency", "discount_ppm", "outcome", "baseline",
                 "observed_on", "milestone", "reached_on", "measure", "value_millionths", "payment",
                 "component",
-                "rule", "occasion", "entry", "rate_ppm", "paid_on", "amount",
+                "rule", "occasion", "entry", "rate_ppm", "paid_on", "amount", "state", "decided_on",
+                "effective_on", "requested_on", "term_months", "reason", "opportunity", "stage", "opened_on",
+                "closed_on", "probability_ppm", "made_on", "role",
             ])
         #expect(table.rows.count == 10)
         #expect(table.rows.allSatisfy { $0.count == table.columns.count })
         let lines = table.csv().components(separatedBy: "\r\n")
-        let laterColumns = String(repeating: ",", count: 12)
+        let laterColumns = String(repeating: ",", count: 25)
         #expect(
             lines[1]
                 == #"1,crm,all,p00,1,2026-01-05T12:00:00Z,partner,false,p00,Name of p00,"{""region"":""emea""}",,,,,,,,,,,,,"#
@@ -130,6 +132,58 @@ import Testing
         #expect(
             lines[10]
                 == "10,crm,all,p00/7,2,2026-01-05T12:00:00Z,contract,true,,,,,,,,,,,,,,,,\(laterColumns)")
+    }
+
+    @Test func whatIsReportedOfContractsIsExported() async throws {
+        let programme = try await Programme(partners: 0)
+        let euros = Money(minorUnits: 90_000, currency: try #require(Currency("EUR")))
+        let bodies: [FactBody] = [
+            .renewal(
+                RenewalFact(
+                    contract: "c1", outcome: .won, decidedOn: start, annualAmount: euros, termMonths: 24)),
+            .churn(ChurnFact(contract: "c1", churn: .voluntary, effectiveOn: start + 1, requestedOn: start)),
+            .discount(DiscountFact(contract: "c1", discount: percent(7), from: start, until: nil)),
+            .opportunity(
+                OpportunityFact(
+                    opportunity: "o1", partner: "p1", customer: "k1", stage: "Proposal", outcome: .open,
+                    amount: euros, openedOn: start, closedOn: nil)),
+            .forecast(ForecastFact(contract: "c1", probability: percent(60), amount: nil, madeOn: start)),
+            .attribution(
+                AttributionFact(contract: "c1", partner: "p1", role: "Reseller", from: nil, until: start)),
+        ]
+        try await programme.ingest(
+            bodies.enumerated().map { MappedRecord(nativeID: "\($0)", nativeVersion: "", body: $1) })
+        let table = try await programme.operations.exportFacts()
+        let told = table.rows.map { row in
+            zip(table.columns, row).dropFirst(8).filter { $0.1 != .missing }.map { "\($0.0) \($0.1)" }
+        }
+        let first = "\(start)"
+        #expect(
+            told.map { Set($0) } == [
+                [
+                    "contract text(\"c1\")", "state text(\"won\")", "decided_on text(\"\(first)\")",
+                    "annual_amount integer(90000)", "currency text(\"EUR\")", "term_months integer(24)",
+                ],
+                [
+                    "contract text(\"c1\")", "state text(\"voluntary\")",
+                    "effective_on text(\"2026-01-06\")", "requested_on text(\"\(first)\")",
+                ],
+                [
+                    "contract text(\"c1\")", "discount_ppm integer(70000)", "starts_on text(\"\(first)\")",
+                ],
+                [
+                    "opportunity text(\"o1\")", "partner text(\"p1\")", "customer text(\"k1\")",
+                    "stage text(\"Proposal\")", "state text(\"open\")", "amount integer(90000)",
+                    "currency text(\"EUR\")", "opened_on text(\"\(first)\")",
+                ],
+                [
+                    "contract text(\"c1\")", "probability_ppm integer(600000)", "made_on text(\"\(first)\")",
+                ],
+                [
+                    "contract text(\"c1\")", "partner text(\"p1\")", "role text(\"Reseller\")",
+                    "ends_on text(\"\(first)\")",
+                ],
+            ])
     }
 
     @Test func whatIncentivesRestOnIsExported() async throws {

@@ -18,7 +18,7 @@ import Testing
         let records = [
             milestone("2026-07-01"), reading(60), payment("t1", 100), payment("t2", -100, rule: .clawback),
             try contract("c1", attributes: ["region": "emea"]), try contract("c2", attributes: [:]),
-            deletion(of: "m9", .milestone),
+            deletion(of: "m1", .milestone),
         ]
         try await store.store(page(records))
         #expect(try await store.facts().map(\.body) == records.map(\.body))
