@@ -30,40 +30,48 @@ struct DataverseEntity: Sendable {
             DataverseAttribute("createdon", .dateTime, column: "CreatedDate", of: AccountRow.schema),
             DataverseAttribute("merged", .boolean) { .boolean($0.edit?.master != nil) },
             DataverseAttribute("masterid", .lookup) { $0.edit?.master.map { .id($0) } ?? .null },
-            DataverseAttribute("statecode", .state) { .number(units: $0.edit?.master == nil ? 0 : 1, scale: 1) },
-            DataverseAttribute("statuscode", .status) { .number(units: $0.edit?.master == nil ? 1 : 2, scale: 1) },
+            DataverseAttribute("statecode", .state) {
+                .number(units: $0.edit?.master == nil ? 0 : 1, scale: 1)
+            },
+            DataverseAttribute("statuscode", .status) {
+                .number(units: $0.edit?.master == nil ? 1 : 2, scale: 1)
+            },
         ])
 
     static let contract = DataverseEntity(
         logicalName: "fw_contract", entitySet: "fw_contracts", primaryID: "fw_contractid",
         primaryName: "fw_name", prefix: .contract,
-        attributes: DataverseAttribute.common(id: "fw_contractid")
-            + [
-                DataverseAttribute("fw_name", .string) { .text("Contract \($0.id)") },
-                DataverseAttribute("statecode", .state) { row in
-                    let isOpen = DataverseEntity.statusCode(row) == 1
-                    return .number(units: isOpen ? 0 : 1, scale: 1)
-                },
-                DataverseAttribute("statuscode", .status) {
-                    .number(units: DataverseEntity.statusCode($0), scale: 1)
-                },
-                DataverseAttribute("exchangerate", .decimal) { _ in
-                    .number(units: 10_000_000_000, scale: 10_000_000_000)
-                },
-                DataverseAttribute("transactioncurrencyid", .lookup) { _ in .text(DataverseEntity.currencyID) },
-            ]
-            + [
-                ("fw_customerid", .lookup, "AccountId"), ("fw_partnerid", .lookup, "Partner__c"),
-                ("fw_renewsid", .lookup, "Renews__c"), ("fw_signedon", .date, "CustomerSignedDate"),
-                ("fw_startson", .date, "StartDate"), ("fw_endson", .date, "EndDate"),
-                ("fw_cancelledon", .date, "CancelledDate__c"), ("fw_annualamount", .money, "AnnualAmount__c"),
-                ("fw_annualamount_base", .money, "AnnualAmount__c"), ("fw_discount", .decimal, "Discount__c"),
-                ("createdon", .dateTime, "CreatedDate"),
-            ].map { DataverseAttribute($0.0, $0.1, column: $0.2, of: ContractRow.schema) }
-            + [
-                DataverseAttribute(
-                    "fw_health", .decimal, column: "Health__c", of: ContractRow.schema, isCalculated: true)
-            ])
+        attributes: DataverseAttribute.common(id: "fw_contractid") + ownOfContracts + columnsOfContracts)
+
+    private static let ownOfContracts: [DataverseAttribute] = [
+        DataverseAttribute("fw_name", .string) { .text("Contract \($0.id)") },
+        DataverseAttribute("statecode", .state) { row in
+            let isOpen = DataverseEntity.statusCode(row) == 1
+            return .number(units: isOpen ? 0 : 1, scale: 1)
+        },
+        DataverseAttribute("statuscode", .status) {
+            .number(units: DataverseEntity.statusCode($0), scale: 1)
+        },
+        DataverseAttribute("exchangerate", .decimal) { _ in
+            .number(units: 10_000_000_000, scale: 10_000_000_000)
+        },
+        DataverseAttribute("transactioncurrencyid", .lookup) { _ in .text(DataverseEntity.currencyID) },
+    ]
+
+    private static let columnsOfContracts: [DataverseAttribute] = {
+        let columns: [(String, DataverseAttribute.Kind, String)] = [
+            ("fw_customerid", .lookup, "AccountId"), ("fw_partnerid", .lookup, "Partner__c"),
+            ("fw_renewsid", .lookup, "Renews__c"), ("fw_signedon", .date, "CustomerSignedDate"),
+            ("fw_startson", .date, "StartDate"), ("fw_endson", .date, "EndDate"),
+            ("fw_cancelledon", .date, "CancelledDate__c"), ("fw_annualamount", .money, "AnnualAmount__c"),
+            ("fw_annualamount_base", .money, "AnnualAmount__c"), ("fw_discount", .decimal, "Discount__c"),
+            ("createdon", .dateTime, "CreatedDate"),
+        ]
+        let shown = columns.map { DataverseAttribute($0.0, $0.1, column: $0.2, of: ContractRow.schema) }
+        let health = DataverseAttribute(
+            "fw_health", .decimal, column: "Health__c", of: ContractRow.schema, isCalculated: true)
+        return shown + [health]
+    }()
 
     static let currencyID = "fa1e0003-0000-4000-8000-000000000001"
 
@@ -136,7 +144,8 @@ struct DataverseAttribute: Sendable {
             (.string(let text), .lookup):
             DataverseAttribute.guid(text)
         case (.word(let text), .dateTime):
-            (Instant(iso: text) ?? Day(iso: text)?.start(in: .gmt)).map { .dateTime($0.milliseconds) }
+            Instant(iso: text).map { .dateTime($0.milliseconds) }
+                ?? Day(iso: text).map { .dateTime(Int64($0.number) * 86_400_000) }
         case (.word(let text), .date): Day(iso: text).map { .date($0) }
         case (.word(let text), .state), (.word(let text), .status), (.word(let text), .money),
             (.word(let text), .decimal), (.word(let text), .bigInt):

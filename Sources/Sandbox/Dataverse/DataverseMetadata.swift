@@ -35,7 +35,8 @@ enum DataverseMetadata {
             })
         else {
             throw DataverseError(
-                statusCode: 404, code: "0x80060888", message: "Could not find an entity with specified \(key).")
+                statusCode: 404, code: "0x80060888",
+                message: "Could not find an entity with specified \(key).")
         }
         return entity
     }
@@ -59,20 +60,23 @@ enum DataverseMetadata {
         ]
     }
 
-    private static func item(_ attribute: DataverseAttribute, number: Int, of entity: DataverseEntity) -> Item {
+    private static func item(_ attribute: DataverseAttribute, number: Int, of entity: DataverseEntity) -> Item
+    {
         let digits = String(entity.number * 1000 + UInt64(number))
         let id = "fa1e00fd-0000-4000-8000-" + String(repeating: "0", count: 12 - digits.count) + digits
         let isDate = attribute.kind == .date
         let type = isDate ? "DateTime" : attribute.kind.rawValue
         return [
-            ("@odata.type", .text("#Microsoft.Dynamics.CRM.\(type)AttributeMetadata")), ("MetadataId", .text(id)),
+            ("@odata.type", .text("#Microsoft.Dynamics.CRM.\(type)AttributeMetadata")),
+            ("MetadataId", .text(id)),
             ("LogicalName", .text(attribute.logicalName)), ("SchemaName", .text(attribute.logicalName)),
             ("AttributeType", .text(type)), ("AttributeOf", .null),
             ("Format", isDate ? .text("DateOnly") : .null),
             ("SourceType", .number(units: attribute.isCalculated ? 1 : 0, scale: 1)),
             ("IsPrimaryId", .boolean(attribute.logicalName == entity.primaryID)),
             ("IsPrimaryName", .boolean(attribute.logicalName == entity.primaryName)),
-            ("IsValidForRead", .boolean(true)), ("IsCustomAttribute", .boolean(attribute.name.contains("fw_"))),
+            ("IsValidForRead", .boolean(true)),
+            ("IsCustomAttribute", .boolean(attribute.name.contains("fw_"))),
         ]
     }
 
@@ -93,7 +97,9 @@ enum DataverseMetadata {
                 case (.null, _): .null
                 }
             }
-            items = items.filter { item in filter.holds { name in item.first { $0.name == name }?.value ?? .null } }
+            items = items.filter { item in
+                filter.holds { name in item.first { $0.name == name }?.value ?? .null }
+            }
         }
         var json = JSONText(capacity: 4096)
         json.raw("{\"@odata.context\":")
@@ -121,7 +127,8 @@ enum DataverseMetadata {
     private static func write(_ item: Item, _ fields: FormFields, to json: inout JSONText) {
         let selected = fields.list("$select")
         let shown = item.filter {
-            selected.isEmpty || selected.contains($0.name) || $0.name == "MetadataId" || $0.name.hasPrefix("@")
+            selected.isEmpty || selected.contains($0.name) || $0.name == "MetadataId"
+                || $0.name.hasPrefix("@")
         }
         for (position, field) in shown.enumerated() {
             json.raw(position == 0 ? "" : ",")

@@ -25,7 +25,8 @@ struct DataverseQuery: Sendable {
             throw .malformed("The query option '\(name)' is not supported.")
         }
         let selected = fields.list("$select")
-        attributes = selected.isEmpty ? entity.attributes : entity.attributes.filter { $0.name == entity.primaryID }
+        attributes =
+            selected.isEmpty ? entity.attributes : entity.attributes.filter { $0.name == entity.primaryID }
         for name in selected where name != entity.primaryID {
             attributes.append(try DataverseQuery.attribute(name, entity))
         }
@@ -62,7 +63,8 @@ struct DataverseQuery: Sendable {
         }
         let isNarrowed = filter != nil || !ordering.isEmpty || top != nil
         if tracksChanges && isNarrowed {
-            throw .malformed("odata.track-changes cannot be combined with $filter, $orderby, $expand or $top.")
+            throw .malformed(
+                "odata.track-changes cannot be combined with $filter, $orderby, $expand or $top.")
         }
     }
 
@@ -92,7 +94,9 @@ struct DataverseQuery: Sendable {
                 let first = item.attribute.value(left)
                 let second = item.attribute.value(right)
                 if first == second { continue }
-                guard let order = first.order(against: second) else { return (first == .null) != item.isDescending }
+                guard let order = first.order(against: second) else {
+                    return (first == .null) != item.isDescending
+                }
                 if order != 0 { return (order < 0) != item.isDescending }
             }
             return left.id < right.id

@@ -16,7 +16,8 @@ extension DataverseRoutes {
             let page = try await org.page(query, tracksChanges: preferences.tracksChanges)
             let size = query.top ?? preferences.pageSize ?? DataverseRoutes.largestPage
             let cut = PageCut(count: page.walk.count, at: page.cursor, size: size, bentBy: fault?.kind)
-            var writer = DataverseWriter(base: base, entity: entity, attributes: query.attributes, fault: fault)
+            var writer = DataverseWriter(
+                base: base, entity: entity, attributes: query.attributes, fault: fault)
             let delta = page.walk.isDelta ? "/$delta" : ""
             writer.raw("{\"@odata.context\":\"\(base)/$metadata#\(entity.entitySet)\(delta)\"")
             if query.countsRows {
@@ -72,7 +73,9 @@ private struct Preferences {
 
     init(_ headers: [String]) {
         for item in headers.joined(separator: ",").split(separator: ",") {
-            let pair = item.split(separator: "=", maxSplits: 1).map { $0.trimmingCharacters(in: .whitespaces) }
+            let pair = item.split(separator: "=", maxSplits: 1).map {
+                $0.trimmingCharacters(in: .whitespaces)
+            }
             switch pair.first?.lowercased() {
             case "odata.track-changes": tracksChanges = true
             case "odata.maxpagesize", "maxpagesize":

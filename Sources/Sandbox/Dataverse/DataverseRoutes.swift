@@ -102,7 +102,8 @@ struct DataverseRoutes: Sendable {
         if name == "WhoAmI" { return try await admitted(request) { _ in whoAmI(base) } }
         if name == "transactioncurrencies" { return try await currencies(request, base) }
         if name == "EntityDefinitions" {
-            return try await admitted(request) { _ in try DataverseMetadata.entities(key, fields, base: base) }
+            return try await admitted(request) { _ in try DataverseMetadata.entities(key, fields, base: base)
+            }
         }
         guard let entity = DataverseEntity.all.first(where: { $0.entitySet == name }) else {
             throw DataverseError.noSegment(name)
@@ -113,7 +114,8 @@ struct DataverseRoutes: Sendable {
             guard let id = RecordID(guid: key.lowercased()), let row = await org.row(entity, id) else {
                 throw DataverseError.noRecord(entity.logicalName, key)
             }
-            var writer = DataverseWriter(base: base, entity: entity, attributes: query.attributes, fault: fault)
+            var writer = DataverseWriter(
+                base: base, entity: entity, attributes: query.attributes, fault: fault)
             writer.row(row, context: "\(base)/$metadata#\(entity.entitySet)/$entity")
             return PracticeAnswer(writer.json.bytes)
         }
@@ -136,7 +138,8 @@ struct DataverseRoutes: Sendable {
         let query = try DataverseQuery(fields, of: entity, tracksChanges: false)
         return try await admitted(request, isPage: true) { _ in
             let page = try await org.page(query, tracksChanges: false)
-            var answer = PracticeAnswer(Array("\u{FEFF}\(min(DataverseRoutes.largestCount, page.walk.count))".utf8))
+            var answer = PracticeAnswer(
+                Array("\u{FEFF}\(min(DataverseRoutes.largestCount, page.walk.count))".utf8))
             answer.contentType = "text/plain"
             return answer
         }
@@ -179,5 +182,7 @@ struct DataverseRoutes: Sendable {
         return (String(text[..<open]), key.isEmpty ? nil : key)
     }
 
-    private func decoded(_ text: some StringProtocol) -> String { text.removingPercentEncoding ?? String(text) }
+    private func decoded(_ text: some StringProtocol) -> String {
+        text.removingPercentEncoding ?? String(text)
+    }
 }

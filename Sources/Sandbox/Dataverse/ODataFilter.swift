@@ -35,11 +35,11 @@ indirect enum ODataFilter: Sendable {
             }
         case .text(let name, let test, let wanted):
             guard case .text(let text) = value(name) else { return false }
-            let (text, wanted) = (text.lowercased(), wanted.lowercased())
+            let (shown, sought) = (text.lowercased(), wanted.lowercased())
             return switch test {
-            case .contains: text.contains(wanted)
-            case .startswith: text.hasPrefix(wanted)
-            case .endswith: text.hasSuffix(wanted)
+            case .contains: shown.contains(sought)
+            case .startswith: shown.hasPrefix(sought)
+            case .endswith: shown.hasSuffix(sought)
             }
         case .membership(let name, let values):
             let left = value(name)
@@ -106,7 +106,8 @@ struct ODataFilterParser {
             return .text(field, test, wanted)
         }
         if name == "Microsoft.Dynamics.CRM.In" { return try membership() }
-        guard position < tokens.count, let comparison = ODataFilter.Comparison(rawValue: tokens[position]) else {
+        guard position < tokens.count, let comparison = ODataFilter.Comparison(rawValue: tokens[position])
+        else {
             throw unexpected()
         }
         position += 1

@@ -50,7 +50,9 @@ private struct BitWriter {
 
     mutating func code(_ value: UInt32, count: Int) {
         var reversed: UInt32 = 0
-        for bit in 0..<count where value & (1 << UInt32(bit)) != 0 { reversed |= 1 << UInt32(count - 1 - bit) }
+        for bit in 0..<count where value & (1 << UInt32(bit)) != 0 {
+            reversed |= 1 << UInt32(count - 1 - bit)
+        }
         low(reversed, count: UInt64(count))
     }
 

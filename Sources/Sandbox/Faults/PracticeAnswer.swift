@@ -27,11 +27,13 @@ struct PracticeAnswer: Sendable {
             let page = "<html><body><h1>Scheduled maintenance</h1></body></html>"
             return Response(status: .ok, headers: headers, body: .init(byteBuffer: ByteBuffer(string: page)))
         case .malformed:
-            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: half)))
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: half)))
         case .gzipBomb:
             headers[.contentEncoding] = "gzip"
             let bomb = GzipBomb.compressed(size: fault?.bytes ?? GzipBomb.bytes)
-            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bomb)))
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: bomb)))
         case .truncate:
             headers[.contentLength] = String(body.count)
             return Response(
@@ -41,11 +43,13 @@ struct PracticeAnswer: Sendable {
                 status: status, headers: headers, body: .breakingOff(after: half, contentLength: nil))
         case .truncateClose:
             headers[.practiceCloseDelimited] = "1"
-            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: half)))
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: half)))
         case .slow:
             return Response(status: status, headers: headers, body: .dripping(body, over: slowAnswer))
         default:
-            return Response(status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
+            return Response(
+                status: status, headers: headers, body: .init(byteBuffer: ByteBuffer(bytes: body)))
         }
     }
 }

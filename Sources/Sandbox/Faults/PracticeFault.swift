@@ -84,7 +84,9 @@ struct FaultOrder: Sendable, Hashable, Codable {
             return "'retryAfter' is \(retryAfter); expected 0 to 86400 seconds"
         }
         if let status, !(500...599).contains(status) { return "'status' is \(status); expected 500 to 599" }
-        if let bytes, !(1...(1 << 30)).contains(bytes) { return "'bytes' is \(bytes); expected 1 to 1073741824" }
+        if let bytes, !(1...(1 << 30)).contains(bytes) {
+            return "'bytes' is \(bytes); expected 1 to 1073741824"
+        }
         return nil
     }
 

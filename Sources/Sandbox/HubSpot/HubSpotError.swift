@@ -21,7 +21,8 @@ struct HubSpotError: Error, Sendable, Hashable {
         statusCode: 404, message: "resource not found", category: "OBJECT_NOT_FOUND")
     static let unauthenticated = HubSpotError(
         statusCode: 401,
-        message: "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can "
+        message:
+            "Authentication credentials not found. This API supports OAuth 2.0 authentication and you can "
             + "find more details at https://developers.hubspot.com/docs/methods/auth/oauth-overview",
         category: "INVALID_AUTHENTICATION")
     static let expired = HubSpotError(

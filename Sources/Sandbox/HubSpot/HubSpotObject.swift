@@ -67,42 +67,34 @@ struct HubSpotProperty: Sendable {
 
     private static let common = [
         HubSpotProperty("hs_object_id", "Record ID", .number) {
-            .number(units: Int64($0.id.serial), scale: 1)
+            .number(units: Int64($0.id.hubSpotNumber), scale: 1)
         },
         HubSpotProperty("hs_lastmodifieddate", "Last Modified Date", .datetime) {
             .dateTime($0.contentStamp * 1000)
         },
     ]
 
-    static let ofCompanies: [HubSpotProperty] =
-        common
-        + [
-            ("name", "Company name", Kind.string, "Name"),
+    private typealias Column = (name: String, label: String, kind: Kind, column: String)
+
+    private static func shown(_ columns: [Column], of schema: ObjectSchema) -> [HubSpotProperty] {
+        columns.map { HubSpotProperty($0.name, $0.label, $0.kind, column: $0.column, of: schema) }
+    }
+
+    static let ofCompanies: [HubSpotProperty] = {
+        let columns: [Column] = [
+            ("name", "Company name", .string, "Name"),
             ("fw_company_kind", "Partner or customer", .enumeration, "Type"),
             ("fw_region", "Region", .enumeration, "Region__c"),
             ("fw_tier", "Tier", .enumeration, "Tier__c"),
             ("fw_partner_type", "Partner type", .enumeration, "PartnerType__c"),
             ("createdate", "Create Date", .datetime, "CreatedDate"),
-        ].map { HubSpotProperty($0.0, $0.1, $0.2, column: $0.3, of: AccountRow.schema) }
-
-    static let ofDeals: [HubSpotProperty] =
-        common
-        + [
-            HubSpotProperty("dealname", "Deal Name", .string) { .text("Contract \($0.id.hubSpot)") },
-            HubSpotProperty("pipeline", "Pipeline", .enumeration) { _ in .text("contracts") },
-            HubSpotProperty("dealstage", "Deal Stage", .enumeration) { row in
-                guard let contract = row as? ContractRow else { return .null }
-                return .text(contract.contract.status.rawValue.lowercased())
-            },
-            HubSpotProperty("closedate", "Close Date", .datetime) { row in
-                guard let contract = row as? ContractRow else { return .null }
-                return .dateTime(Int64(contract.contract.endsOn.number) * 86_400_000)
-            },
-            HubSpotProperty(
-                "fw_health", "Health", .number, column: "Health__c", of: ContractRow.schema, isCalculated: true),
         ]
-        + [
-            ("amount", "Amount", Kind.number, "AnnualAmount__c"),
+        return common + shown(columns, of: AccountRow.schema)
+    }()
+
+    static let ofDeals: [HubSpotProperty] = {
+        let columns: [Column] = [
+            ("amount", "Amount", .number, "AnnualAmount__c"),
             ("deal_currency_code", "Currency", .enumeration, "CurrencyIsoCode"),
             ("fw_customer_id", "Customer", .string, "AccountId"),
             ("fw_partner_id", "Partner", .string, "Partner__c"),
@@ -114,7 +106,24 @@ struct HubSpotProperty: Sendable {
             ("fw_cancelled_on", "Cancelled on", .date, "CancelledDate__c"),
             ("fw_discount", "Discount in per cent", .number, "Discount__c"),
             ("createdate", "Create Date", .datetime, "CreatedDate"),
-        ].map { HubSpotProperty($0.0, $0.1, $0.2, column: $0.3, of: ContractRow.schema) }
+        ]
+        let health = HubSpotProperty(
+            "fw_health", "Health", .number, column: "Health__c", of: ContractRow.schema, isCalculated: true)
+        return common + ownOfDeals + shown(columns, of: ContractRow.schema) + [health]
+    }()
+
+    private static let ownOfDeals: [HubSpotProperty] = [
+        HubSpotProperty("dealname", "Deal Name", .string) { .text("Contract \($0.id.hubSpot)") },
+        HubSpotProperty("pipeline", "Pipeline", .enumeration) { _ in .text("contracts") },
+        HubSpotProperty("dealstage", "Deal Stage", .enumeration) { row in
+            guard let contract = row as? ContractRow else { return .null }
+            return .text(contract.contract.status.rawValue.lowercased())
+        },
+        HubSpotProperty("closedate", "Close Date", .datetime) { row in
+            guard let contract = row as? ContractRow else { return .null }
+            return .dateTime(Int64(contract.contract.endsOn.number) * 86_400_000)
+        },
+    ]
 }
 
 extension FieldValue {

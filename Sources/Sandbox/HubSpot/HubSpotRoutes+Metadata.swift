@@ -21,7 +21,8 @@ extension HubSpotRoutes {
     }
 
     private var merged: String {
-        HubSpotProperty.definition("hs_merged_object_ids", "Merged record IDs", .enumeration, isCalculated: true)
+        HubSpotProperty.definition(
+            "hs_merged_object_ids", "Merged record IDs", .enumeration, isCalculated: true)
     }
 
     @Sendable func pipelines(_ request: Request, _ context: BasicRequestContext) async throws -> Response {

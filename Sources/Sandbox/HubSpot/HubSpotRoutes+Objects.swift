@@ -11,16 +11,18 @@ extension HubSpotRoutes {
         let fields = FormFields(request.uri.query ?? "")
         let after = fields["after"].flatMap { $0.isEmpty ? nil : $0 }
         return try await admitted(request, isPage: true, hasCursor: after != nil) { fault in
-            guard let size = Int(fields["limit"] ?? "10"), (1...HubSpotRoutes.largestList).contains(size) else {
+            guard let size = Int(fields["limit"] ?? "10"), (1...HubSpotRoutes.largestList).contains(size)
+            else {
                 throw HubSpotError.invalid("limit: expected 1 to \(HubSpotRoutes.largestList)")
             }
             let view = await org.hubSpotView()
-            let rows = view.list(object, isArchived: fields["archived"] == "true")
+            let rows = view.list(object, isArchived: fields.isTrue("archived"))
             let start = try cursor(after, in: rows, object)
             let cut = PageCut(count: rows.count, at: start, size: size, bentBy: fault?.kind)
             var writer = HubSpotWriter(
                 object, view, asked: fields.list("properties"),
-                associations: fields.list("associations").isEmpty ? nil : HubSpotAssociations(view), fault: fault)
+                associations: fields.list("associations").isEmpty ? nil : await org.hubSpotAssociations(),
+                fault: fault)
             writer.raw("{\"results\":")
             writer.records(rows[cut.rows])
             if let next = cut.next {
@@ -39,9 +41,11 @@ extension HubSpotRoutes {
     ) throws(HubSpotError) -> PageCut.Cursor {
         guard let after else { return PageCut.Cursor(0) }
         let parts = after.split(separator: ".")
-        guard let text = parts.first, parts.count <= 2, let id = RecordID(hubSpot: String(text), object.prefix)
-        else { throw .invalid("after: '\(after)' is no paging cursor") }
         let turn = parts.count == 2 ? Int(parts[1]) ?? 0 : 0
+        if parts.first == "0" { return PageCut.Cursor(0, turn: turn) }
+        guard let text = parts.first, parts.count <= 2,
+            let id = RecordID(hubSpot: String(text), object.prefix)
+        else { throw .invalid("after: '\(after)' is no paging cursor") }
         return PageCut.Cursor(rows.firstIndex { $0.id > id } ?? rows.count, turn: turn)
     }
 
@@ -58,11 +62,12 @@ extension HubSpotRoutes {
         return try await admitted(request, isPage: true) { fault in
             let view = await org.hubSpotView()
             guard let id = RecordID(hubSpot: text, object.prefix),
-                let row = view.record(object, id, isArchived: fields["archived"] == "true")
+                let row = view.record(object, id, isArchived: fields.isTrue("archived"))
             else { throw HubSpotError.notFound }
             var writer = HubSpotWriter(
                 object, view, asked: fields.list("properties"),
-                associations: fields.list("associations").isEmpty ? nil : HubSpotAssociations(view), fault: fault)
+                associations: fields.list("associations").isEmpty ? nil : await org.hubSpotAssociations(),
+                fault: fault)
             writer.record(row)
             return PracticeAnswer(writer.json.bytes)
         }
@@ -87,7 +92,7 @@ extension HubSpotRoutes {
 
     @Sendable func batch(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let object = try object(context)
-        let isArchived = FormFields(request.uri.query ?? "")["archived"] == "true"
+        let isArchived = FormFields(request.uri.query ?? "").isTrue("archived")
         let body = try await body(request)
         let ids = (body["inputs"] as? [[String: Any]] ?? []).compactMap { HubSpotSearch.text($0["id"]) }
         let asked = body["properties"] as? [String] ?? []
@@ -121,7 +126,7 @@ extension HubSpotRoutes {
         }
         return try await admitted(request, isPage: true) { fault in
             let view = await org.hubSpotView()
-            let known = HubSpotAssociations(view)
+            let known = await org.hubSpotAssociations()
             var writer = HubSpotWriter(from, view, asked: [], fault: fault)
             writer.raw("{\"status\":\"COMPLETE\",\"results\":[")
             var missing: [String] = []
@@ -140,7 +145,8 @@ extension HubSpotRoutes {
                 isFirst = false
             }
             writer.raw("]")
-            return answer(&writer, missing: missing, what: "No \(to.name) are associated with some \(from.name)")
+            return answer(
+                &writer, missing: missing, what: "No \(to.name) are associated with some \(from.name)")
         }
     }
 
@@ -154,13 +160,14 @@ extension HubSpotRoutes {
                 json.raw(position == 0 ? "" : ",")
                 json.string(id)
             }
-            writer.raw(",\"numErrors\":1,\"errors\":[{\"status\":\"error\",\"category\":\"OBJECT_NOT_FOUND\",")
+            writer.raw(
+                ",\"numErrors\":1,\"errors\":[{\"status\":\"error\",\"category\":\"OBJECT_NOT_FOUND\",")
             writer.raw("\"message\":\"\(what)\",\"context\":{\"ids\":[")
             writer.raw(String(decoding: json.bytes, as: UTF8.self) + "]}}]")
         }
         writer.raw("}")
         var answer = PracticeAnswer(writer.json.bytes)
-        if !missing.isEmpty { answer.status = .multiStatus }
+        if !missing.isEmpty { answer.status = .init(code: 207, reasonPhrase: "Multi-Status") }
         return answer
     }
 }

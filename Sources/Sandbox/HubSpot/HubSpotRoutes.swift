@@ -111,7 +111,8 @@ struct HubSpotRoutes: Sendable {
             if token == org.credentials.privateAppToken {
                 let used = await org.apiUsage
                 made.headers[.practice("X-HubSpot-RateLimit-Daily")] = "625000"
-                made.headers[.practice("X-HubSpot-RateLimit-Daily-Remaining")] = String(max(0, 625_000 - used))
+                made.headers[.practice("X-HubSpot-RateLimit-Daily-Remaining")] = String(
+                    max(0, 625_000 - used))
             }
         }
         return made.response(bentBy: fault, slowAnswer: site.slowAnswer)
@@ -129,7 +130,8 @@ struct HubSpotRoutes: Sendable {
     func body(_ request: Request) async throws -> [String: Any] {
         let buffer = try await request.body.collect(upTo: 4 << 20)
         guard
-            let body = try? JSONSerialization.jsonObject(with: Data(buffer.readableBytesView)) as? [String: Any]
+            let body = try? JSONSerialization.jsonObject(with: Data(buffer.readableBytesView))
+                as? [String: Any]
         else { throw HubSpotError.invalid("Invalid input JSON: expected an object") }
         return body
     }

@@ -41,10 +41,14 @@ struct HubSpotSearch {
             for item in group["filters"] as? [[String: Any]] ?? [] {
                 filters.append(try HubSpotSearch.filter(item, of: object))
             }
-            guard filters.count <= 6 else { throw .invalid("filters: at most 6 filters in a group are allowed") }
+            guard filters.count <= 6 else {
+                throw .invalid("filters: at most 6 filters in a group are allowed")
+            }
             self.groups.append(filters)
         }
-        guard self.groups.joined().count <= 18 else { throw .invalid("at most 18 filters in all are allowed") }
+        guard self.groups.joined().count <= 18 else {
+            throw .invalid("at most 18 filters in all are allowed")
+        }
         let sorts = body["sorts"] as? [Any] ?? []
         guard sorts.count <= 1 else { throw .invalid("sorts: at most one sort is allowed") }
         if let item = sorts.first {
@@ -64,11 +68,13 @@ struct HubSpotSearch {
         }
         guard after.offset + limit <= HubSpotSearch.wall else {
             throw .invalid(
-                "The search query is limited to \(HubSpotSearch.wall) total results; after + limit is beyond that")
+                "The search query is limited to \(HubSpotSearch.wall) total results; after + limit is beyond that"
+            )
         }
     }
 
-    private static func filter(_ item: [String: Any], of object: HubSpotObject) throws(HubSpotError) -> Filter {
+    private static func filter(_ item: [String: Any], of object: HubSpotObject) throws(HubSpotError) -> Filter
+    {
         let name = item["propertyName"] as? String ?? ""
         guard let property = object.property(name) else { throw .unknown(property: name) }
         guard let operation = (item["operator"] as? String).flatMap(Operator.init(rawValue:)) else {
@@ -84,7 +90,8 @@ struct HubSpotSearch {
         var values: [FieldValue] = []
         for text in texts {
             guard let text = HubSpotSearch.text(text), let value = property.parsed(text) else {
-                throw .invalid("value of a filter on '\(name)': '\(text ?? "")' is no \(property.kind.rawValue)")
+                throw .invalid(
+                    "value of a filter on '\(name)': '\(text ?? "")' is no \(property.kind.rawValue)")
             }
             values.append(value)
         }
@@ -160,14 +167,14 @@ extension HubSpotProperty {
 
 extension FieldValue {
     /// A plain decimal of at most 18 digits.
-    static func decimal(_ text: some StringProtocol) -> FieldValue? {
+    static func decimal(_ text: String) -> FieldValue? {
         let isNegative = text.hasPrefix("-")
         let parts = text.drop { $0 == "-" }.split(separator: ".", omittingEmptySubsequences: false)
         guard let whole = parts.first, parts.count <= 2, !whole.isEmpty else { return nil }
         let fraction = parts.count == 2 ? parts[1] : ""
-        guard whole.utf8.count + fraction.utf8.count <= 18,
-            (whole + fraction).utf8.allSatisfy({ (48...57).contains($0) }),
-            let units = Int64(whole + fraction)
+        let digits = String(whole) + String(fraction)
+        guard digits.utf8.count <= 18, digits.utf8.allSatisfy({ (48...57).contains($0) }),
+            let units = Int64(digits)
         else { return nil }
         let scale = fraction.utf8.reduce(Int64(1)) { product, _ in product * 10 }
         return .number(units: isNegative ? -units : units, scale: scale)

@@ -87,11 +87,28 @@ struct HubSpotAssociations: Sendable {
     subscript(id: RecordID) -> [HubSpotAssociation] { byRecord[id] ?? [] }
 }
 
+/// What was worked out from the records as they are now.
+struct HubSpotCache: Sendable {
+    var view: HubSpotView?
+    var associations: HubSpotAssociations?
+}
+
 extension PracticeOrg {
     func hubSpotView() -> HubSpotView {
         let book = records()
-        return HubSpotView(
+        if let view = hubSpot.view { return view }
+        let view = HubSpotView(
             now: book.now, searchLag: searchLag, companies: companies().rows.sorted { $0.id < $1.id },
             deals: book.contracts.rows.sorted { $0.id < $1.id })
+        hubSpot.view = view
+        return view
+    }
+
+    func hubSpotAssociations() -> HubSpotAssociations {
+        let view = hubSpotView()
+        if let known = hubSpot.associations { return known }
+        let associations = HubSpotAssociations(view)
+        hubSpot.associations = associations
+        return associations
     }
 }

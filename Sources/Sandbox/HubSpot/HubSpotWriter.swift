@@ -13,7 +13,8 @@ struct HubSpotWriter {
     ///   - asked: the properties wanted; unknown ones are left out, as HubSpot does.
     ///   - associations: when the other object's records belong to it.
     init(
-        _ object: HubSpotObject, _ view: HubSpotView, asked: [String], associations: HubSpotAssociations? = nil,
+        _ object: HubSpotObject, _ view: HubSpotView, asked: [String],
+        associations: HubSpotAssociations? = nil,
         fault: FaultOrder? = nil
     ) {
         self.object = object

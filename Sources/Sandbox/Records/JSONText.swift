@@ -80,9 +80,11 @@ struct JSONText: Sendable {
         digits(rest / 60_000 % 60, width: 2)
         bytes.append(UInt8(ascii: ":"))
         digits(rest / 1000 % 60, width: 2)
-        bytes.append(UInt8(ascii: "."))
-        digits(rest % 1000, width: 3)
-        raw("+0000")
+        if fraction {
+            bytes.append(UInt8(ascii: "."))
+            digits(rest % 1000, width: 3)
+        }
+        raw(zone)
     }
 
     /// `units` ÷ `scale`, a power of ten, with all its decimals: 12345 of 100ths is `123.45`.

@@ -30,7 +30,9 @@ struct RecordBook: Sendable {
         let regions = Dictionary(uniqueKeysWithValues: partners.rows.map { ($0.id, $0.regionName) })
         var first: [RecordID: ContractRow] = [:]
         for row in contracts.rows {
-            if let known = first[row.customer], known.contract.createdAt <= row.contract.createdAt { continue }
+            if let known = first[row.customer], known.contract.createdAt <= row.contract.createdAt {
+                continue
+            }
             first[row.customer] = row
         }
         let customers = first.map { id, row in

@@ -61,21 +61,19 @@ struct RecordID: Sendable, Hashable, Comparable {
     /// Reads a record's id as any of the three vendors writes it: HubSpot's decimals carry no type, so `prefix`
     /// says which is meant.
     init?(anyVendor text: String, _ prefix: Prefix) {
-        if let id = RecordID(text) ?? RecordID(guid: text) {
-            self = id
-        } else if let serial = UInt64(text), serial <= RecordID.serialMask {
-            self.prefix = prefix
-            self.serial = serial
-        } else {
+        guard let id = RecordID(text) ?? RecordID(guid: text) ?? RecordID(hubSpot: text, prefix) else {
             return nil
         }
+        self = id
     }
 
     /// The record of HubSpot's `hs_object_id` text.
     init?(hubSpot text: String, _ prefix: Prefix) {
-        guard let serial = UInt64(text), serial <= RecordID.serialMask else { return nil }
+        guard let number = UInt64(text), number >= RecordID.firstHubSpot,
+            number - RecordID.firstHubSpot <= RecordID.serialMask
+        else { return nil }
         self.prefix = prefix
-        self.serial = serial
+        serial = number - RecordID.firstHubSpot
     }
 
     /// Reads Dataverse's form: a version-4 UUID whose first half tells the type.
@@ -91,8 +89,11 @@ struct RecordID: Sendable, Hashable, Comparable {
         serial = low & RecordID.serialMask
     }
 
-    /// HubSpot's `hs_object_id`.
-    var hubSpot: String { String(serial) }
+    /// HubSpot's `hs_object_id`: beyond what 32 bits or a double hold, and never 0.
+    var hubSpot: String { String(hubSpotNumber) }
+    var hubSpotNumber: UInt64 { serial + RecordID.firstHubSpot }
+
+    private static let firstHubSpot: UInt64 = 100_000_000_000
 
     /// `fa1e0001-0000-4000-8123-456789abcdef`.
     var guid: String {

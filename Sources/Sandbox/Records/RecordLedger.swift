@@ -10,7 +10,9 @@ struct RecordLedger: Sendable {
     private static let largestCount = 100_000
 
     /// Applies `change` to the records of `vendor`; all of it or nothing.
-    mutating func apply(_ change: RecordChange, to vendor: SimulatedVendor) throws(PracticeError) -> [RecordID] {
+    mutating func apply(_ change: RecordChange, to vendor: SimulatedVendor) throws(PracticeError)
+        -> [RecordID]
+    {
         var copy = self
         let ids = try copy.obey(change, vendor)
         self = copy
@@ -99,7 +101,9 @@ struct RecordLedger: Sendable {
             companies.rows.contains(where: { $0.id == into && !$0.isDeleted }), !ids.contains(into)
         else { throw wrong("'merge' needs 'into', another company that is there") }
         for id in ids {
-            guard id.prefix == .account else { throw wrong("record '\(id)' is no company; only companies merge") }
+            guard id.prefix == .account else {
+                throw wrong("record '\(id)' is no company; only companies merge")
+            }
             for row in book.contracts.rows where row.partner == id && !row.isDeleted {
                 commit(row.id, at: now) {
                     $0.partner = into
@@ -121,7 +125,8 @@ struct RecordLedger: Sendable {
         let wanted = change.ids?.first.flatMap { RecordID(anyVendor: $0, .contract) }
         let template = book.contracts.rows.first { wanted == nil ? !$0.isDeleted : $0.id == wanted }
         guard let template, (1...RecordLedger.largestCount).contains(count) else {
-            throw wrong("'create' needs a contract to copy and a 'count' of 1 to \(RecordLedger.largestCount)")
+            throw wrong(
+                "'create' needs a contract to copy and a 'count' of 1 to \(RecordLedger.largestCount)")
         }
         let now = book.version.committedAt
         let stamp = now - max(0, change.secondsOlder ?? 0)
@@ -158,7 +163,8 @@ struct RecordLedger: Sendable {
         var ids: [RecordID] = []
         for text in texts {
             guard let id = RecordID(anyVendor: text, change.prefix), known.contains(id) else {
-                throw wrong("there is no record '\(text)'; expected an id as one of the three vendors writes it")
+                throw wrong(
+                    "there is no record '\(text)'; expected an id as one of the three vendors writes it")
             }
             ids.append(id)
         }
@@ -179,7 +185,9 @@ struct RecordLedger: Sendable {
         return id
     }
 
-    private func wrong(_ message: String) -> PracticeError { PracticeError(statusCode: 400, message: message) }
+    private func wrong(_ message: String) -> PracticeError {
+        PracticeError(statusCode: 400, message: message)
+    }
 }
 
 extension ContractRow {

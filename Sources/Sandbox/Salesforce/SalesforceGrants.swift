@@ -77,7 +77,8 @@ struct SignedAssertion {
         let named = (claims["aud"] as? [String]) ?? (claims["aud"] as? String).map { [$0] } ?? []
         guard named.contains(where: audiences.contains) else { throw .assertion("audience is invalid") }
         // The claim is a number; a client of Salesforce's writes it as text.
-        let expiry = (claims["exp"] as? NSNumber)?.int64Value ?? (claims["exp"] as? String).flatMap(Int64.init)
+        let expiry =
+            (claims["exp"] as? NSNumber)?.int64Value ?? (claims["exp"] as? String).flatMap(Int64.init)
         let seconds = now.milliseconds.dividedDown(by: 1000)
         guard let expiry, expiry > seconds else { throw .assertion("assertion expired") }
         guard expiry - seconds <= SignedAssertion.longestSeconds else {

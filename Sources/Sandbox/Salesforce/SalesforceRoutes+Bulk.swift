@@ -20,6 +20,17 @@ extension SalesforceRoutes {
         }
     }
 
+    /// All query jobs, which fit one page.
+    @Sendable func jobs(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        _ = try version(context)
+        return try await admitted(request) { _ in
+            let bodies = await org.salesforce.jobs.values.sorted { $0.id < $1.id }.map(\.body)
+            let list = bodies.joined(separator: [UInt8(ascii: ",")])
+            return PracticeAnswer(
+                Array("{\"done\":true,\"records\":[".utf8) + list + Array("],\"nextRecordsUrl\":null}".utf8))
+        }
+    }
+
     @Sendable func job(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let version = try version(context)
         let id = try context.parameters.require("job")
@@ -60,7 +71,8 @@ extension SalesforceRoutes {
         return try await admitted(request, isPage: true, hasCursor: locator != nil) { fault in
             let job = try await org.job(id, version: version)
             guard job.state == .complete, let result = job.result else {
-                throw SalesforceError.invalidJobState("job \(id) is \(job.state.rawValue); it has no results yet")
+                throw SalesforceError.invalidJobState(
+                    "job \(id) is \(job.state.rawValue); it has no results yet")
             }
             let size = try chunk(fields["maxRecords"])
             let cursor = try locator.map(cursor) ?? .init(0)

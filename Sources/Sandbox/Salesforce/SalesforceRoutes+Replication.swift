@@ -21,7 +21,8 @@ extension SalesforceRoutes {
             json.raw("{\"deletedRecords\":[")
             var isFirst = true
             for row in try rows(of: object, in: book) {
-                guard let deletedAt = row.edit?.deletedAt, span.start <= deletedAt, deletedAt < span.end else {
+                guard let deletedAt = row.edit?.deletedAt, span.start <= deletedAt, deletedAt < span.end
+                else {
                     continue
                 }
                 json.raw(isFirst ? "{\"deletedDate\":" : ",{\"deletedDate\":")
@@ -105,7 +106,9 @@ extension SalesforceRoutes {
             return instant.milliseconds.dividedDown(by: 1000)
         }
         let span = Span(start: try instant("start"), end: try instant("end"))
-        guard span.end - span.start >= 60 else { throw .replicationDate("endDate must be a minute after startDate") }
+        guard span.end - span.start >= 60 else {
+            throw .replicationDate("endDate must be a minute after startDate")
+        }
         guard span.start >= now.milliseconds.dividedDown(by: 1000) - days * 86_400 else {
             throw .replicationDate("startDate before \(days) days ago")
         }

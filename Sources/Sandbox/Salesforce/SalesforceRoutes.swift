@@ -23,6 +23,7 @@ struct SalesforceRoutes: Sendable {
         version.get("sobjects/:object/updated", use: updated)
         version.get("sobjects/:object/:id", use: record)
         version.post("jobs/query", use: createJob)
+        version.get("jobs/query", use: jobs)
         version.get("jobs/query/:job", use: job)
         version.patch("jobs/query/:job", use: abortJob)
         version.delete("jobs/query/:job", use: deleteJob)

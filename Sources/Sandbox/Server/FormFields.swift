@@ -22,6 +22,9 @@ struct FormFields: Sendable, Hashable {
         }
     }
 
+    /// Some clients write `True`.
+    func isTrue(_ name: String) -> Bool { self[name]?.lowercased() == "true" }
+
     var names: some Collection<String> { pairs.keys }
 
     private static func decoded(_ text: some StringProtocol) -> String {

@@ -41,7 +41,8 @@ package struct PracticeCRM: Sendable {
     package func run() async throws {
         let router = Router()
         let site = PracticeSite(
-            scheme: tls == nil ? "http" : "https", fallbackAuthority: "\(host):\(port)", slowAnswer: slowAnswer)
+            scheme: tls == nil ? "http" : "https", fallbackAuthority: "\(host):\(port)",
+            slowAnswer: slowAnswer)
         SalesforceRoutes(org: org, site: site).add(to: router)
         HubSpotRoutes(org: org, site: site).add(to: router)
         DataverseRoutes(org: org, site: site).add(to: router)

@@ -16,6 +16,7 @@ actor PracticeOrg {
     var searchLag: Int64 = 0
     var salesforce = SalesforceCursors()
     var dataverse = DataverseCursors()
+    var hubSpot = HubSpotCache()
     private var ledger = RecordLedger()
     private var book: RecordBook?
     private var companyTable: RecordTable<AccountRow>?
@@ -26,7 +27,8 @@ actor PracticeOrg {
 
     init(
         configuration: VendorConfiguration, seed: UInt64, stateFile: StateFile?,
-        credentials: PracticeCredentials, wallClock: @escaping @Sendable () -> Instant = PracticeOrg.machineClock
+        credentials: PracticeCredentials,
+        wallClock: @escaping @Sendable () -> Instant = PracticeOrg.machineClock
     ) throws {
         vendor = SimulatedVendor(configuration: configuration, seed: seed)
         self.seed = seed
@@ -80,6 +82,7 @@ actor PracticeOrg {
             of: vendor, edits: ledger.edits, created: ledger.created, ordinal: ledger.ordinal)
         book = fresh
         companyTable = nil
+        hubSpot = HubSpotCache()
         return fresh
     }
 
@@ -148,7 +151,10 @@ actor PracticeOrg {
     func nextFault(path: String, hasCursor: Bool = false, isToken: Bool = false) -> FaultOrder? {
         faults.next(path: path, hasCursor: hasCursor, isToken: isToken)
     }
-    func setSearchLag(_ seconds: Int64) { searchLag = seconds }
+    func setSearchLag(_ seconds: Int64) {
+        searchLag = seconds
+        hubSpot = HubSpotCache()
+    }
 
     var truth: Truth { Truth(configuration: vendor.configuration, seed: seed) }
 

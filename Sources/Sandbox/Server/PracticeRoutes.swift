@@ -59,7 +59,8 @@ struct PracticeRoutes: Sendable {
         return try await answer(org.status)
     }
 
-    @Sendable func changeRecords(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+    @Sendable func changeRecords(_ request: Request, _ context: BasicRequestContext) async throws -> Response
+    {
         let kinds = RecordChange.Kind.allCases.map(\.rawValue).joined(separator: "|")
         let change = try await decode(
             RecordChange.self, from: request, expecting: "{\"change\": \"\(kinds)\", \"ids\": [\"800…\"]}")

@@ -20,7 +20,7 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let responder: Responder
     let now: @Sendable () async -> Instant
     /// HTTPS instead of HTTP.
-    let tls: TLSConfiguration?
+    var tls: TLSConfiguration?
     /// Called with the bound port once connections are accepted.
     let onRunning: @Sendable (Int) async -> Void
 

@@ -26,7 +26,8 @@ package struct PracticeTLS: Sendable {
             try FileManager.default.createDirectory(
                 at: directory, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
         } catch {
-            throw PracticeTLSError("the folder '\(path)' for certificates cannot be made: \(error.localizedDescription)")
+            throw PracticeTLSError(
+                "the folder '\(path)' for certificates cannot be made: \(error.localizedDescription)")
         }
         let files = FileManager.default
         if !files.fileExists(atPath: authorityPath) || !files.fileExists(atPath: authorityKey) {
@@ -72,12 +73,14 @@ package struct PracticeTLS: Sendable {
             throw PracticeTLSError("'\(extensions)' cannot be written: \(error.localizedDescription)")
         }
         try run([
-            "req", "-new", "-key", key, "-sha256", "-out", request, "-subj", "/O=Fairway practice/CN=localhost",
+            "req", "-new", "-key", key, "-sha256", "-out", request, "-subj",
+            "/O=Fairway practice/CN=localhost",
         ])
         var serial = "0x"
         for _ in 0..<16 { serial += String(UInt8.random(in: 16...127), radix: 16) }
         try run([
-            "x509", "-req", "-in", request, "-CA", authorityPath, "-CAkey", authorityKey, "-set_serial", serial,
+            "x509", "-req", "-in", request, "-CA", authorityPath, "-CAkey", authorityKey, "-set_serial",
+            serial,
             "-sha256", "-days", "397", "-extfile", extensions, "-out", certificate,
         ])
     }
@@ -124,7 +127,8 @@ package struct PracticeTLS: Sendable {
             && text.utf8.allSatisfy {
                 switch $0 {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "*"):
+                    UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+                    UInt8(ascii: "*"):
                     true
                 default: false
                 }

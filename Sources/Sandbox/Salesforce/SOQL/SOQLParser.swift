@@ -54,13 +54,17 @@ struct SOQLParser {
     }
 
     private var isAggregate: Bool {
-        guard case .word(let word) = current.kind, tokens[position + 1].kind == .symbol("(") else { return false }
+        guard case .word(let word) = current.kind, tokens[position + 1].kind == .symbol("(") else {
+            return false
+        }
         return SOQLQuery.Aggregate.Function(rawValue: word.uppercased()) != nil
     }
 
     private mutating func aggregate() throws(SalesforceError) -> SOQLQuery.Aggregate {
         guard isAggregate, let function = SOQLQuery.Aggregate.Function(rawValue: current.text.uppercased())
-        else { throw unexpected("; fields and aggregates do not mix without GROUP BY, which is not spoken here") }
+        else {
+            throw unexpected("; fields and aggregates do not mix without GROUP BY, which is not spoken here")
+        }
         position += 1
         try expectSymbol("(")
         var aggregate = SOQLQuery.Aggregate(function: function, field: try name())
