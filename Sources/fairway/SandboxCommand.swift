@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Model
 import Sandbox
 
 /// `fairway sandbox`: a practice CRM to rehearse on.
@@ -45,18 +46,20 @@ struct SandboxCommand: AsyncParsableCommand {
             child.watchParent()
             let certificate = tls ? try PracticeTLS(directory: certificateFolder, names: tlsName) : nil
             let scheme = certificate == nil ? "http" : "https"
-            let assertionKey = try jwtPublicKey.map { path in
+            let assertions = try jwtPublicKey.map { path in
                 guard let text = try? String(contentsOfFile: path, encoding: .utf8) else {
                     throw ValidationError("the key '\(path)' cannot be read; expected a PEM file")
                 }
-                return text
+                return AssertionCheck(key: text) {
+                    Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+                }
             }
             let crm = try PracticeCRM(
                 configuration: configuration, seed: seed, stateFile: state, port: port,
                 credentials: PracticeCredentials(
                     clientID: clientID, clientSecret: environment[secretVariable] ?? "practice-secret",
                     controlToken: environment[controlVariable] ?? "practice-control",
-                    assertionKey: assertionKey),
+                    assertions: assertions),
                 tls: certificate
             ) { port in
                 child.tell("practice CRM on \(scheme)://127.0.0.1:\(port), client id '\(clientID)'")

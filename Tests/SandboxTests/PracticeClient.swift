@@ -104,7 +104,7 @@ struct PracticeClient {
 
     /// Runs a test against a practice CRM, signed in to Salesforce.
     static func withCRM(
-        assertionKey: String? = nil, tls: PracticeTLS? = nil,
+        assertions: AssertionCheck? = nil, tls: PracticeTLS? = nil,
         _ test: (inout PracticeClient) async throws -> Void
     ) async throws {
         let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
@@ -112,7 +112,7 @@ struct PracticeClient {
             configuration: PracticeFixture.configuration(), seed: 2,
             credentials: PracticeCredentials(
                 clientID: "practice", clientSecret: "s3cret", controlToken: "control",
-                assertionKey: assertionKey),
+                assertions: assertions),
             tls: tls, slowAnswer: .milliseconds(1), onRunning: { continuation.yield($0) })
         let serving = Task { try await crm.run() }
         defer { serving.cancel() }

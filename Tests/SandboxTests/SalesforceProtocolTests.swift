@@ -124,8 +124,11 @@ import Testing
     @Test func refreshesAndSignsInByAssertion() async throws {
         let key = try _RSA.Signing.PrivateKey(keySize: .bits2048)
         let other = try _RSA.Signing.PrivateKey(keySize: .bits2048)
-        try await PracticeClient.withCRM(assertionKey: key.publicKey.pemRepresentation) { client in
-            let soon = Int(Date().timeIntervalSince1970) + 120
+        let check = AssertionCheck(key: key.publicKey.pemRepresentation) {
+            Instant(milliseconds: 1_800_000_000_000)
+        }
+        try await PracticeClient.withCRM(assertions: check) { client in
+            let soon = 1_800_000_120
             func ask(_ form: String) async throws -> PracticeClient.Answer {
                 try await client.call("POST", "/services/oauth2/token", body: form)
             }

@@ -41,7 +41,7 @@ extension PracticeOrg {
             guard request.refreshToken == credentials.refreshToken else { throw .expiredRefreshToken }
         case "urn:ietf:params:oauth:grant-type:jwt-bearer":
             try SignedAssertion(request.assertion ?? "").verify(
-                credentials: credentials, now: wallClock(),
+                credentials: credentials,
                 audiences: ["https://login.salesforce.com", "https://test.salesforce.com", base])
         default: throw .unsupportedGrantType
         }
@@ -70,21 +70,21 @@ struct SignedAssertion {
         self.claims = claims
     }
 
-    func verify(credentials: PracticeCredentials, now: Instant, audiences: [String]) throws(OAuthError) {
+    func verify(credentials: PracticeCredentials, audiences: [String]) throws(OAuthError) {
         guard claims["iss"] as? String == credentials.clientID else { throw .invalidClientID }
-        guard let pem = credentials.assertionKey else { throw .unapproved }
-        guard algorithm == "RS256", isSigned(byKey: pem) else { throw .assertion("invalid assertion") }
+        guard let check = credentials.assertions else { throw .unapproved }
+        guard algorithm == "RS256", isSigned(byKey: check.key) else { throw .assertion("invalid assertion") }
         let named = (claims["aud"] as? [String]) ?? (claims["aud"] as? String).map { [$0] } ?? []
         guard named.contains(where: audiences.contains) else { throw .assertion("audience is invalid") }
         // The claim is a number; a client of Salesforce's writes it as text.
         let expiry =
             (claims["exp"] as? NSNumber)?.int64Value ?? (claims["exp"] as? String).flatMap(Int64.init)
-        let seconds = now.milliseconds.dividedDown(by: 1000)
+        let seconds = check.now().milliseconds.dividedDown(by: 1000)
         guard let expiry, expiry > seconds else { throw .assertion("assertion expired") }
         guard expiry - seconds <= SignedAssertion.longestSeconds else {
             throw .assertion("expiration too far in the future")
         }
-        guard claims["sub"] as? String == credentials.username else { throw .unapproved }
+        guard claims["sub"] as? String == check.username else { throw .unapproved }
     }
 
     private func isSigned(byKey pem: String) -> Bool {

@@ -26,6 +26,9 @@ package struct PracticeCRM: Sendable {
         host: String = "127.0.0.1", port: Int = 0, credentials: PracticeCredentials, tls: PracticeTLS? = nil,
         slowAnswer: Duration = .seconds(5), onRunning: @escaping @Sendable (Int) async -> Void
     ) throws {
+        if let check = credentials.assertions, SignedAssertion.key(check.key) == nil {
+            throw AssertionKeyError()
+        }
         org = try PracticeOrg(
             configuration: configuration, seed: seed, stateFile: stateFile.map(StateFile.init),
             credentials: credentials)

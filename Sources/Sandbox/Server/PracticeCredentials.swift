@@ -1,4 +1,5 @@
 import Foundation
+package import Model
 
 /// What clients of a practice CRM must know.
 package struct PracticeCredentials: Sendable {
@@ -10,22 +11,45 @@ package struct PracticeCredentials: Sendable {
     package var refreshToken: String
     /// HubSpot's static token of a private app.
     package var privateAppToken: String
-    /// Who signs in by JWT, with the public key or certificate in PEM that verifies it; `nil` refuses JWTs.
-    package var username: String
-    package var assertionKey: String?
+    /// Who may sign in by JWT; `nil` refuses JWTs.
+    package var assertions: AssertionCheck?
 
     package init(
         clientID: String, clientSecret: String, controlToken: String,
         refreshToken: String = "practice-refresh", privateAppToken: String = "pat-na1-practice",
-        username: String = "fairway@practice.example", assertionKey: String? = nil
+        assertions: AssertionCheck? = nil
     ) {
         self.clientID = clientID
         self.clientSecret = clientSecret
         self.controlToken = controlToken
         self.refreshToken = refreshToken
         self.privateAppToken = privateAppToken
+        self.assertions = assertions
+    }
+}
+
+/// How a signed assertion is checked.
+package struct AssertionCheck: Sendable {
+    package var username: String
+    /// The public key, or a certificate with it, in PEM.
+    package var key: String
+    /// The time of the machine, not the simulation's: assertions are made with it.
+    package var now: @Sendable () -> Instant
+
+    package init(
+        username: String = "fairway@practice.example", key: String, now: @escaping @Sendable () -> Instant
+    ) {
         self.username = username
-        self.assertionKey = assertionKey
+        self.key = key
+        self.now = now
+    }
+}
+
+/// Why assertions cannot be checked.
+package struct AssertionKeyError: Error, Sendable, CustomStringConvertible {
+    package var description: String {
+        "the key for signed assertions cannot be read; expected an RSA public key or a certificate in PEM, of "
+            + "2048 bits or more"
     }
 }
 

@@ -7,8 +7,6 @@ actor PracticeOrg {
     private let seed: UInt64
     private let stateFile: StateFile?
     let credentials: PracticeCredentials
-    /// The machine's time, which assertions expire by.
-    let wallClock: @Sendable () -> Instant
     var sessions: [String: PracticeVendorName] = [:]
     private(set) var faults = FaultQueue()
     var apiUsage = 0
@@ -27,14 +25,12 @@ actor PracticeOrg {
 
     init(
         configuration: VendorConfiguration, seed: UInt64, stateFile: StateFile?,
-        credentials: PracticeCredentials,
-        wallClock: @escaping @Sendable () -> Instant = PracticeOrg.machineClock
+        credentials: PracticeCredentials
     ) throws {
         vendor = SimulatedVendor(configuration: configuration, seed: seed)
         self.seed = seed
         self.stateFile = stateFile
         self.credentials = credentials
-        self.wallClock = wallClock
         guard let stateFile else { return }
         let identity = StateFile.Command.vendor(
             configuration: try ContentHash(ofCanonicalJSON: configuration), seed: seed)
@@ -67,10 +63,6 @@ actor PracticeOrg {
                 }
             }
         }
-    }
-
-    static let machineClock: @Sendable () -> Instant = {
-        Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
     }
 
     var now: Instant { vendor.now }
