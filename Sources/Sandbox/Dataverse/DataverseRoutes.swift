@@ -10,6 +10,8 @@ struct DataverseRoutes: Sendable {
 
     func add(to router: Router<BasicRequestContext>) {
         router.post(":tenant/oauth2/v2.0/token", use: token)
+        // The router would look for a tenant of this name among the practice's own controls only.
+        router.post("practice/oauth2/v2.0/token", use: token)
         router.get("api/data/:version/:resource", use: resource)
         router.get("api/data/:version/:resource/:part", use: part)
         router.get("api/**") { _, _ -> Response in throw DataverseError.noSegment("api") }
