@@ -14,7 +14,7 @@ struct SandboxCommand: AsyncParsableCommand {
         "config/sandbox.yaml"
     @Option(help: "Decides everything that chance decides.") var seed: UInt64 = 7
     @Option(help: "The port on 127.0.0.1; 0 takes any free one.") var port = 8090
-    @Option(help: ArgumentHelp("Keeps clock, terms and edits here, to go on after a restart.", valueName: "path"))
+    @Option(help: ArgumentHelp("Keeps clock, terms and edits here, for a restart.", valueName: "path"))
     var state: String?
     @Option(help: "Client id that 'sources' must name.") var clientID = "practice"
     @Option(help: "Environment variable that holds the client secret; 'practice-secret' when it is not set.")

@@ -199,7 +199,8 @@ import Testing
                 let answer = try await client.call("POST", "/t/oauth2/v2.0/token", body: form)
                 #expect(answer.object["error_codes"] as? [Int] == [number])
             }
-            let form = "grant_type=client_credentials&client_id=practice&client_secret=s3cret&scope=a/.default"
+            let form =
+                "grant_type=client_credentials&client_id=practice&client_secret=s3cret&scope=a/.default"
             #expect(try await client.call("POST", "/practice/oauth2/v2.0/token", body: form).status == 200)
             try await client.fault("throttle")
             let limited = try await client.call("GET", contracts)

@@ -49,7 +49,7 @@ actor PracticeOrg {
             case .vendor: throw StateFileError("state file '\(stateFile.path)' names its vendor twice")
             case .clock(let now): vendor.advance(to: now)
             case .records(let change):
-                do {
+                do throws(PracticeError) {
                     _ = try ledger.apply(change, to: vendor)
                 } catch {
                     throw StateFileError("state file '\(stateFile.path)': \(error.message)")
