@@ -27,7 +27,6 @@ let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-ser
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics")
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
-let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swift-crypto")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
@@ -185,7 +184,8 @@ let package = Package(
             ],
             swiftSettings: base),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto, cryptoExtras],
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto, cryptoExtras],
             swiftSettings: base),
         .testTarget(
             name: "DaemonTests",
