@@ -21,6 +21,7 @@ let cryptoExtras = Target.Dependency.product(name: "CryptoExtras", package: "swi
 let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
 let sqlite = Target.Dependency.product(name: "GRDBSQLite", package: "GRDB.swift")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let lifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let signals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -28,6 +29,9 @@ let metrics = Target.Dependency.product(name: "Metrics", package: "swift-metrics
 let mustache = Target.Dependency.product(name: "Mustache", package: "swift-mustache")
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let nio = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
 let package = Package(
@@ -47,6 +51,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
     ],
     targets: [
@@ -93,7 +98,11 @@ let package = Package(
             swiftSettings: base),
         // Practice
         .target(
-            name: "Sandbox", dependencies: ["Model", "Documents", hummingbird, nio, crypto, logging],
+            name: "Sandbox",
+            dependencies: [
+                "Model", "Documents", hummingbird, hummingbirdTLS, nio, nioHTTP1, nioPosix, nioSSL, crypto,
+                cryptoExtras, logging,
+            ],
             swiftSettings: base),
         .target(
             name: "Demo",
@@ -175,7 +184,8 @@ let package = Package(
             ],
             swiftSettings: base),
         .testTarget(
-            name: "SandboxTests", dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto],
+            name: "SandboxTests",
+            dependencies: ["Sandbox", "Documents", "Model", hummingbird, crypto, cryptoExtras],
             swiftSettings: base),
         .testTarget(
             name: "DaemonTests",

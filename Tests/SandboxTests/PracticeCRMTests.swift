@@ -4,83 +4,10 @@ import Testing
 
 @testable import Sandbox
 
-#if canImport(FoundationNetworking)
-import FoundationNetworking
-#endif
-
-/// The practice CRM over real HTTP.
+/// The practice CRM's Salesforce over real HTTP.
 @Suite struct PracticeCRMTests {
-    private struct Answer {
-        var status: Int
-        var headers: [AnyHashable: Any]
-        var body: Data
-
-        var json: Any? { try? JSONSerialization.jsonObject(with: body) }
-        var object: [String: Any] { json as? [String: Any] ?? [:] }
-        var errorCode: String? { (json as? [[String: Any]])?.first?["errorCode"] as? String }
-        func header(_ name: String) -> String? {
-            headers.first { "\($0.key)".lowercased() == name.lowercased() }.map { "\($0.value)" }
-        }
-    }
-
-    /// A running practice CRM and a client of it.
-    private struct Client {
-        let base: String
-        var token: String?
-
-        func call(
-            _ method: String, _ path: String, body: String? = nil, headers: [String: String] = [:]
-        ) async throws -> Answer {
-            var request = URLRequest(url: try #require(URL(string: base + path)))
-            request.httpMethod = method
-            request.httpBody = body.map { Data($0.utf8) }
-            if let token { request.setValue("Bearer \(token)", forHTTPHeaderField: "Authorization") }
-            for (name, value) in headers { request.setValue(value, forHTTPHeaderField: name) }
-            let (data, response) = try await URLSession.shared.data(for: request)
-            let http = try #require(response as? HTTPURLResponse)
-            return Answer(status: http.statusCode, headers: http.allHeaderFields, body: data)
-        }
-
-        func query(_ soql: String, headers: [String: String] = [:]) async throws -> Answer {
-            let encoded = soql.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? ""
-            return try await call("GET", "/services/data/v61.0/query/?q=\(encoded)", headers: headers)
-        }
-
-        func control(_ method: String, _ path: String, body: String? = nil) async throws -> Answer {
-            try await call(
-                method, "/practice/\(path)", body: body, headers: ["Authorization": "Bearer control"])
-        }
-
-        mutating func logIn() async throws {
-            token = nil
-            let answer = try await call(
-                "POST", "/services/oauth2/token",
-                body: "grant_type=client_credentials&client_id=practice&client_secret=s3cret",
-                headers: ["Content-Type": "application/x-www-form-urlencoded"])
-            #expect(answer.status == 200)
-            #expect(answer.object["instance_url"] as? String == base)
-            token = answer.object["access_token"] as? String
-        }
-    }
-
-    private func withCRM(_ test: (inout Client) async throws -> Void) async throws {
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
-        let crm = try PracticeCRM(
-            configuration: PracticeFixture.configuration(), seed: 2,
-            credentials: PracticeCredentials(
-                clientID: "practice", clientSecret: "s3cret", controlToken: "control"),
-            slowAnswer: .milliseconds(1), onRunning: { continuation.yield($0) })
-        let serving = Task { try await crm.run() }
-        defer { serving.cancel() }
-        var iterator = ports.makeAsyncIterator()
-        let port = try #require(await iterator.next())
-        var client = Client(base: "http://127.0.0.1:\(port)")
-        try await client.logIn()
-        try await test(&client)
-    }
-
     @Test func refusesWrongCredentialsAndForeignTokens() async throws {
-        try await withCRM { client in
+        try await PracticeClient.withCRM { client in
             for (form, code) in [
                 ("grant_type=password&client_id=practice&client_secret=s3cret", "unsupported_grant_type"),
                 ("grant_type=client_credentials&client_id=x&client_secret=s3cret", "invalid_client_id"),
@@ -103,7 +30,7 @@ import FoundationNetworking
     }
 
     @Test func pagesThroughEveryContractOnce() async throws {
-        try await withCRM { client in
+        try await PracticeClient.withCRM { client in
             var answer = try await client.control("POST", "clock", body: "{\"now\":\"2026-12-01T09:15:00Z\"}")
             #expect(answer.status == 200)
             let small = ["Sforce-Query-Options": "batchSize=200"]
@@ -134,7 +61,7 @@ import FoundationNetworking
     }
 
     @Test func speaksErrorsInArraysAndDescribesItsObjects() async throws {
-        try await withCRM { client in
+        try await PracticeClient.withCRM { client in
             for (soql, code) in [
                 ("SELECT Id FROM Opportunity", "INVALID_TYPE"), ("SELECT Nope FROM Account", "INVALID_FIELD"),
                 ("SELECT Id FROM Account WHERE", "MALFORMED_QUERY"),
@@ -155,13 +82,13 @@ import FoundationNetworking
                 })
             #expect(try await client.call("GET", "/services/data/v61.0/limits/").status == 200)
             #expect(try await client.call("GET", "/services/data/").status == 200)
-            #expect(try await client.call("GET", "/services/data/v61.0/jobs/query").errorCode == "NOT_FOUND")
+            #expect(try await client.call("GET", "/services/data/v61.0/composite").errorCode == "NOT_FOUND")
         }
     }
 
     @Test func misbehavesOnDemandAndRecovers() async throws {
-        try await withCRM { client in
-            func ask(_ kind: String) async throws -> Answer {
+        try await PracticeClient.withCRM { client in
+            func ask(_ kind: String) async throws -> PracticeClient.Answer {
                 let added = try await client.control(
                     "POST", "faults", body: "{\"kind\":\"\(kind)\",\"count\":1}")
                 #expect(added.status == 200)
@@ -186,7 +113,7 @@ import FoundationNetworking
     }
 
     @Test func recordsTermsAndTellsTheTruth() async throws {
-        try await withCRM { client in
+        try await PracticeClient.withCRM { client in
             let account = try await client.query("SELECT Id FROM Account LIMIT 1")
             let records = try #require(account.object["records"] as? [[String: Any]])
             let partner = try #require(records.first?["Id"] as? String)

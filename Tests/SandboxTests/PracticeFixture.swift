@@ -49,7 +49,8 @@ enum PracticeFixture {
     }
 
     static func page(of vendor: SimulatedVendor, _ text: String, size: Int) throws -> [UInt8] {
-        try result(of: vendor, text).page(from: 0, size: size, next: nil, basePath: "/services/data/v61.0")
+        let result = try result(of: vendor, text)
+        return result.page(0..<min(size, result.written), next: nil, basePath: "/services/data/v61.0")
     }
 
     static func result(of vendor: SimulatedVendor, _ text: String) throws -> QueryResult {

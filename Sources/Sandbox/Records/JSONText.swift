@@ -31,6 +31,12 @@ struct JSONText: Sendable {
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// `text` and an é in Latin-1, which is no UTF-8.
+    mutating func latin1(_ text: String) {
+        string(text)
+        bytes.insert(0xE9, at: bytes.count - 1)
+    }
+
     mutating func value(_ value: FieldValue) {
         switch value {
         case .null: raw("null")
@@ -53,7 +59,7 @@ struct JSONText: Sendable {
     }
 
     /// `2026-01-05`.
-    private mutating func date(_ day: Day) {
+    mutating func date(_ day: Day) {
         let (year, month, date) = day.civil
         digits(year, width: 4)
         bytes.append(UInt8(ascii: "-"))
@@ -62,8 +68,9 @@ struct JSONText: Sendable {
         digits(date, width: 2)
     }
 
-    /// `2026-01-05T10:00:00.000+0000`.
-    private mutating func dateTime(_ milliseconds: Int64) {
+    /// `2026-01-05T10:00:00.000+0000`, or with another ending such as `Z`; without the fraction when that is not
+    /// wanted.
+    mutating func dateTime(_ milliseconds: Int64, fraction: Bool = true, zone: StaticString = "+0000") {
         let dayNumber = milliseconds.dividedDown(by: 86_400_000)
         let rest = Int(milliseconds - dayNumber * 86_400_000)
         date(Day(number: Int32(dayNumber)))
@@ -73,13 +80,15 @@ struct JSONText: Sendable {
         digits(rest / 60_000 % 60, width: 2)
         bytes.append(UInt8(ascii: ":"))
         digits(rest / 1000 % 60, width: 2)
-        bytes.append(UInt8(ascii: "."))
-        digits(rest % 1000, width: 3)
-        raw("+0000")
+        if fraction {
+            bytes.append(UInt8(ascii: "."))
+            digits(rest % 1000, width: 3)
+        }
+        raw(zone)
     }
 
     /// `units` ÷ `scale`, a power of ten, with all its decimals: 12345 of 100ths is `123.45`.
-    private mutating func decimal(_ units: Int64, scale: Int64) {
+    mutating func decimal(_ units: Int64, scale: Int64) {
         if units < 0 { bytes.append(UInt8(ascii: "-")) }
         let magnitude = units.magnitude
         let (whole, fraction) = magnitude.quotientAndRemainder(dividingBy: UInt64(scale))
@@ -95,7 +104,7 @@ struct JSONText: Sendable {
         digits(Int(fraction), width: width)
     }
 
-    private mutating func digits(_ number: Int, width: Int) {
+    mutating func digits(_ number: Int, width: Int) {
         var divisor = 1
         for _ in 1..<max(1, width) { divisor *= 10 }
         var rest = number

@@ -1,17 +1,20 @@
 /// A field as `describe` reports it.
 struct FieldSchema: Sendable, Hashable {
     enum Kind: String, Sendable {
-        case id, reference, string, picklist, boolean, date, datetime, currency, percent
+        case id, reference, string, picklist, boolean, date, datetime, currency, percent, double
     }
 
     let name: String
     let kind: Kind
     let isNillable: Bool
+    /// A formula: its value changes without the record being stamped.
+    let isCalculated: Bool
 
-    init(_ name: String, _ kind: Kind, nillable: Bool = false) {
+    init(_ name: String, _ kind: Kind, nillable: Bool = false, calculated: Bool = false) {
         self.name = name
         self.kind = kind
         isNillable = nillable
+        isCalculated = calculated
     }
 }
 
@@ -39,8 +42,10 @@ struct ObjectSchema: Sendable {
 protocol RecordRow: Sendable {
     static var schema: ObjectSchema { get }
     var id: RecordID { get }
-    /// `SystemModstamp` in seconds since 1970.
-    var stampedAt: Int64 { get }
+    /// When the simulation last changed it, in seconds since 1970.
+    var simulatedStamp: Int64 { get }
+    /// What the practice's controls did to it.
+    var edit: RecordEdit? { get set }
     /// The value in `column` of the schema.
     func value(_ column: Int) -> FieldValue
 }

@@ -13,6 +13,14 @@ struct RecordID: Sendable, Hashable, Comparable {
             case .contract: "800"
             }
         }
+
+        /// The first half of a GUID of this type; the 4 says that it is of version 4.
+        var guidHalf: UInt64 {
+            switch self {
+            case .account: 0xFA1E_0001_0000_4000
+            case .contract: 0xFA1E_0002_0000_4000
+            }
+        }
     }
 
     let prefix: Prefix
@@ -48,6 +56,57 @@ struct RecordID: Sendable, Hashable, Comparable {
         self.prefix = prefix
         self.serial = serial
         guard bytes.count == 15 || utf8 == bytes else { return nil }
+    }
+
+    /// Reads a record's id as any of the three vendors writes it: HubSpot's decimals carry no type, so `prefix`
+    /// says which is meant.
+    init?(anyVendor text: String, _ prefix: Prefix) {
+        guard let id = RecordID(text) ?? RecordID(guid: text) ?? RecordID(hubSpot: text, prefix) else {
+            return nil
+        }
+        self = id
+    }
+
+    /// The record of HubSpot's `hs_object_id` text.
+    init?(hubSpot text: String, _ prefix: Prefix) {
+        guard let number = UInt64(text), number >= RecordID.firstHubSpot,
+            number - RecordID.firstHubSpot <= RecordID.serialMask
+        else { return nil }
+        self.prefix = prefix
+        serial = number - RecordID.firstHubSpot
+    }
+
+    /// Reads Dataverse's form: a version-4 UUID whose first half tells the type.
+    init?(guid text: String) {
+        let hex = text.utf8.filter { $0 != UInt8(ascii: "-") }
+        guard text.utf8.count == 36, hex.count == 32,
+            let high = UInt64(String(decoding: hex[..<16], as: UTF8.self), radix: 16),
+            let low = UInt64(String(decoding: hex[16...], as: UTF8.self), radix: 16),
+            let prefix = [Prefix.account, .contract].first(where: { $0.guidHalf == high }),
+            low & ~RecordID.serialMask == RecordID.guidVariant
+        else { return nil }
+        self.prefix = prefix
+        serial = low & RecordID.serialMask
+    }
+
+    /// HubSpot's `hs_object_id`: beyond what 32 bits or a double hold, and never 0.
+    var hubSpot: String { String(hubSpotNumber) }
+    var hubSpotNumber: UInt64 { serial + RecordID.firstHubSpot }
+
+    private static let firstHubSpot: UInt64 = 100_000_000_000
+
+    /// `fa1e0001-0000-4000-8123-456789abcdef`.
+    var guid: String {
+        let digits = RecordID.hex(prefix.guidHalf) + RecordID.hex(RecordID.guidVariant | serial)
+        let groups = [0..<8, 8..<12, 12..<16, 16..<20, 20..<32]
+        return groups.map { String(decoding: digits[$0], as: UTF8.self) }.joined(separator: "-")
+    }
+
+    private static let guidVariant: UInt64 = 1 << 63
+
+    private static func hex(_ word: UInt64) -> [UInt8] {
+        let digits = Array(String(word, radix: 16).utf8)
+        return Array(repeating: UInt8(ascii: "0"), count: 16 - digits.count) + digits
     }
 
     /// The 18 characters.

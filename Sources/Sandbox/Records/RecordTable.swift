@@ -5,6 +5,11 @@ struct RecordTable<Row: RecordRow>: Sendable {
     /// In order of (stamp, id).
     private(set) var rows: [Row] = []
 
+    init() {}
+
+    /// Any rows, which are brought in order.
+    init(_ rows: [Row]) { self.rows = rows.sorted(by: Row.precedes) }
+
     var count: Int { rows.count }
 
     /// Moves from `pending`, which is sorted by (stamp, id), the rows stamped up to `second` into the table;

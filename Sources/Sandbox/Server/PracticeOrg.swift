@@ -1,22 +1,25 @@
 import Foundation
 import Model
 
-/// The organisation behind the practice CRM: its data, sessions and query locators.
+/// The organisation behind the practice CRM: its data, sessions, cursors and waiting faults.
 actor PracticeOrg {
     private var vendor: SimulatedVendor
     private let seed: UInt64
     private let stateFile: StateFile?
-    private let credentials: PracticeCredentials
-    private var sessions: Set<String> = []
-    private var results: [String: QueryResult] = [:]
-    /// Locators in the order they were opened; the oldest is closed when there are too many.
-    private var openLocators: [String] = []
-    private var locatorSerial = 0
+    let credentials: PracticeCredentials
+    var sessions: [String: PracticeVendorName] = [:]
     private(set) var faults = FaultQueue()
-    private var apiUsage = 0
+    var apiUsage = 0
+    /// Seconds by which HubSpot's search trails behind what was committed.
+    var searchLag: Int64 = 0
+    var salesforce = SalesforceCursors()
+    var dataverse = DataverseCursors()
+    var hubSpot = HubSpotCache()
+    private var ledger = RecordLedger()
+    private var book: RecordBook?
+    private var companyTable: RecordTable<AccountRow>?
 
     static let dailyRequests = 100_000
-    static let openLocatorLimit = 100
     /// How far the clock may be moved in all, in days.
     static let horizonDays = 3660
 
@@ -45,6 +48,12 @@ actor PracticeOrg {
             switch command {
             case .vendor: throw StateFileError("state file '\(stateFile.path)' names its vendor twice")
             case .clock(let now): vendor.advance(to: now)
+            case .records(let change):
+                do throws(PracticeError) {
+                    _ = try ledger.apply(change, to: vendor)
+                } catch {
+                    throw StateFileError("state file '\(stateFile.path)': \(error.message)")
+                }
             case .terms(let terms):
                 for item in terms {
                     guard let partner = RecordID(item.partner).flatMap(vendor.partner) else {
@@ -58,76 +67,27 @@ actor PracticeOrg {
 
     var now: Instant { vendor.now }
 
-    /// `api-usage=18/100000`.
-    var limitInfo: String { "api-usage=\(apiUsage)/\(PracticeOrg.dailyRequests)" }
-
-    // MARK: Sessions
-
-    /// A new session token; throws the OAuth error of a wrong request.
-    func token(for request: TokenRequest) throws(OAuthError) -> String {
-        guard request.grantType == "client_credentials" else { throw .unsupportedGrantType }
-        guard request.clientID == credentials.clientID else { throw .invalidClientID }
-        guard request.clientSecret == credentials.clientSecret else { throw .invalidClient }
-        let words = (0..<4).map { _ in String(UInt64.random(in: .min ... .max), radix: 36) }
-        let token = "00DFw0000000001!" + words.joined(separator: ".")
-        sessions.insert(token)
-        return token
+    /// What the CRM holds now.
+    func records() -> RecordBook {
+        if let book, book.now == vendor.now, book.ordinal == ledger.ordinal { return book }
+        let fresh = RecordBook(
+            of: vendor, edits: ledger.edits, created: ledger.created, ordinal: ledger.ordinal)
+        book = fresh
+        companyTable = nil
+        hubSpot = HubSpotCache()
+        return fresh
     }
 
-    /// Counts a call of the session's and refuses it when there is no such session.
-    func admit(session: String?) throws(SalesforceError) {
-        guard let session, sessions.contains(session) else { throw .invalidSession }
-        apiUsage += 1
+    /// Partners and customers as they are now.
+    func companies() -> RecordTable<AccountRow> {
+        let book = records()
+        if let companyTable { return companyTable }
+        let fresh = book.companies(edits: ledger.edits)
+        companyTable = fresh
+        return fresh
     }
 
-    func end(session: String?) {
-        if let session { sessions.remove(session) }
-    }
-
-    // MARK: Queries
-
-    /// The first page of a query.
-    func query(_ text: String, size: Int, basePath: String) throws(SalesforceError) -> QueryPage {
-        let query = try SOQLParser.parse(text)
-        let result: QueryResult
-        switch query.object.lowercased() {
-        case "account":
-            result = QueryResult(
-                of: try QueryPlan(query, schema: AccountRow.schema), from: vendor.accountTable)
-        case "contract":
-            result = QueryResult(
-                of: try QueryPlan(query, schema: ContractRow.schema), from: vendor.contractTable)
-        default: throw .unsupportedObject(query.object)
-        }
-        return page(of: result, locator: open(result), from: 0, size: size, basePath: basePath)
-    }
-
-    /// A further page by its locator, `01g…-2000`.
-    func page(locator: String, size: Int, basePath: String) throws(SalesforceError) -> QueryPage {
-        let parts = locator.split(separator: "-", maxSplits: 1)
-        guard parts.count == 2, let result = results[String(parts[0])], let offset = Int(parts[1]),
-            (0...result.count).contains(offset)
-        else { throw .invalidLocator }
-        return page(of: result, locator: String(parts[0]), from: offset, size: size, basePath: basePath)
-    }
-
-    private func open(_ result: QueryResult) -> String {
-        locatorSerial += 1
-        let serial = String(locatorSerial, radix: 36, uppercase: true)
-        let locator = "01gFw" + String(repeating: "0", count: max(0, 13 - serial.count)) + serial
-        results[locator] = result
-        openLocators.append(locator)
-        if openLocators.count > PracticeOrg.openLocatorLimit { results[openLocators.removeFirst()] = nil }
-        return locator
-    }
-
-    private func page(of result: QueryResult, locator: String, from offset: Int, size: Int, basePath: String)
-        -> QueryPage
-    {
-        QueryPage(
-            result: result, offset: offset, size: size, basePath: basePath,
-            path: "\(basePath)/query/\(locator)")
-    }
+    var currency: Currency { vendor.configuration.currency }
 
     // MARK: The practice's own controls
 
@@ -169,9 +129,24 @@ actor PracticeOrg {
         }
     }
 
-    func addFaults(_ fault: PracticeFault, count: Int) { faults.add(fault, count: count) }
+    /// Makes something happen to records; all of it or nothing.
+    func change(_ change: RecordChange) throws -> [RecordID] {
+        var changed = ledger
+        let ids = try changed.apply(change, to: vendor)
+        try stateFile?.append(.records(change))
+        ledger = changed
+        return ids
+    }
+
+    func add(_ order: FaultOrder) { faults.add(order) }
     func clearFaults() { faults.clear() }
-    func nextFault() -> PracticeFault? { faults.next() }
+    func nextFault(path: String, hasCursor: Bool = false, isToken: Bool = false) -> FaultOrder? {
+        faults.next(path: path, hasCursor: hasCursor, isToken: isToken)
+    }
+    func setSearchLag(_ seconds: Int64) {
+        searchLag = seconds
+        hubSpot = HubSpotCache()
+    }
 
     var truth: Truth { Truth(configuration: vendor.configuration, seed: seed) }
 
@@ -182,28 +157,7 @@ actor PracticeOrg {
             partnersByPlan: vendor.partners.reduce(into: [:]) { counts, partner in
                 if let plan = partner.currentPlan { counts[plan.rawValue, default: 0] += 1 }
             },
-            apiUsage: apiUsage, faultsWaiting: faults.count)
-    }
-}
-
-/// A page of a query's rows and where it stands.
-struct QueryPage: Sendable {
-    let result: QueryResult
-    let offset: Int
-    let size: Int
-    let basePath: String
-    /// The path of the query's locator, without an offset.
-    let path: String
-
-    /// The body; `fault` bends the link to the next page.
-    func body(bentBy fault: PracticeFault?) -> [UInt8] {
-        let next: String? =
-            switch fault {
-            case .pageLoop: "\(path)-\(offset)"
-            case .foreignNext: "https://crm.example.net\(path)-\(offset + size)"
-            default: result.offset(after: offset, size: size).map { "\(path)-\($0)" }
-            }
-        return result.page(from: offset, size: size, next: next, basePath: basePath)
+            apiUsage: apiUsage, faultsWaiting: faults.count, edits: ledger.ordinal)
     }
 }
 
@@ -217,4 +171,6 @@ struct PracticeStatus: Sendable, Codable {
     var partnersByPlan: [String: Int]
     var apiUsage: Int
     var faultsWaiting: Int
+    /// Changes made by `/practice/records`.
+    var edits: Int
 }

@@ -16,6 +16,8 @@ struct PracticeRoutes: Sendable {
             .post("terms", use: postTerms)
             .post("faults", use: addFaults)
             .delete("faults", use: clearFaults)
+            .post("records", use: changeRecords)
+            .post("knobs", use: setKnobs)
     }
 
     @Sendable func status(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
@@ -44,18 +46,36 @@ struct PracticeRoutes: Sendable {
 
     @Sendable func addFaults(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         let kinds = PracticeFault.allCases.map(\.rawValue).joined(separator: "|")
-        let command = try await decode(
-            FaultCommand.self, from: request, expecting: "{\"kind\": \"\(kinds)\", \"count\": 1}")
-        guard (1...1000).contains(command.count) else {
-            throw PracticeError(statusCode: 400, message: "'count' is \(command.count); expected 1 to 1000")
-        }
-        await org.addFaults(command.kind, count: command.count)
+        let order = try await decode(
+            FaultOrder.self, from: request, expecting: "{\"kind\": \"\(kinds)\", \"count\": 1}")
+        if let complaint = order.complaint { throw PracticeError(statusCode: 400, message: complaint) }
+        await org.add(order)
         return try await answer(org.status)
     }
 
     @Sendable func clearFaults(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         try authorise(request)
         await org.clearFaults()
+        return try await answer(org.status)
+    }
+
+    @Sendable func changeRecords(_ request: Request, _ context: BasicRequestContext) async throws -> Response
+    {
+        let kinds = RecordChange.Kind.allCases.map(\.rawValue).joined(separator: "|")
+        let change = try await decode(
+            RecordChange.self, from: request, expecting: "{\"change\": \"\(kinds)\", \"ids\": [\"800…\"]}")
+        let ids = try await org.change(change)
+        return try answer(RecordsAnswer(now: await org.now, changed: ids.map(ChangedRecord.init)))
+    }
+
+    @Sendable func setKnobs(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let knobs = try await decode(Knobs.self, from: request, expecting: "{\"searchLagSeconds\": 120}")
+        guard (0...86_400).contains(knobs.searchLagSeconds) else {
+            throw PracticeError(
+                statusCode: 400,
+                message: "'searchLagSeconds' is \(knobs.searchLagSeconds); expected 0 to 86400")
+        }
+        await org.setSearchLag(knobs.searchLagSeconds)
         return try await answer(org.status)
     }
 
@@ -89,9 +109,13 @@ private struct ClockCommand: Decodable {
     var now: Instant
 }
 
-private struct FaultCommand: Decodable {
-    var kind: PracticeFault
-    var count: Int
+private struct Knobs: Decodable {
+    var searchLagSeconds: Int64
+}
+
+private struct RecordsAnswer: Encodable {
+    var now: Instant
+    var changed: [ChangedRecord]
 }
 
 private struct TermsAnswer: Encodable {

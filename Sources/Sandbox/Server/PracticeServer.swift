@@ -1,9 +1,13 @@
+import HTTPTypes
 import Hummingbird
 import HummingbirdCore
+import HummingbirdTLS
 import Logging
 import Model
 import NIOCore
+import NIOHTTP1
 import NIOPosix
+import NIOSSL
 
 /// An HTTP/1.1 server whose answers carry the simulation's date.
 ///
@@ -15,6 +19,8 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
     let port: Int
     let responder: Responder
     let now: @Sendable () async -> Instant
+    /// HTTPS instead of HTTP.
+    var tls: TLSConfiguration?
     /// Called with the bound port once connections are accepted.
     let onRunning: @Sendable (Int) async -> Void
 
@@ -34,8 +40,19 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 response = Response(status: .internalServerError)
             }
             response.headers[.date] = await now().httpDate
+            if response.headers[.practiceCloseDelimited] != nil {
+                return try await response.sendCloseDelimited(on: channel)
+            }
             try await writer.write(response: response.head, body: response.body)
         }
+        if let tls {
+            try await serve(TLSChannel(channel, tlsConfiguration: tls), logger: logger)
+        } else {
+            try await serve(channel, logger: logger)
+        }
+    }
+
+    private func serve(_ channel: some ServerChildChannel, logger: Logger) async throws {
         let server = Server(
             childChannelSetup: channel, configuration: .init(address: .hostname(host, port: port)),
             onServerRunning: { channel in
@@ -43,6 +60,27 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
         try await server.run()
+    }
+}
+
+extension Response {
+    /// Sends the response without a Content-Length or chunks, and closes the connection: the end of the body is
+    /// wherever that happens. It goes past the encoder, which would frame it.
+    fileprivate func sendCloseDelimited(on channel: any Channel) async throws {
+        var head = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\nConnection: close\r\n"
+        for field in headers where field.name != .practiceCloseDelimited && field.name != .contentLength {
+            head += "\(field.name): \(field.value)\r\n"
+        }
+        var buffer = ByteBuffer(string: head + "\r\n")
+        let collector = BodyCollector()
+        try await body.write(collector)
+        buffer.writeImmutableBuffer(collector.collected)
+        let message = buffer
+        try await channel.eventLoop.submit {
+            let encoder = try channel.pipeline.syncOperations.context(handlerType: HTTPResponseEncoder.self)
+            encoder.writeAndFlush(NIOAny(message), promise: nil)
+            encoder.close(promise: nil)
+        }.get()
     }
 }
 
@@ -57,4 +95,18 @@ extension Instant {
         let shownDate = date < 10 ? "0\(date)" : "\(date)"
         return "\(weekdays[day.isoWeekday - 1]), \(shownDate) \(months[month - 1]) \(year) \(time) GMT"
     }
+}
+
+/// Keeps a body instead of sending it.
+private struct BodyCollector: ResponseBodyWriter {
+    private final class Box {
+        var buffer = ByteBuffer()
+    }
+
+    private let box = Box()
+
+    var collected: ByteBuffer { box.buffer }
+
+    func write(_ buffer: ByteBuffer) async throws { box.buffer.writeImmutableBuffer(buffer) }
+    func finish(_ trailingHeaders: HTTPFields?) async throws {}
 }

@@ -4,12 +4,12 @@ import NIOCore
 
 extension HTTPField.Name {
     /// A client's wishes for paging.
-    static var sforceQueryOptions: HTTPField.Name { header("Sforce-Query-Options") }
+    static var sforceQueryOptions: HTTPField.Name { practice("Sforce-Query-Options") }
     /// How much of the daily allowance of requests is used.
-    static var sforceLimitInfo: HTTPField.Name { header("Sforce-Limit-Info") }
+    static var sforceLimitInfo: HTTPField.Name { practice("Sforce-Limit-Info") }
 
-    /// The names above are tokens, so the fallback is never taken.
-    private static func header(_ name: String) -> HTTPField.Name { HTTPField.Name(name) ?? .contentType }
+    /// How an OData client wants its pages.
+    static var prefer: HTTPField.Name { practice("Prefer") }
 }
 
 extension Response {
@@ -21,33 +21,12 @@ extension Response {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: body)))
     }
 
-    static func html(_ text: String) -> Response {
-        Response(
-            status: .ok, headers: headers("text/html;charset=UTF-8", limitInfo: nil),
-            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-    }
-
-    /// Promises all of `body`, sends half and closes the connection.
-    static func truncated(_ body: [UInt8], limitInfo: String?) -> Response {
-        var headers = headers("application/json;charset=UTF-8", limitInfo: limitInfo)
-        headers[.contentLength] = String(body.count)
-        return Response(
-            status: .ok, headers: headers,
-            body: ResponseBody(contentLength: body.count) { writer in
-                try await writer.write(ByteBuffer(bytes: body.prefix(body.count / 2)))
-                throw TruncatedOnDemand()
-            })
-    }
-
     private static func headers(_ contentType: String, limitInfo: String?) -> HTTPFields {
         var headers: HTTPFields = [.contentType: contentType]
         if let limitInfo { headers[.sforceLimitInfo] = limitInfo }
         return headers
     }
 }
-
-/// Thrown inside a body so that the server closes the connection before the promised length.
-private struct TruncatedOnDemand: Error {}
 
 // MARK: Refusals
 
@@ -62,12 +41,14 @@ extension SalesforceError: HTTPResponseError {
         json.raw(",\"errorCode\":")
         json.string(errorCode)
         json.raw("}]")
-        return .json(json.bytes, status: status)
+        var response = Response.json(json.bytes, status: status)
+        if let retryAfter { response.headers[.retryAfter] = retryAfter }
+        return response
     }
 }
 
 extension OAuthError: HTTPResponseError {
-    var status: HTTPResponse.Status { .badRequest }
+    var status: HTTPResponse.Status { .init(code: statusCode) }
 
     func response(from request: Request, context: some RequestContext) throws -> Response {
         var json = JSONText()

@@ -11,6 +11,7 @@ struct StateFile: Sendable {
         case vendor(configuration: ContentHash, seed: UInt64)
         case clock(now: Instant)
         case terms([PostedTerms])
+        case records(RecordChange)
     }
 
     let path: String

@@ -1,8 +1,9 @@
 /// A recursive-descent parser for the part of SOQL that reading a CRM incrementally needs.
 ///
 /// ```
-/// query      = SELECT (COUNT "()" | name {"," name}) FROM name [WHERE condition]
+/// query      = SELECT (COUNT "()" | name {"," name} | aggregate {"," aggregate}) FROM name [WHERE condition]
 ///              [ORDER BY ordering {"," ordering}] [LIMIT integer]
+/// aggregate  = (MAX | MIN | COUNT) "(" name ")" [name]
 /// condition  = term ({AND term} | {OR term})
 /// term       = [NOT] ("(" condition ")" | name operator literal | name [NOT] IN "(" literal {"," literal} ")")
 /// ordering   = name [ASC | DESC] [NULLS (FIRST | LAST)]
@@ -38,15 +39,38 @@ struct SOQLParser {
     }
 
     private mutating func selection() throws(SalesforceError) -> SOQLQuery.Selection {
-        if current.isWord("COUNT"), tokens[position + 1].kind == .symbol("(") {
-            position += 1
-            try expectSymbol("(")
-            try expectSymbol(")")
-            return .count
+        if isAggregate {
+            if current.isWord("COUNT"), tokens[position + 2].kind == .symbol(")") {
+                position += 3
+                return .count
+            }
+            var aggregates = [try aggregate()]
+            while acceptSymbol(",") { aggregates.append(try aggregate()) }
+            return .aggregates(aggregates)
         }
         var fields = [try name()]
         while acceptSymbol(",") { fields.append(try name()) }
         return .fields(fields)
+    }
+
+    private var isAggregate: Bool {
+        guard case .word(let word) = current.kind, tokens[position + 1].kind == .symbol("(") else {
+            return false
+        }
+        return SOQLQuery.Aggregate.Function(rawValue: word.uppercased()) != nil
+    }
+
+    private mutating func aggregate() throws(SalesforceError) -> SOQLQuery.Aggregate {
+        guard isAggregate, let function = SOQLQuery.Aggregate.Function(rawValue: current.text.uppercased())
+        else {
+            throw unexpected("; fields and aggregates do not mix without GROUP BY, which is not spoken here")
+        }
+        position += 1
+        try expectSymbol("(")
+        var aggregate = SOQLQuery.Aggregate(function: function, field: try name())
+        try expectSymbol(")")
+        if case .word = current.kind, !current.isWord("FROM") { aggregate.alias = try name() }
+        return aggregate
     }
 
     private mutating func ordering() throws(SalesforceError) -> SOQLQuery.Ordering {

@@ -2,8 +2,21 @@ import Model
 
 /// A query whose names and literals have been checked against an object's schema.
 struct QueryPlan: Sendable {
-    /// The columns to write, in the order asked for; `nil` for COUNT().
-    let columns: [Int]?
+    enum Output: Sendable {
+        /// COUNT().
+        case count
+        /// The columns to write, in the order asked for.
+        case columns([Int])
+        case aggregates([Aggregate])
+    }
+
+    struct Aggregate: Sendable {
+        var function: SOQLQuery.Aggregate.Function
+        var column: Int
+        var name: String
+    }
+
+    let output: Output
     let schema: ObjectSchema
     private let predicate: Predicate
     private let ordering: [Ordering]
@@ -18,7 +31,16 @@ struct QueryPlan: Sendable {
     init(_ query: SOQLQuery, schema: ObjectSchema) throws(SalesforceError) {
         self.schema = schema
         switch query.selection {
-        case .count: columns = nil
+        case .count: output = .count
+        case .aggregates(let items):
+            var aggregates: [Aggregate] = []
+            for (position, item) in items.enumerated() {
+                aggregates.append(
+                    Aggregate(
+                        function: item.function, column: try schema.requiredColumn(item.field),
+                        name: item.alias ?? "expr\(position)"))
+            }
+            output = .aggregates(aggregates)
         case .fields(let names):
             var columns: [Int] = []
             for name in names {
@@ -28,7 +50,7 @@ struct QueryPlan: Sendable {
                 }
                 columns.append(column)
             }
-            self.columns = columns
+            output = .columns(columns)
         }
         predicate =
             if let condition = query.condition {
@@ -48,8 +70,12 @@ struct QueryPlan: Sendable {
     }
 
     /// The rows that match, in the order asked for; without one, in order of (SystemModstamp, Id).
-    func select<Row: RecordRow>(from table: RecordTable<Row>) -> [Row] {
-        var rows = table.rows.filter { predicate.matches($0) }
+    ///
+    /// - Parameter isAll: whether the recycle bin is looked through too.
+    func select<Row: RecordRow>(from table: RecordTable<Row>, isAll: Bool = false) -> [Row] {
+        var rows = table.rows.filter {
+            ($0.edit == nil || !($0.isDeleted && !isAll || $0.isPurged)) && predicate.matches($0)
+        }
         if !isTableOrder { rows.sort(by: precedes) }
         if let limit { rows = Array(rows.prefix(limit)) }
         return rows
@@ -76,6 +102,17 @@ struct QueryPlan: Sendable {
             }
         }
         return false
+    }
+}
+
+extension QueryPlan.Aggregate {
+    func value(over rows: [some RecordRow]) -> FieldValue {
+        let values = rows.lazy.map { $0.value(column) }.filter { $0 != .null }
+        switch function {
+        case .count: return .number(units: Int64(values.count), scale: 1)
+        case .max: return values.max { ($0.order(against: $1) ?? 0) < 0 } ?? .null
+        case .min: return values.min { ($0.order(against: $1) ?? 0) < 0 } ?? .null
+        }
     }
 }
 

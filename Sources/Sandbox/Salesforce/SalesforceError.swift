@@ -3,6 +3,8 @@ struct SalesforceError: Error, Sendable, Hashable {
     var statusCode: Int
     var errorCode: String
     var message: String
+    /// Sent only when a fault asks for it: Salesforce itself sends none.
+    var retryAfter: String?
 
     static func malformed(_ message: String) -> SalesforceError {
         SalesforceError(statusCode: 400, errorCode: "MALFORMED_QUERY", message: message)

@@ -99,7 +99,8 @@ extension SOQLQuery.Literal {
         case (.token(.date(let day)), .date): return .date(day)
         case (.token(.dateTime(let instant)), .datetime): return .dateTime(instant.milliseconds)
         case (.token(.number(let units, let scale)), .currency),
-            (.token(.number(let units, let scale)), .percent):
+            (.token(.number(let units, let scale)), .percent),
+            (.token(.number(let units, let scale)), .double):
             return .number(units: units, scale: scale)
         case (.token(.string), _): throw .wrongLiteral(for: field, isQuoted: true)
         case (.boolean, _), (.token, _): throw .wrongLiteral(for: field, isQuoted: false)

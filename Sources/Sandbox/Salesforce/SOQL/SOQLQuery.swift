@@ -3,6 +3,17 @@ struct SOQLQuery: Sendable, Hashable {
     enum Selection: Sendable, Hashable {
         case count
         case fields([String])
+        case aggregates([Aggregate])
+    }
+
+    /// `MAX(SystemModstamp) latest`.
+    struct Aggregate: Sendable, Hashable {
+        enum Function: String, Sendable { case max = "MAX", min = "MIN", count = "COUNT" }
+
+        var function: Function
+        var field: String
+        /// `expr0` and so on without one.
+        var alias: String?
     }
 
     enum Comparison: String, Sendable, Hashable {
