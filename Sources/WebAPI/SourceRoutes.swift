@@ -18,7 +18,9 @@ struct SourceRoutes: Sendable {
                     },
                     events: status.sourceEvents))
         }
-        router.get("sources") { _, _ in .page(SourcePageText(try await operations.status()).html) }
+        router.get("sources") { _, _ in
+            Response.page(SourcePageText(try await operations.status()).html)
+        }
     }
 
     private struct Sources: Encodable {
@@ -64,14 +66,14 @@ struct SourcePageText {
     }
 
     private func row(_ stream: StreamStatus) -> String {
+        let completed: String = stream.completedThrough?.description ?? "never read completely"
+        let behind: String = stream.lag(at: status.now).map(duration) ?? ""
+        let live: String = stream.live.map { String($0) } ?? ""
+        let quota: String = stream.quota.map { "\($0.used) of \($0.limit)" } ?? ""
+        let reconciled: String = stream.lastReconcile.map(words) ?? ""
         let cells = [
-            "\(stream.source)/\(stream.stream)",
-            stream.completedThrough?.description ?? "never read completely",
-            stream.lag(at: status.now).map(duration) ?? "",
-            stream.live.map(String.init) ?? "",
-            String(stream.quarantined),
-            stream.quota.map { "\($0.used) of \($0.limit)" } ?? "",
-            stream.lastReconcile.map(words) ?? "",
+            "\(stream.source)/\(stream.stream)", completed, behind, live, String(stream.quarantined), quota,
+            reconciled,
         ]
         let (state, isBad) = state(of: stream)
         return "<tr>" + cells.map { "<td>\(escaped($0))</td>" }.joined()
