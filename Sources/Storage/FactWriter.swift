@@ -42,7 +42,7 @@ struct FactWriter {
     /// - Parameter didLose: told the partner whose record is gone.
     mutating func write(_ record: MappedRecord, didLose: (String) throws -> Void) throws -> Effect {
         try spelling.hash(record.body)
-        latest.bind(record.nativeID, at: 3)
+        latest.lend(record.nativeID, at: 3)
         let known = try latest.first { values in
             (
                 isSame: values.text(0, equals: spelling.digits), isDeleted: values.number(1) != 0,
@@ -69,9 +69,9 @@ struct FactWriter {
     ]
 
     private func bound(_ statement: BoundStatement, _ record: MappedRecord) -> BoundStatement {
-        statement.bind(record.nativeID, at: 3)
-        statement.bind(record.nativeVersion, at: 4)
-        statement.bind(spelling.digits, at: 5)
+        statement.lend(record.nativeID, at: 3)
+        statement.lend(record.nativeVersion, at: 4)
+        statement.lend(spelling.digits, at: 5)
         return statement
     }
 
@@ -133,48 +133,48 @@ extension FactWriter {
     private mutating func bind(_ body: FactBody, to row: BoundStatement) {
         switch body {
         case .partner(let fact):
-            row.bind(fact.partner.rawValue, at: 8)
-            row.bind(spelled(fact.attributes), at: 9)
+            row.lend(fact.partner.rawValue, at: 8)
+            row.lend(spelled(fact.attributes), at: 9)
         case .contract(let fact): bind(fact, to: row)
         case .observation(let fact):
-            row.bind(fact.partner.rawValue, at: 8)
-            row.bind(fact.customer.rawValue, at: 9)
+            row.lend(fact.partner.rawValue, at: 8)
+            row.lend(fact.customer.rawValue, at: 9)
             row.bind(Int64(fact.outcome ? 1 : 0), at: 10)
             row.bind(fact.baseline, at: 11)
             row.bind(fact.observedOn, at: 12)
         case .milestone(let fact):
-            row.bind(fact.contract.rawValue, at: 8)
-            row.bind(fact.milestone, at: 9)
+            row.lend(fact.contract.rawValue, at: 8)
+            row.lend(fact.milestone, at: 9)
             row.bind(fact.reachedOn, at: 10)
         case .reading(let fact):
-            row.bind(fact.customer.rawValue, at: 8)
-            row.bind(fact.measure, at: 9)
+            row.lend(fact.customer.rawValue, at: 8)
+            row.lend(fact.measure, at: 9)
             row.bind(fact.value, at: 10)
             row.bind(fact.observedOn, at: 11)
         case .payment(let fact): bind(fact, to: row)
         case .renewal(let fact): bind(fact, to: row)
         case .churn(let fact):
-            row.bind(fact.contract.rawValue, at: 8)
-            row.bind(fact.churn.rawValue, at: 9)
+            row.lend(fact.contract.rawValue, at: 8)
+            row.lend(fact.churn.rawValue, at: 9)
             row.bind(fact.effectiveOn, at: 10)
             row.bind(fact.requestedOn, at: 11)
-            row.bind(fact.reason, at: 12)
+            row.lend(fact.reason, at: 12)
         case .discount(let fact):
-            row.bind(fact.contract.rawValue, at: 8)
+            row.lend(fact.contract.rawValue, at: 8)
             row.bind(fact.discount.partsPerMillion, at: 9)
             row.bind(fact.from, at: 10)
             row.bind(fact.until, at: 11)
         case .opportunity(let fact): bind(fact, to: row)
         case .forecast(let fact):
-            row.bind(fact.contract.rawValue, at: 8)
+            row.lend(fact.contract.rawValue, at: 8)
             row.bind(fact.probability.partsPerMillion, at: 9)
             row.bind(fact.amount?.minorUnits, at: 10)
-            row.bind(fact.amount?.currency.code, at: 11)
+            row.lend(fact.amount?.currency.code, at: 11)
             row.bind(fact.madeOn, at: 12)
         case .attribution(let fact):
-            row.bind(fact.contract.rawValue, at: 8)
-            row.bind(fact.partner.rawValue, at: 9)
-            row.bind(fact.role, at: 10)
+            row.lend(fact.contract.rawValue, at: 8)
+            row.lend(fact.partner.rawValue, at: 9)
+            row.lend(fact.role, at: 10)
             row.bind(fact.from, at: 11)
             row.bind(fact.until, at: 12)
         case .deleted: break
@@ -182,57 +182,57 @@ extension FactWriter {
     }
 
     private mutating func bind(_ fact: ContractFact, to row: BoundStatement) {
-        row.bind(fact.partner.rawValue, at: 8)
+        row.lend(fact.partner.rawValue, at: 8)
         if let attributes = fact.attributes {
-            row.bind(spelled(attributes), at: 9)
+            row.lend(spelled(attributes), at: 9)
         } else {
             row.bind(nil as String?, at: 9)
         }
-        row.bind(fact.contract.rawValue, at: 10)
-        row.bind(fact.customer.rawValue, at: 11)
-        row.bind(fact.renews?.rawValue, at: 12)
+        row.lend(fact.contract.rawValue, at: 10)
+        row.lend(fact.customer.rawValue, at: 11)
+        row.lend(fact.renews?.rawValue, at: 12)
         row.bind(fact.signedOn, at: 13)
         row.bind(fact.startsOn, at: 14)
         row.bind(fact.endsOn, at: 15)
         row.bind(fact.cancelledOn, at: 16)
         row.bind(fact.annualAmount.minorUnits, at: 17)
-        row.bind(fact.annualAmount.currency.code, at: 18)
+        row.lend(fact.annualAmount.currency.code, at: 18)
         row.bind(fact.discount.partsPerMillion, at: 19)
     }
 
     private func bind(_ fact: PaymentFact, to row: BoundStatement) {
-        row.bind(fact.payment, at: 8)
-        row.bind(fact.partner.rawValue, at: 9)
-        row.bind(fact.contract?.rawValue, at: 10)
-        row.bind(fact.component.rawValue, at: 11)
-        row.bind(fact.rule?.rawValue, at: 12)
-        row.bind(fact.occasion, at: 13)
-        row.bind(fact.entry, at: 14)
+        row.lend(fact.payment, at: 8)
+        row.lend(fact.partner.rawValue, at: 9)
+        row.lend(fact.contract?.rawValue, at: 10)
+        row.lend(fact.component.rawValue, at: 11)
+        row.lend(fact.rule?.rawValue, at: 12)
+        row.lend(fact.occasion, at: 13)
+        row.lend(fact.entry, at: 14)
         row.bind(fact.rate?.partsPerMillion, at: 15)
         row.bind(fact.paidOn, at: 16)
         row.bind(fact.amount.minorUnits, at: 17)
-        row.bind(fact.amount.currency.code, at: 18)
+        row.lend(fact.amount.currency.code, at: 18)
     }
 
     private func bind(_ fact: RenewalFact, to row: BoundStatement) {
-        row.bind(fact.contract.rawValue, at: 8)
-        row.bind(fact.outcome.rawValue, at: 9)
+        row.lend(fact.contract.rawValue, at: 8)
+        row.lend(fact.outcome.rawValue, at: 9)
         row.bind(fact.decidedOn, at: 10)
         row.bind(fact.annualAmount?.minorUnits, at: 11)
-        row.bind(fact.annualAmount?.currency.code, at: 12)
+        row.lend(fact.annualAmount?.currency.code, at: 12)
         row.bind(fact.discount?.partsPerMillion, at: 13)
         row.bind(fact.termMonths.map(Int64.init), at: 14)
-        row.bind(fact.reason, at: 15)
+        row.lend(fact.reason, at: 15)
     }
 
     private func bind(_ fact: OpportunityFact, to row: BoundStatement) {
-        row.bind(fact.opportunity, at: 8)
-        row.bind(fact.partner.rawValue, at: 9)
-        row.bind(fact.customer?.rawValue, at: 10)
-        row.bind(fact.stage, at: 11)
-        row.bind(fact.outcome.rawValue, at: 12)
+        row.lend(fact.opportunity, at: 8)
+        row.lend(fact.partner.rawValue, at: 9)
+        row.lend(fact.customer?.rawValue, at: 10)
+        row.lend(fact.stage, at: 11)
+        row.lend(fact.outcome.rawValue, at: 12)
         row.bind(fact.amount?.minorUnits, at: 13)
-        row.bind(fact.amount?.currency.code, at: 14)
+        row.lend(fact.amount?.currency.code, at: 14)
         row.bind(fact.openedOn, at: 15)
         row.bind(fact.closedOn, at: 16)
     }

@@ -211,14 +211,16 @@ private struct Sightings {
     var count: Int { live.count + gone.count }
 
     init(_ rows: [RowIdentity]) {
-        var last: [Identifier<RowIdentity>: Int] = [:]
-        last.reserveCapacity(rows.count)
-        for (index, row) in rows.enumerated() { last[Identifier(row.id)] = index }
-        for (index, row) in rows.enumerated() where last[Identifier(row.id)] == index {
+        var known: Set<Identifier<RowIdentity>> = []
+        known.reserveCapacity(rows.count)
+        live.reserveCapacity(rows.count)
+        for row in rows.reversed() where known.insert(Identifier(row.id)).inserted {
             switch row.state {
             case .live: live.append(row.id)
             case .deleted, .merged: gone.append(Sweep.Gone(id: row.id, version: row.version))
             }
         }
+        live.reverse()
+        gone.reverse()
     }
 }
