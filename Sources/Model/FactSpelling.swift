@@ -18,15 +18,27 @@ package struct FactSpelling {
     package var bytes: [UInt8] { Array(room[..<count]) }
 
     /// Writes `body` and its hash, over what was written before.
-    package mutating func hash(_ body: FactBody) throws {
+    package mutating func hash(_ body: FactBody) throws { spell(try fingerprint(of: body)) }
+
+    /// Writes the hash of `record`, which it may know already, over what was written before.
+    package mutating func hash(_ record: MappedRecord) throws {
+        spell(try record.fingerprint ?? fingerprint(of: record.body))
+    }
+
+    /// Writes `body`, and gives its SHA-256.
+    mutating func fingerprint(of body: FactBody) throws -> FactFingerprint {
         try write(body)
         var hasher = SHA256()
         room.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<count])) }
-        hasher.finalize().withUnsafeBytes { hash in
-            digits.withUnsafeMutableBufferPointer { digits in
-                for place in 0..<min(hash.count, digits.count / 2) {
-                    digits[2 * place] = hexadecimal(hash[place] >> 4)
-                    digits[2 * place + 1] = hexadecimal(hash[place] & 15)
+        return hasher.finalize().withUnsafeBytes { FactFingerprint(bytes: $0) }
+    }
+
+    private mutating func spell(_ fingerprint: FactFingerprint) {
+        digits.withUnsafeMutableBufferPointer { digits in
+            withUnsafeBytes(of: fingerprint) { bytes in
+                for place in 0..<min(bytes.count, digits.count / 2) {
+                    digits[2 * place] = hexadecimal(bytes[place] >> 4)
+                    digits[2 * place + 1] = hexadecimal(bytes[place] & 15)
                 }
             }
         }
@@ -64,6 +76,21 @@ package struct FactSpelling {
             value(kind.rawValue)
             raw("}}")
         }
+    }
+}
+
+/// The SHA-256 of a fact's canonical JSON, in the order of its bytes.
+struct FactFingerprint: Sendable {
+    private let words: SIMD4<UInt64>
+
+    fileprivate init(bytes: UnsafeRawBufferPointer) { words = bytes.loadUnaligned(as: SIMD4<UInt64>.self) }
+}
+
+extension MappedRecord {
+    /// Hashes the body ahead of its storing, while the page before is being stored. One that cannot be hashed is
+    /// left to the store, which says why.
+    package mutating func hashAhead(with spelling: inout FactSpelling) {
+        fingerprint = try? spelling.fingerprint(of: body)
     }
 }
 

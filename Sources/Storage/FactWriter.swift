@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import Model
 
@@ -5,7 +6,7 @@ import Model
 ///
 /// Each record costs one look-up in the index of records and, where it says something new, one insertion; neither
 /// depends on how many facts there are, but for the depth of a tree.
-struct FactWriter {
+final class FactWriter {
     /// What became of a record.
     enum Effect {
         case repeated, new, restated, deleted
@@ -14,9 +15,11 @@ struct FactWriter {
     }
 
     private let db: Database
-    private let page: OutcomePage
+    private let source: String
+    private let stream: String
     private let learnedAt: Instant
     private let latest: BoundStatement
+    private var highest: HighestID
     /// By kind, and whether the record is gone.
     private var inserts: [FactKind: BoundStatement] = [:]
     private var deletion: BoundStatement?
@@ -25,7 +28,8 @@ struct FactWriter {
 
     init(_ db: Database, page: OutcomePage, learnedAt: Instant) throws {
         self.db = db
-        self.page = page
+        source = page.source.rawValue
+        stream = page.stream
         self.learnedAt = learnedAt
         latest = try BoundStatement(
             db,
@@ -35,20 +39,22 @@ struct FactWriter {
                 """)
         latest.bind(page.source.rawValue, at: 1)
         latest.bind(page.stream, at: 2)
+        highest = HighestID(
+            try Data.fetchOne(
+                db.cachedStatement(
+                    sql: """
+                        SELECT CAST(native_id AS BLOB) FROM fact WHERE source = ? AND stream = ?
+                        ORDER BY native_id DESC LIMIT 1
+                        """),
+                arguments: [page.source.rawValue, page.stream]))
     }
 
     /// Stores the record unless it says what its latest fact says.
     ///
     /// - Parameter didLose: told the partner whose record is gone.
-    mutating func write(_ record: MappedRecord, didLose: (String) throws -> Void) throws -> Effect {
-        try spelling.hash(record.body)
-        latest.lend(record.nativeID, at: 3)
-        let known = try latest.first { values in
-            (
-                isSame: values.text(0, equals: spelling.digits), isDeleted: values.number(1) != 0,
-                partner: record.isDeletedPartner ? values.text(2) : nil
-            )
-        }
+    func write(_ record: MappedRecord, didLose: (String) throws -> Void) throws -> Effect {
+        try spelling.hash(record)
+        let known = try known(record)
         if case .deleted(let kind) = record.body {
             // What the book does not have cannot go; what is gone does not go again.
             guard let known, !known.isDeleted else { return .repeated }
@@ -62,6 +68,20 @@ struct FactWriter {
         try insert.run()
         guard let known else { return .new }
         return known.isDeleted ? .revived : .restated
+    }
+
+    private typealias Known = (isSame: Bool, isDeleted: Bool, partner: String?)
+
+    /// The record's latest fact.
+    private func known(_ record: MappedRecord) throws -> Known? {
+        if highest.rises(to: record.nativeID) { return nil }
+        latest.lend(record.nativeID, at: 3)
+        return try latest.first { values in
+            (
+                isSame: values.text(0, equals: spelling.digits), isDeleted: values.number(1) != 0,
+                partner: record.isDeletedPartner ? values.text(2) : nil
+            )
+        }
     }
 
     private static let common = [
@@ -83,13 +103,13 @@ struct FactWriter {
                 INSERT INTO fact (\(names.joined(separator: ", ")))
                 VALUES (?\(String(repeating: ",?", count: names.count - 1)))
                 """)
-        statement.bind(page.source.rawValue, at: 1)
-        statement.bind(page.stream, at: 2)
+        statement.bind(source, at: 1)
+        statement.bind(stream, at: 2)
         statement.bind(learnedAt.milliseconds, at: 6)
         return statement
     }
 
-    private mutating func statement(_ kind: FactKind) throws -> BoundStatement {
+    private func statement(_ kind: FactKind) throws -> BoundStatement {
         if let known = inserts[kind] { return known }
         let statement = try prepared(["kind"] + FactColumns.names(kind))
         statement.bind(kind.rawValue, at: 7)
@@ -97,7 +117,7 @@ struct FactWriter {
         return statement
     }
 
-    private mutating func deletionStatement() throws -> BoundStatement {
+    private func deletionStatement() throws -> BoundStatement {
         if let known = deletion { return known }
         let statement = try prepared(["kind", "is_deleted"])
         statement.bind(Int64(1), at: 8)
@@ -106,9 +126,38 @@ struct FactWriter {
     }
 
     /// JSON of the attributes.
-    fileprivate mutating func spelled(_ attributes: [String: String]) -> [UInt8] {
+    fileprivate func spelled(_ attributes: [String: String]) -> [UInt8] {
         self.attributes.write(attributes)
         return self.attributes.bytes
+    }
+}
+
+/// The greatest id of a stream, by bytes: most sources number their records, so that the new ones come after all
+/// that are known and need no look-up.
+private struct HighestID {
+    private var bytes: [UInt8]
+
+    init(_ id: Data?) { bytes = id.map { Array($0) } ?? [] }
+
+    /// Whether `id` is greater than every id before; it is the greatest then.
+    mutating func rises(to id: String) -> Bool {
+        var id = id
+        return id.withUTF8 { id in
+            guard bytes.withUnsafeBufferPointer({ HighestID.isGreater(id, than: $0) }) else { return false }
+            bytes.removeAll(keepingCapacity: true)
+            bytes.append(contentsOf: id)
+            return true
+        }
+    }
+
+    /// As SQLite's index orders texts.
+    private static func isGreater(
+        _ id: UnsafeBufferPointer<UInt8>, than other: UnsafeBufferPointer<UInt8>
+    ) -> Bool {
+        guard let first = id.baseAddress, !id.isEmpty else { return false }
+        guard let otherFirst = other.baseAddress else { return true }
+        let order = memcmp(first, otherFirst, min(id.count, other.count))
+        return order > 0 || (order == 0 && id.count > other.count)
     }
 }
 
@@ -130,7 +179,7 @@ extension MappedRecord {
 
 extension FactWriter {
     /// Binds what a fact says, from place 8 on, in the order of ``FactColumns/names(_:)``.
-    private mutating func bind(_ body: FactBody, to row: BoundStatement) {
+    private func bind(_ body: FactBody, to row: BoundStatement) {
         switch body {
         case .partner(let fact):
             row.lend(fact.partner.rawValue, at: 8)
@@ -181,7 +230,7 @@ extension FactWriter {
         }
     }
 
-    private mutating func bind(_ fact: ContractFact, to row: BoundStatement) {
+    private func bind(_ fact: ContractFact, to row: BoundStatement) {
         row.lend(fact.partner.rawValue, at: 8)
         if let attributes = fact.attributes {
             row.lend(spelled(attributes), at: 9)

@@ -32,14 +32,14 @@ extension Transaction {
     /// record that the book does not have says nothing.
     package func store(_ page: OutcomePage, learnedAt: Instant) throws -> StoredPage {
         var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
-        var writer = try FactWriter(db, page: page, learnedAt: learnedAt)
+        let writer = try FactWriter(db, page: page, learnedAt: learnedAt)
         for record in page.records {
             stored.note(try writer.write(record) { try loseName(of: $0, at: learnedAt) })
         }
         stored.newFacts = page.records.count - stored.repeated
         try keepNames(of: page.records, at: learnedAt)
         stored.quarantined = try setAside(page, at: learnedAt)
-        try applySweep(page, at: learnedAt, &writer, &stored)
+        try applySweep(page, at: learnedAt, writer, &stored)
         try advance(page, stored, at: learnedAt)
         return stored
     }

@@ -23,7 +23,7 @@ extension Transaction {
     ///
     /// - Throws: ``MassChange`` when more vanishes than the page's limits let pass.
     func applySweep(
-        _ page: OutcomePage, at instant: Instant, _ writer: inout FactWriter, _ stored: inout StoredPage
+        _ page: OutcomePage, at instant: Instant, _ writer: FactWriter, _ stored: inout StoredPage
     ) throws {
         guard let sweep = page.sweep else { return }
         let ids = SweepIDs(db: db, source: page.source.rawValue, stream: page.stream)

@@ -73,6 +73,8 @@ struct PageReader: Sendable {
             var (records, quarantined) = map(page)
             // Deletions become facts when the run is complete, by the page's sweep.
             records.removeAll { if case .deleted = $0.body { true } else { false } }
+            var spelling = FactSpelling()
+            for index in records.indices { records[index].hashAhead(with: &spelling) }
             return MappedPage(page: page, records: records, quarantined: quarantined, wasRepeated: false)
         }
     }

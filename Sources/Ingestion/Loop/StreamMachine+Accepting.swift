@@ -211,6 +211,10 @@ private struct Sightings {
     var count: Int { live.count + gone.count }
 
     init(_ rows: [RowIdentity]) {
+        guard !Sightings.isPlain(rows) else {
+            live = rows.map(\.id)
+            return
+        }
         var known: Set<Identifier<RowIdentity>> = []
         known.reserveCapacity(rows.count)
         live.reserveCapacity(rows.count)
@@ -222,5 +226,16 @@ private struct Sightings {
         }
         live.reverse()
         gone.reverse()
+    }
+
+    /// Whether the ids rise, so that none is there twice, and all records are live.
+    private static func isPlain(_ rows: [RowIdentity]) -> Bool {
+        for (place, row) in rows.enumerated() {
+            guard row.state == .live else { return false }
+            guard place > 0 else { continue }
+            let order = rows[place - 1].id.utf8.lexicographicallyPrecedes(row.id.utf8)
+            guard order else { return false }
+        }
+        return true
     }
 }

@@ -9,7 +9,7 @@ extension RecordBatch {
     func plainText(row: Int, field: Int, limit: Int) -> String? {
         unsafe withBytes(row: row, field: field) { kind, bytes in
             guard kind == .text || kind == .number, !bytes.isEmpty, bytes.count <= limit else { return nil }
-            guard !bytes.contains(0) else { return nil }
+            guard unsafe !bytes.contains(0) else { return nil }
             return unsafe String(decoding: bytes, as: UTF8.self)
         }
     }
