@@ -91,6 +91,10 @@ def store(workspace, name):
     return path
 
 
+def middle(lines, key):
+    return statistics.median(line[key] for line in lines)
+
+
 def ends(line, field):
     """The medians of the first and the last pages' times of a run."""
     times = [page[field] for page in line["pages"]]
@@ -163,15 +167,14 @@ def storing(bench, python, workspace, few, many, limits, report):
                 absent = error
     for name, lines in (("Fairway", own), (NAME, theirs)):
         if lines:
-            cpu, wall, memory = (statistics.median(line[key] for line in lines) for key in ("cpu", "wall", "peak_rss_mb"))
-            print(f"  {name:28} {cpu:6.3f} CPU s, {MANY / cpu:8,.0f} rows a CPU second, {wall:6.3f} s, {memory:4.0f} MB")
+            cpu, wall, memory = (middle(lines, key) for key in ("cpu", "wall", "peak_rss_mb"))
+            speeds = f"{MANY / wall:8,.0f} rows a second, {MANY / cpu:8,.0f} a CPU second"
+            print(f"  {name:28} {wall:6.3f} s, {cpu:6.3f} CPU s, {memory:4.0f} MB: {speeds}")
     if absent:
         print(f"  {NAME:28} {absent}")
     else:
         against_peer(own, theirs, limits, report)
-    growth = statistics.median(line["anonymous_mb"] for line in own) - statistics.median(
-        line["anonymous_mb"] for line in small
-    )
+    growth = middle(own, "anonymous_mb") - middle(small, "anonymous_mb")
     mark = report.check("crm", "ingest", "megabytes from 10,000 to 100,000", growth, limits["memory_growth"], True)
     print(f"  anonymous memory grows by {growth:.1f} MB from {FEW:,} to {MANY:,} records{mark}")
     pairs = [ends(line, "cpu") for line in own]
@@ -189,6 +192,6 @@ def against_peer(own, theirs, limits, report):
     if len(found) != 1:
         report.faults.append(f"ingest: stores differ in (rows, sum of amounts): {sorted(found)}")
     for key, what in (("cpu", "CPU time"), ("wall", "wall time")):
-        ratio = statistics.median(line[key] for line in theirs) / statistics.median(line[key] for line in own)
+        ratio = middle(theirs, key) / middle(own, key)
         mark = report.check("crm", "ingest", f"the peer's speed by {what}", ratio, limits["ingest"][key], False)
         print(f"  ingest: {ratio:.2f} times as fast as {NAME} by {what}{mark}")

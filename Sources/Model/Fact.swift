@@ -138,8 +138,8 @@ package struct MappedRecord: Sendable, Hashable {
     }
 
     package static func == (left: Self, right: Self) -> Bool {
-        left.nativeID == right.nativeID && left.nativeVersion == right.nativeVersion && left.body == right.body
-            && left.name == right.name
+        left.nativeID == right.nativeID && left.nativeVersion == right.nativeVersion
+            && left.body == right.body && left.name == right.name
     }
 
     package func hash(into hasher: inout Hasher) {

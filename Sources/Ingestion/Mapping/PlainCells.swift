@@ -42,7 +42,8 @@ extension RecordBatch {
             var number: Int64 = 0
             var digits = 0
             var missing: Int?
-            for unsafe byte in unsafe bytes {
+            for place in 0..<bytes.count {
+                let byte = unsafe bytes[place]
                 if byte == UInt8(ascii: "."), missing == nil {
                     missing = decimals
                 } else {
