@@ -1,7 +1,7 @@
 package import Documents
 import Foundation
 import Ingestion
-package import Model
+import Model
 import Operations
 import Storage
 import Transport

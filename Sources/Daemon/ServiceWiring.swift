@@ -100,13 +100,13 @@ struct ServiceWiring {
                 configuration.searchPageSize = size
                 configuration.listPageSize = min(size, configuration.listPageSize)
             }
-            return try HubSpotSource(configuration, client: client)
+            return try HubSpotSource(configuration, client: client, now: wiring.requests.now)
         case .dataverse:
             var configuration = DataverseConfiguration(name: name, mapping: mapping, overlap: overlap)
             if let version = settings.apiVersion { configuration.apiVersion = version }
             if let lag { configuration.lag = lag }
             if let size = settings.pageSize { configuration.pageSize = size }
-            return try DataverseSource(configuration, client: client)
+            return try DataverseSource(configuration, client: client, now: wiring.requests.now)
         case .stripe:
             var configuration = StripeConfiguration(name: name, mapping: mapping, overlap: overlap)
             if let version = settings.apiVersion { configuration.version = version }

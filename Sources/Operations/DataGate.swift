@@ -1,5 +1,5 @@
 import Foundation
-package import Model
+import Model
 
 /// Whether the data that a look concludes from are settled: read completely beyond the end of its outcome window.
 package struct DataGate: Sendable, Hashable {

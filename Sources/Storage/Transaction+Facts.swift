@@ -14,8 +14,6 @@ package struct StoredPage: Sendable, Hashable {
     package var restated = 0
     /// Records that the source has no longer, and the book had.
     package var deleted = 0
-    /// How many more records of the stream are live than before.
-    package var liveChange = 0
     package var sweep: SweepResult?
 }
 
@@ -33,14 +31,16 @@ extension Transaction {
     package func store(_ page: OutcomePage, learnedAt: Instant) throws -> StoredPage {
         var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
         let writer = try FactWriter(db, page: page, learnedAt: learnedAt)
+        // How many more records of the stream are live than before.
+        var liveChange = 0
         for record in page.records {
-            stored.note(try writer.write(record) { try loseName(of: $0, at: learnedAt) })
+            liveChange += stored.note(try writer.write(record) { try loseName(of: $0, at: learnedAt) })
         }
         stored.newFacts = page.records.count - stored.repeated
         try keepNames(of: page.records, at: learnedAt)
         stored.quarantined = try setAside(page, at: learnedAt)
-        try applySweep(page, at: learnedAt, writer, &stored)
-        try advance(page, stored, at: learnedAt)
+        try applySweep(page, at: learnedAt, writer, &stored, &liveChange)
+        try advance(page, stored, liveChange: liveChange, at: learnedAt)
         return stored
     }
 

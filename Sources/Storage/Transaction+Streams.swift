@@ -18,7 +18,9 @@ extension Transaction {
     }
 
     /// Moves a stream to where its page ends, in the page's transaction.
-    func advance(_ page: OutcomePage, _ stored: StoredPage, at instant: Instant) throws {
+    func advance(
+        _ page: OutcomePage, _ stored: StoredPage, liveChange: Int, at instant: Instant
+    ) throws {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO stream (source, stream, cursor, completed_through, facts, last_error, live, kind)
@@ -33,7 +35,7 @@ extension Transaction {
                 """)
         try statement.execute(arguments: [
             page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds,
-            stored.newFacts, stored.liveChange, page.records.first?.body.kind.rawValue,
+            stored.newFacts, liveChange, page.records.first?.body.kind.rawValue,
         ])
         if page.completedThrough != nil {
             try set("last_success", instant.milliseconds, page)

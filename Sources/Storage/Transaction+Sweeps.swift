@@ -2,17 +2,22 @@ import GRDB
 package import Model
 
 extension StoredPage {
-    mutating func note(_ effect: FactWriter.Effect) {
+    /// Counts a record; returns how many more are live for it.
+    mutating func note(_ effect: FactWriter.Effect) -> Int {
         switch effect {
-        case .repeated: repeated += 1
-        case .new: liveChange += 1
-        case .restated: restated += 1
+        case .repeated:
+            repeated += 1
+            return 0
+        case .new: return 1
+        case .restated:
+            restated += 1
+            return 0
         case .revived:
             restated += 1
-            liveChange += 1
+            return 1
         case .deleted:
             deleted += 1
-            liveChange -= 1
+            return -1
         }
     }
 }
@@ -23,7 +28,8 @@ extension Transaction {
     ///
     /// - Throws: ``MassChange`` when more vanishes than the page's limits let pass.
     func applySweep(
-        _ page: OutcomePage, at instant: Instant, _ writer: FactWriter, _ stored: inout StoredPage
+        _ page: OutcomePage, at instant: Instant, _ writer: FactWriter, _ stored: inout StoredPage,
+        _ liveChange: inout Int
     ) throws {
         guard let sweep = page.sweep else { return }
         let ids = SweepIDs(db: db, source: page.source.rawValue, stream: page.stream)
@@ -50,14 +56,14 @@ extension Transaction {
         let confirmed = sweep.settlesConfirmed ? try ids.liveRecords(in: "suspect") : []
         let gone = sweep.appliesGone ? try ids.liveRecords(in: "gone") : []
         result.missing = missing.count + confirmed.count
-        let live = try liveRecords(of: page.stream, in: page.source) + stored.liveChange
+        let live = try liveRecords(of: page.stream, in: page.source) + liveChange
         if let excess = page.massChangeLimits?.excess(missing: result.missing, gone: gone.count, of: live) {
             throw excess
         }
         for record in gone + confirmed + (sweep.settles ? missing : []) {
             let tombstone = MappedRecord(
                 nativeID: record.id, nativeVersion: record.version, body: .deleted(record.kind))
-            stored.note(try writer.write(tombstone) { try loseName(of: $0, at: instant) })
+            liveChange += stored.note(try writer.write(tombstone) { try loseName(of: $0, at: instant) })
             result.deleted += 1
         }
         if sweep.appliesGone { try ids.closeQuarantine(at: instant) }

@@ -32,8 +32,10 @@ struct RunningServer {
             files[kind] = file.path
         }
         if !files.isEmpty {
-            configuration.sources["files"] = .csv(
-                CSVConfiguration(partners: files[.partner], contracts: files[.contract]))
+            var csv = CSVConfiguration()
+            csv.partners = files[.partner]
+            csv.contracts = files[.contract]
+            configuration.sources["files"] = .csv(csv)
         }
         _ = try Store.create(
             at: configuration.store, isPractice: isPractice, at: Self.noon, by: Actor("tester"))

@@ -115,7 +115,7 @@ import Transport
             }
             #expect(first.readings.map(\.newFacts) == [2])
             #expect(again.readings.map(\.newFacts) == [0])
-            #expect(again.readings.map(\.repeated) == [2])
+            #expect(again.readings.map(\.repeated) == [0])
             let terms = try await server.get("/api/v1/partners/p1/terms")
             #expect(terms.status == 200)
             #expect(String(decoding: terms.body, as: UTF8.self).contains("Acme"))

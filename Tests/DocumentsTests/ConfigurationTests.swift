@@ -138,7 +138,7 @@ import Testing
             "is not encrypted"
         ),
         (
-            "sources: {crm: {kind: hubspot, url: https://a.example, mapping: a.yaml, auth: {kind: bear}}}",
+            "sources: {crm: {kind: hubspot, url: https://a.example, mapping: a.yaml, auth: {kind: beerer}}}",
             "did you mean 'bearer'?"
         ),
         (

@@ -1,4 +1,6 @@
+import Foundation
 import Model
+import Storage
 import Testing
 
 @testable import Operations
