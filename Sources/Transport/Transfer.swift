@@ -109,11 +109,18 @@ final class Transfer {
             return .refused
         }
         switch job.sink {
-        case .whole: unsafe body.append(contentsOf: bytes)
+        case .whole:
+            if body.isEmpty { body.reserveCapacity(announced(atLeast: bytes.count)) }
+            unsafe body.append(contentsOf: bytes)
         case .stream(let buffer): guard unsafe buffer.offer(bytes) else { return .paused }
         }
         decoded = total
         return .taken
+    }
+
+    /// How long the answer says it is, for as much of it as may be believed before it is here; at least `received`.
+    private func announced(atLeast received: Int) -> Int {
+        max(received, min(easy.offset(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 4 << 20))
     }
 
     /// Whether a socket to `address` may be opened (`nil`: a Unix socket).

@@ -9,6 +9,8 @@ final class CompiledRule: Sendable {
     /// The zones that count for the field's moments, first the nearest.
     let zones: FieldZones
     private let columns: [Int]
+    /// The one place that gives the field, as it stands.
+    let plainColumn: Int?
     private let map: [(from: ArraySlice<UInt8>, gives: ArraySlice<UInt8>)]
     private let other: ArraySlice<UInt8>?
     private let when: CompiledCondition?
@@ -36,6 +38,8 @@ final class CompiledRule: Sendable {
         }
         otherwise = rule.otherwise.map { ArraySlice($0.utf8) }
         self.constant = constant.map { ArraySlice($0.utf8) }
+        let isPlain = rule.map.isEmpty && rule.when == nil && rule.cases.isEmpty
+        plainColumn = isPlain && rule.paths.count == 1 ? rule.paths.first.flatMap { columns[$0] } : nil
     }
 
     /// What the rule gives for a row; `nil` for nothing.

@@ -66,6 +66,10 @@ package final class BoundMapper: Sendable {
     let attributes: [(name: String, rule: CompiledRule)]
     /// By ``Target``.
     private let rules: [CompiledRule]
+    /// By ``Target``: the one column that gives it as it stands; -1 where there is no such one.
+    private let plainColumns: [Int]
+    /// As above, for days written `yyyy-MM-dd`.
+    private let dayColumns: [Int]
 
     init(mapping: StreamMapping, streamZone: Zone?, sourceZone: Zone?, fields: [String]) {
         self.mapping = mapping
@@ -79,10 +83,18 @@ package final class BoundMapper: Sendable {
                 zones: zones)
         }
         rules = Target.allCases.map { compiled($0.name, mapping.fields[$0.name]) }
+        plainColumns = rules.map { $0.plainColumn ?? -1 }
+        dayColumns = rules.map { $0.format == nil || $0.format == .date ? $0.plainColumn ?? -1 : -1 }
         attributes = mapping.attributes.sorted { $0.key < $1.key }.map { ($0.key, compiled("", $0.value)) }
     }
 
     subscript(target: Target) -> CompiledRule { rules[target.rawValue] }
+
+    func plainColumn(_ target: Target) -> Int? { column(plainColumns[target.rawValue]) }
+
+    func dayColumn(_ target: Target) -> Int? { column(dayColumns[target.rawValue]) }
+
+    private func column(_ place: Int) -> Int? { place < 0 ? nil : place }
 
     /// The fact a row is and the name that belongs to it. `nativeID` names the customer of an observation whose
     /// mapping names none.
