@@ -121,6 +121,8 @@ import Testing
             let told = try await events(
                 client, "&type=customer.subscription.deleted&created%5Bgte%5D=1773144000")
             #expect(told.map { object($0)["id"] as? String } == [first])
+            #expect(told.map { object($0)["status"] as? String } == ["canceled"])
+            #expect(told.map { object($0)["ended_at"] as? Int } == [1_773_144_000])
             for id in [first, second] {
                 #expect(try await client.call("GET", "/v1/subscriptions/\(id)").status == 404)
             }

@@ -15,8 +15,11 @@ struct StripeEvents: Sendable {
 
     private func isKept(_ time: Int64) -> Bool { time <= now && time > now - StripeEvents.keptSeconds }
 
-    /// What a contract's own course brings about.
-    mutating func add(courseOf row: ContractRow, successorAt: Int64?) {
+    /// What a contract's own course brings about, until it is deleted; that is an edit.
+    mutating func add(courseOf shown: ContractRow, successorAt: Int64?) {
+        var row = shown
+        row.edit?.deletedAt = nil
+        let goneAt = shown.edit?.deletedAt ?? .max
         let kept = StripeEvents.keptSeconds
         func state(_ time: Int64) -> SubscriptionState {
             var then = row
@@ -30,7 +33,7 @@ struct StripeEvents: Sendable {
             add(.init("customer.subscription.created", created, .subscription(state(created), before: nil)))
         }
         func change(_ type: String, at time: Int64?) -> StripeEvent? {
-            guard let time, time > created, isKept(time) else { return nil }
+            guard let time, time > created, time < goneAt, isKept(time) else { return nil }
             return .init(type, time, .subscription(state(time), before: state(time - 1)))
         }
         let ended = today.endedAt ?? .max
@@ -47,7 +50,7 @@ struct StripeEvents: Sendable {
             if let event = change("customer.subscription.updated", at: year.start) { add(event) }
         }
         guard created > now - kept || today.years.contains(where: { isKept($0.start) }) else { return }
-        for invoice in StripeInvoice.all(of: today) {
+        for invoice in StripeInvoice.all(of: today) where invoice.created < goneAt {
             add(.init("invoice.created", invoice.created, .invoice(invoice)))
             add(.init("invoice.paid", invoice.created, .invoice(invoice)))
         }

@@ -20,14 +20,15 @@ struct SubscriptionState: Sendable {
     var startsAt: Int64 { contract.startsOn.seconds(hour: 0) }
     /// When it ends if it does not end before: the nightly run after the last day of the term.
     var termEndsAt: Int64 { (contract.endsOn + 1).seconds(hour: 2) }
-    /// When it ended, if it has by `time`.
+    /// When it ended, if it has by `time`. One that is deleted ends by that, as far as its event tells.
     var endedAt: Int64? {
         let end = contract.cancelledOn?.seconds(hour: 2) ?? termEndsAt
-        return end <= time ? end : nil
+        let first = min(end, row.edit?.deletedAt ?? end)
+        return first <= time ? first : nil
     }
 
     /// Whether the customer left before the end of the term.
-    var isCancelled: Bool { contract.cancelledOn != nil && endedAt != nil }
+    var isCancelled: Bool { endedAt.map { $0 < termEndsAt } ?? false }
     private var isTrial: Bool { contract.createdAt < startsAt }
 
     /// When its renewal was entered, if it was by `time`.
