@@ -141,11 +141,14 @@ package struct RowIdentity: Sendable, Hashable {
     /// The source's version stamp as sent, for the auditor; never part of the identity.
     package var version: String
     package var state: State
+    /// Why a live row cannot be read, although its page can be trusted: it is set aside, with `id` as its place.
+    package var fault: String?
 
-    package init(id: String, version: String, state: State = .live) {
+    package init(id: String, version: String, state: State = .live, fault: String? = nil) {
         self.id = id
         self.version = version
         self.state = state
+        self.fault = fault
     }
 }
 

@@ -75,8 +75,10 @@ private func made(
     }
     var values = record.body.spelledValues.map { target, value in
         if let attribute = target.split(separator: ".").last, target.hasPrefix("attributes.") {
-            return StreamPreview.Made(
-                target: target, value: value, from: sent(mapping.attributes[String(attribute)]))
+            let rule =
+                mapping.attributes[String(attribute)]
+                ?? mapping.openAttributes.map { FieldRule($0 + attribute) }
+            return StreamPreview.Made(target: target, value: value, from: sent(rule))
         }
         return StreamPreview.Made(target: target, value: value, from: sent(mapping.fields[target]))
     }
