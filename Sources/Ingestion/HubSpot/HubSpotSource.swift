@@ -85,6 +85,13 @@ package struct HubSpotSource: OutcomeSource {
 
     private static var pagesPassed: Int { 1000 }
 
+    /// Searched for, since lists cannot be filtered: the first page of one may hold no row of the stream.
+    package func sample(
+        of stream: StreamPlan, at upper: Instant
+    ) async throws(SourceError) -> SourcePage {
+        try await found(try plan(of: stream), Instant(milliseconds: 0), upper, HubSpotPosition())
+    }
+
     /// One page as HubSpot sends it.
     private func step(
         _ plan: HubSpotStream, _ walk: Walk, _ place: HubSpotPosition
