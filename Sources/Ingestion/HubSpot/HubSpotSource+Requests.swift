@@ -97,7 +97,7 @@ extension HubSpotSource {
             open.removeFirst(batch.count)
             let response = try await post(path, HubSpotAssociations.body(batch), action)
             let page = try parse(action) { () throws(JSONFault) -> HubSpotAssociations.Page in
-                try HubSpotAssociations.Page(parsing: response.body)
+                try HubSpotAssociations.Page(parsing: response.body, asked: batch.map(\.id))
             }
             result.add(page)
             for further in page.further {

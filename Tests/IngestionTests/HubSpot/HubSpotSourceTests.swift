@@ -219,6 +219,41 @@ import Transport
         #expect(error?.detail.contains("INTERNAL_ERROR: later") == true)
     }
 
+    /// An answer that says nothing about a row says not that it has no partner.
+    @Test(arguments: [
+        #"{"results":[{"from":{"id":"1"},"to":[]}]}"#,
+        #"{"results":[{"from":{"id":"1"},"to":[]}],"errors":[]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"fromObjectId":["1"]}}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND"}]}"#,
+        #"{"results":[{"from":{"id":"1"},"to":[]},{"from":{"id":"7"},"to":[]}]}"#,
+    ])
+    func rowsThatAnAssociationAnswerLeavesOutAreMissing(_ body: String) async throws {
+        var state = FakeHubSpot.State(rows: rows(1...2))
+        state.associations = [(207, body)]
+        let fake = try FakeHubSpot(state)
+        let source = try fake.source(
+            fields: ["partner"], associations: [.init(name: "partner", object: "companies")])
+        let error = await #expect(throws: SourceError.self) {
+            try await WalkedPages.reading(window, of: source)
+        }
+        #expect(error?.kind == .malformed)
+    }
+
+    @Test(arguments: [
+        #"{"results":[{"from":{"id":"1"},"to":[]},{"from":{"id":"2"},"to":[]}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"ids":["1"]}},{"category":"OBJECT_NOT_FOUND"}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"fromObjectId":["1","2"]}}]}"#,
+    ])
+    func rowsWithoutAssociationsAreToldInEachForm(_ body: String) async throws {
+        var state = FakeHubSpot.State(rows: rows(1...2))
+        state.associations = [(207, body)]
+        let fake = try FakeHubSpot(state)
+        let source = try fake.source(
+            fields: ["partner"], associations: [.init(name: "partner", object: "companies")])
+        let walked = try await WalkedPages.reading(window, of: source)
+        #expect(walked.values("partner") == ["1": .absent, "2": .absent])
+    }
+
     @Test func stagesSayWhatARowCameTo() async throws {
         var state = FakeHubSpot.State(rows: rows(1...4))
         for (index, stage) in ["won", "lost", "talk", "new"].enumerated() {
