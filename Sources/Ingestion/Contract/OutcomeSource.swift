@@ -127,16 +127,20 @@ package struct SourcePage: Sendable {
     package var count: Count
     /// Handed out on the last page of a full or delta walk by sources that have tokens.
     package var token: String?
+    /// Rows of the source's answer that are none of the stream's: a page without rows of its own that skipped some is
+    /// progress, not an empty page.
+    package var skipped: Int
 
     package init(
         records: RecordBatch, rows: [RowIdentity], next: Position?, count: Count = .none,
-        token: String? = nil
+        token: String? = nil, skipped: Int = 0
     ) {
         self.records = records
         self.rows = rows
         self.next = next
         self.count = count
         self.token = token
+        self.skipped = skipped
     }
 }
 
