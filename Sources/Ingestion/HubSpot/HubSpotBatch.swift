@@ -1,5 +1,31 @@
 internal import Model
 
+/// A batch read of rows by their ids, from the primary store.
+enum HubSpotBatch {
+    static func body(_ ids: [String], properties: [String]) -> [UInt8] {
+        let members: [String: JSONValue] = [
+            "inputs": .array(ids.map { .object(["id": .string($0)]) }),
+            "properties": .array(properties.map { .string($0) }),
+        ]
+        return Array(JSONValue.object(members).text.utf8)
+    }
+
+    /// The rows of an answer that were asked for. The others are no more: archived, or merged, in which case the
+    /// record they became part of may come in their place.
+    ///
+    /// Throws the reason the answer cannot be trusted.
+    static func page(
+        parsing bytes: [UInt8], properties: [String], asked: [String]
+    ) throws(JSONFault) -> (page: HubSpotPage, rows: [Int]) {
+        let page = try HubSpotPage(parsing: bytes, properties: properties)
+        var open = Set(asked)
+        let rows = (0..<page.count).filter { open.remove(page.id($0)) != nil }
+        let holes = try HubSpotHoles(page.envelope, what: "rows")
+        try holes.requireAnswers(to: open, others: page.count - rows.count, what: "values")
+        return (page, rows)
+    }
+}
+
 /// What a batch read did not find: the errors of a 207, which is success with holes.
 struct HubSpotHoles {
     private var ids: Set<String> = []
