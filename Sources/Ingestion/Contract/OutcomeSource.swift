@@ -51,7 +51,7 @@ package struct StreamPlan: Sendable, Hashable {
         case snapshot
         /// As `snapshot`, but a file may hold only what changed: what is missing stays. When the last page of a walk
         /// handed out a token, the next walk is the ``Walk/delta(token:upper:)`` from it, unless everything is
-        /// asked for: files that were read are not read again.
+        /// asked for: files that were read are not read again, unless the token was handed out for another mapping.
         case files
     }
 

@@ -42,6 +42,8 @@ struct FileToken: Codable, Hashable {
     var files: [FileIdentity]
     /// Columns that files to come must have, because earlier ones have them.
     var columns: [String]?
+    /// The fingerprint of the mapping they were read by.
+    var mapping: String?
 
     /// Adds what a walk has read; `present` are the names that are there.
     mutating func add(_ read: [FileIdentity], present: Set<String>) {

@@ -6,13 +6,14 @@ extension FileSource {
     /// Checks every file that has not been read, from its first byte to its last, and plans the walk.
     ///
     /// Files are a history by their names: where one is new or has changed, those that sort after it are read once
-    /// more behind it, and so the latest of them has the last word.
+    /// more behind it, and so the latest of them has the last word. By another mapping all of them are new.
     func plan(
         _ stream: FileStream, _ mapping: StreamMapping, _ token: FileToken
     ) throws(FileFault) -> FilePosition {
         let columns = FileColumns(stream, mapping: mapping)
         let known = Dictionary(token.files.map { ($0.name, $0) }, uniquingKeysWith: { _, last in last })
-        var hashes = Set(token.files.map(\.hash))
+        let isRemapped = token.mapping.map { $0 != mapping.fingerprint } ?? false
+        var hashes = isRemapped ? [] : Set(token.files.map(\.hash))
         var lasting = Set(token.columns ?? [])
         var state = FilePosition()
         var pending: [FileIdentity] = []
@@ -22,7 +23,7 @@ extension FileSource {
             guard let stamp = try stamp(of: path(name, of: stream)), !stamp.isDirectory else { continue }
             let before = known[name]
             let isBehind = !pending.isEmpty && !columns.areKnownByPlace
-            if let before, before.stamp == stamp {
+            if let before, before.stamp == stamp, !isRemapped {
                 if isBehind { pending.append(before) }
                 previous = before.hash
                 continue
@@ -32,8 +33,9 @@ extension FileSource {
             // The same bytes under the same name, or behind a file that said the same, say nothing new.
             let isRepeated = columns.areKnownByPlace ? hashes.contains(file.hash) : previous == file.hash
             previous = file.hash
-            if before?.hash == file.hash || isRepeated {
-                if before?.hash == file.hash { file.aside = before?.aside }
+            let isSame = before?.hash == file.hash
+            if isSame && !isRemapped || isRepeated {
+                if isSame { file.aside = before?.aside }
                 if isBehind { pending.append(file) } else { state.done.append(file) }
                 continue
             }

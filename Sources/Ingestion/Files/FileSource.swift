@@ -96,6 +96,7 @@ package struct FileSource: OutcomeSource {
                 var token = token
                 token.add(state.done, present: Set(try names(of: stream)))
                 token.columns = state.columns ?? token.columns
+                token.mapping = plan.mapping.fingerprint
                 let fields = plan.mapping.sourceFields
                 return SourcePage(
                     records: RecordBatch(fields: fields), rows: [], next: nil, token: try encode(token))

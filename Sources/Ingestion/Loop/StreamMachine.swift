@@ -173,8 +173,9 @@ extension StreamMachine {
         }
         switch plan.incremental {
         case .files
-        where progress.token != nil && opening.mode == .routine && opening.lost == 0 && !isRemapped:
-            // Files that were read are not read again: an old one would restate what a later one has replaced.
+        where progress.token != nil && opening.mode == .routine && opening.lost == 0:
+            // Files that were read are not read again: an old one would restate what a later one has replaced. A
+            // mapping that has changed is the connector's to notice, who knows which files are gone.
             return nil
         case .snapshot, .files:
             return FullReason(event: StreamEvent(.fullReading, ""), isRoutine: true)

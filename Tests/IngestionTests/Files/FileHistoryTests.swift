@@ -176,6 +176,23 @@ import Testing
         #expect(try await source.read(0, from: second.token).rows.map(\.id) == ["c9"])
     }
 
+    @Test func anotherMappingReadsWhatIsThereButNotPastWhatIsGone() async throws {
+        let disk = Disk(["/in/1.csv": "name,other\na,x\n", "/in/2.csv": "name,other\nb,y\n"])
+        func source(_ field: String) -> FileSource {
+            disk.source(FileStream(content: .mapping(.deal(field)), path: "/in", format: .csv))
+        }
+        let first = try await source("name").read(0)
+        let second = try await source("other").read(0, from: first.token)
+        #expect(second.rows.map(\.id) == ["x", "y"])
+        #expect(try await source("other").read(0, from: second.token).rows.isEmpty)
+        disk.remove("/in/1.csv")
+        #expect(try await source("name").read(0, from: second.token).rows.map(\.id) == ["b"])
+        disk.write("/in/1.csv", Array("name,other\na,x\n".utf8))
+        disk.remove("/in/2.csv")
+        let error = await refusal(source("name"), from: second.token)
+        #expect(error?.detail.contains("its name sorts before '2.csv', which was read and is gone") == true)
+    }
+
     @Test func aFileThatIsGoneBeforeItsTurnIsNotTakenAsRead() async throws {
         let disk = Disk([:])
         for name in ["1", "2"] { disk.write("/in/\(name).csv", contracts([], [("c\(name)", [])])) }
