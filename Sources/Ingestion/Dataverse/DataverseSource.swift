@@ -204,7 +204,8 @@ extension DataverseSource {
     private func identities(_ page: DataversePage, _ next: Position?) -> SourcePage {
         // A merged loser is still in its table and is no record of its own.
         let rows = (0..<page.count).map(page.identity).filter { $0.state == .live }
-        return SourcePage(records: RecordBatch(fields: []), rows: rows, next: next)
+        return SourcePage(
+            records: RecordBatch(fields: []), rows: rows, next: next, skipped: page.count - rows.count)
     }
 
     private func rows(
@@ -237,7 +238,8 @@ extension DataverseSource {
                     return .text(codes[id.lowercased()] ?? id)
                 })
         }
-        return SourcePage(records: records, rows: identities, next: next)
+        return SourcePage(
+            records: records, rows: identities, next: next, skipped: page.count - identities.count)
     }
 }
 

@@ -182,7 +182,8 @@ extension GenericSource {
         return SourcePage(
             records: ask.isIdentities
                 ? RecordBatch(fields: []) : GenericRows.picking(selected, of: answer.records),
-            rows: selected.map { answer.rows[$0] }, next: try encode(next), count: count)
+            rows: selected.map { answer.rows[$0] }, next: try encode(next), count: count,
+            skipped: max(0, answer.rows.count - first - selected.count))
     }
 
     private func encode(_ position: GenericPosition?) throws(SourceError) -> Position? {

@@ -25,7 +25,8 @@ extension StripeSource {
             }
             rows.append(RowIdentity(id: id, version: created))
         }
-        return SourcePage(records: records, rows: rows, next: try encode(next))
+        return SourcePage(
+            records: records, rows: rows, next: try encode(next), skipped: list.data.count - rows.count)
     }
 
     /// The objects that a page of events is about, each as it is now.
@@ -60,6 +61,7 @@ extension StripeSource {
             }
             page.rows.append(identity)
         }
+        page.skipped = list.data.count - page.rows.count
         return page
     }
 

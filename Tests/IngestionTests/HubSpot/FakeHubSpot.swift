@@ -153,9 +153,9 @@ final class FakeHubSpot: Sendable {
         guard case .array(let inputs)? = body["inputs"], (1...100).contains(inputs.count) else {
             return .answer(400, "{\"status\":\"error\",\"category\":\"VALIDATION_ERROR\"}")
         }
-        let ids = inputs.compactMap { $0["id"]?.string.flatMap { Int($0) } }
-        let live = state.rows.filter { $0.archivedSecond == nil && ids.contains($0.id) }
-        let missing = Set(ids).subtracting(live.map(\.id)).sorted()
+        let ids = Set(inputs.compactMap { $0["id"]?.string.flatMap { Int($0) } })
+        let live = state.rows.filter { ids.contains($0.id) && $0.archivedSecond == nil }
+        let missing = ids.subtracting(live.map(\.id)).sorted()
         var members: [String: JSONValue] = ["results": .array(live.map(\.json))]
         if !missing.isEmpty {
             let context = JSONValue.object(["ids": .array(missing.map { .string(String($0)) })])

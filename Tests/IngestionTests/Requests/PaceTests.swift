@@ -3,6 +3,11 @@ import Testing
 @testable import Ingestion
 
 @Suite struct PaceTests {
+    @Test func aRateThatLetsNothingPassIsNoRate() async {
+        await #expect(processExitsWith: .failure) { _ = SourcePace.Rate(requests: 0, seconds: 1) }
+        await #expect(processExitsWith: .success) { _ = SourcePace.Rate(requests: 1, seconds: 0) }
+    }
+
     @Test func theBoundOfABackoffDoublesUpToAMinute() {
         let expected = [0.5, 1, 2, 4, 8, 16, 30, 30, 30]
         #expect((1...9).map { Backoff.delay(after: $0, random: 0.5) } == expected)
