@@ -87,7 +87,7 @@ extension Transaction {
         return ErasedText(names: names, rows: mentioned.count)
     }
 
-    /// Takes out the text of rows set aside before `instant`, and the names of partners whose source had them no
+    /// Takes out the text of rows set aside before `instant`, and the names of partners whom no source had any
     /// longer by then.
     package func purgeText(keptBefore instant: Instant) throws -> ErasedText {
         let arguments: StatementArguments = [instant.milliseconds]
@@ -103,7 +103,10 @@ extension Transaction {
         try db.execute(sql: "DELETE FROM quarantine_text WHERE kept_since < ?", arguments: arguments)
         let rows = db.changesCount
         try db.execute(
-            sql: "DELETE FROM subject_name WHERE gone_at IS NOT NULL AND gone_at < ?", arguments: arguments)
+            sql: """
+                DELETE FROM subject_name
+                WHERE gone_at IS NOT NULL AND gone_at < ? AND NOT \(Self.hasPartner)
+                """, arguments: arguments)
         let names = db.changesCount
         if names > 0 { try changeNames() }
         return ErasedText(names: names, rows: rows)
