@@ -57,6 +57,7 @@ enum Migration4 {
             stream TEXT NOT NULL,
             place TEXT NOT NULL,
             payload_hash TEXT NOT NULL,
+            summary TEXT NOT NULL DEFAULT '',
             learned_at INTEGER NOT NULL,
             corrected_at INTEGER,
             UNIQUE (source, stream, place, payload_hash)
