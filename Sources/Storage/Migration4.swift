@@ -27,6 +27,9 @@ enum Migration4 {
         ALTER TABLE fact ADD COLUMN stage TEXT;
         ALTER TABLE fact ADD COLUMN role TEXT;
         CREATE INDEX fact_partner ON fact (partner) WHERE kind = 'partner';
+        -- Which records of a stream are still there is read from the index alone, in its order.
+        DROP INDEX fact_record;
+        CREATE UNIQUE INDEX fact_record ON fact (source, stream, native_id, sequence, is_deleted);
         """
 
     private static let names = """
