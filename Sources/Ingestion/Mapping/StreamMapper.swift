@@ -54,7 +54,7 @@ package struct StreamMapper: Sendable {
                     quarantined.append(
                         QuarantinedRow(
                             place: identity.id, reason: error.description,
-                            payload: page.records.payload(row, of: kept)))
+                            payload: page.records.payload(row, of: kept), summary: error.summary))
                 }
             }
         }
