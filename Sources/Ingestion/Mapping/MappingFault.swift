@@ -11,14 +11,20 @@ package struct MappingFault: Error, Hashable, CustomStringConvertible {
     package var summary: String { "field '\(field)': \(withoutValues(reason))" }
 }
 
+extension MappingFault {
+    static let idWithControlCharacters = MappingFault(
+        field: "id",
+        reason: "holds a control character, which nothing tells apart safely; correct it at the source")
+}
+
 /// What reasons quote besides values.
-private let quotedWords: Set<Substring> = ["*", "currency", "format", "map", "timeZone"]
+private let quotedWords: Set<Substring> = ["*", "currency", "format", "id", "map", "timeZone"]
 
 /// Puts "…" for everything that stands between apostrophes and for every number of a date.
 ///
 /// A quoted value holds no apostrophe of its own, and one inside a word ("mapping's") opens no quotation. What is
 /// opened and never closed ends the text.
-private func withoutValues(_ reason: String) -> String {
+func withoutValues(_ reason: String) -> String {
     var text = ""
     var rest = reason[...]
     while let quote = rest.firstIndex(of: "'") {
