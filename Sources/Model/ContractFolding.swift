@@ -59,26 +59,47 @@ struct ContractFolding {
         }
     }
 
-    /// Adds the next term of each contract whose renewal was won and which nothing in the book renews.
+    /// Gives each contract whose renewal was won, and which nothing in the book says it renews, its next term: a
+    /// contract of the book that can only be it, else one that rests on the report.
     private mutating func derive(_ renewals: [Book.Recorded<RenewalFact>]) {
         guard !renewals.isEmpty else { return }
         let byContract = Dictionary(grouping: renewals, by: \.body.contract)
-        let known = Set(contracts.map(\.contract))
         let deleted = deleted
         let renewed = Set(contracts.lazy.filter { deleted[$0.contract] == nil }.compactMap(\.renews))
-        var added: [ContractFact] = []
-        for contract in contracts
+        var won: [(index: Int, report: Book.Recorded<RenewalFact>)] = []
+        for (index, contract) in contracts.enumerated()
         where deleted[contract.contract] == nil && !renewed.contains(contract.contract) {
-            guard let report = byContract[contract.contract]?.latestDecision, report.body.outcome == .won,
-                let term = contract.nextTerm(by: report.body), !known.contains(term.contract)
+            guard let report = byContract[contract.contract]?.latestDecision, report.body.outcome == .won
             else { continue }
-            added.append(term)
-            derived.insert(term.contract)
-            sequences[term.contract] = report.sequence
-            timelines[term.contract] = timelines[contract.contract]
+            won.append((index, report))
+        }
+        guard !won.isEmpty else { return }
+        let successors = UnnamedSuccessors(contracts: contracts, partner: partner(of:on:))
+            .find(for: won.map(\.index)) { deleted[$0] != nil }
+        let known = Set(contracts.map(\.contract))
+        var added: [ContractFact] = []
+        for (index, report) in won {
+            let contract = contracts[index]
+            if let successor = successors[index] {
+                contracts[successor].renews = contract.contract
+                rest(contracts[successor].contract, on: report.sequence)
+            } else if let term = contract.nextTerm(by: report.body), !known.contains(term.contract) {
+                added.append(term)
+                derived.insert(term.contract)
+                sequences[term.contract] = report.sequence
+                timelines[term.contract] = timelines[contract.contract]
+            }
         }
         guard !added.isEmpty else { return }
         contracts = (contracts + added).sorted { $0.contract < $1.contract }
+    }
+
+    private func partner(of index: Int, on day: Day) -> Partner.ID {
+        let contract = contracts[index]
+        guard let timeline = timelines[contract.contract], let first = timeline.first else {
+            return contract.partner
+        }
+        return (timeline.last { $0.from <= day } ?? first).partner
     }
 }
 

@@ -179,15 +179,19 @@ package struct Fact: Sendable, Hashable, Codable {
 package struct QuarantinedRow: Sendable, Hashable, Codable {
     /// The source's id of the row, or "line 17" of a file.
     package var place: String
-    /// What was wrong, naming the field and what was expected.
+    /// What was wrong, naming the field and what was expected. May quote what was delivered, so that it goes where
+    /// the payload goes: kept for a time, never in a message, a log or an error.
     package var reason: String
     /// The row as delivered.
     package var payload: String
+    /// The field and the kind of fault without any value: what may be told and kept anywhere.
+    package var summary: String
 
-    package init(place: String, reason: String, payload: String) {
+    package init(place: String, reason: String, payload: String, summary: String = "") {
         self.place = place
         self.reason = reason
         self.payload = payload
+        self.summary = summary
     }
 }
 

@@ -19,7 +19,8 @@ struct RecordVersion {
 }
 
 /// Records by what they are about: where two sources tell of one partner, contract, payment or opportunity, the
-/// later word counts. Of everything else every report stands.
+/// later word counts of those that still have it; what the last of them has lost is gone. Of everything else every
+/// report stands.
 struct BookContents {
     private var partners: [Partner.ID: PartnerFact] = [:]
     private var contracts: [Contract.ID: ContractFact] = [:]
@@ -38,30 +39,44 @@ struct BookContents {
         let isDeleted = version.deletedOn != nil
         switch version.body {
         case .partner(let fact):
+            guard !isDeleted || partners[fact.partner] == nil || deletedPartners.contains(fact.partner)
+            else { return }
             partners[fact.partner] = fact
             if isDeleted {
                 deletedPartners.insert(fact.partner)
             } else {
                 deletedPartners.remove(fact.partner)
             }
-        case .contract(let fact):
-            contracts[fact.contract] = fact
-            contractSequences[fact.contract] = version.sequence
-            deletedContracts[fact.contract] = version.deletedOn
-            if !version.partners.isEmpty || !reports.partnersOfRow.isEmpty {
-                reports.partnersOfRow[fact.contract] = version.partners.isEmpty ? nil : version.partners
-            }
+        case .contract(let fact): add(fact, version)
         case .observation(let fact):
             if !isDeleted { observations[source, default: []].append(fact) }
         case .payment(let fact):
-            payments[Identifier(fact.payment)] =
-                isDeleted ? nil : Book.Recorded(sequence: version.sequence, fact)
+            if !isDeleted {
+                payments[Identifier(fact.payment)] = Book.Recorded(sequence: version.sequence, fact)
+            }
         case .opportunity(let fact):
-            opportunities[Identifier(fact.opportunity)] =
-                isDeleted ? nil : Book.Recorded(sequence: version.sequence, fact)
+            if !isDeleted {
+                opportunities[Identifier(fact.opportunity)] = Book.Recorded(sequence: version.sequence, fact)
+            }
         case .deleted: break
         case .milestone, .reading, .renewal, .churn, .discount, .forecast, .attribution:
             if !isDeleted { add(version.body, sequence: version.sequence) }
+        }
+    }
+
+    private mutating func add(_ fact: ContractFact, _ version: RecordVersion) {
+        let id = fact.contract
+        var deletedOn = version.deletedOn
+        if let day = deletedOn, contracts[id] != nil {
+            // Another source still has it, or has lost it as well.
+            guard let other = deletedContracts[id] else { return }
+            deletedOn = max(day, other)
+        }
+        contracts[id] = fact
+        contractSequences[id] = version.sequence
+        deletedContracts[id] = deletedOn
+        if !version.partners.isEmpty || !reports.partnersOfRow.isEmpty {
+            reports.partnersOfRow[id] = version.partners.isEmpty ? nil : version.partners
         }
     }
 

@@ -26,6 +26,10 @@ enum Migration4 {
         ALTER TABLE fact ADD COLUMN opportunity TEXT;
         ALTER TABLE fact ADD COLUMN stage TEXT;
         ALTER TABLE fact ADD COLUMN role TEXT;
+        CREATE INDEX fact_partner ON fact (partner) WHERE kind = 'partner';
+        -- Which records of a stream are still there is read from the index alone, in its order.
+        DROP INDEX fact_record;
+        CREATE UNIQUE INDEX fact_record ON fact (source, stream, native_id, sequence, is_deleted);
         """
 
     private static let names = """
@@ -56,6 +60,7 @@ enum Migration4 {
             stream TEXT NOT NULL,
             place TEXT NOT NULL,
             payload_hash TEXT NOT NULL,
+            summary TEXT NOT NULL DEFAULT '',
             learned_at INTEGER NOT NULL,
             corrected_at INTEGER,
             UNIQUE (source, stream, place, payload_hash)
@@ -98,15 +103,20 @@ enum Migration4 {
         let rewrite = try db.makeStatement(
             sql: "UPDATE fact SET name = NULL, payload_hash = ? WHERE sequence = ?")
         var partners: [Record: String] = [:]
+        // How many records have the partner.
+        var holders: [String: Int] = [:]
         for row in rows {
             let record = Record(source: row["source"], stream: row["stream"], nativeID: row["native_id"])
             let learnedAt: Int64 = row["learned_at"]
             if row["is_deleted"] {
-                if let partner = partners[record] { try lose.execute(arguments: [learnedAt, partner]) }
+                guard let partner = partners.removeValue(forKey: record) else { continue }
+                holders[partner, default: 1] -= 1
+                if holders[partner] == 0 { try lose.execute(arguments: [learnedAt, partner]) }
                 continue
             }
             let partner: String = row["partner"]
-            partners[record] = partner
+            if let before = partners.updateValue(partner, forKey: record) { holders[before, default: 1] -= 1 }
+            holders[partner, default: 0] += 1
             if let name = row["name"] as String?, !name.isEmpty {
                 try keep.execute(arguments: [partner, name, learnedAt])
             }

@@ -49,8 +49,8 @@ extension Transaction {
                 """, arguments: [kind.rawValue])
     }
 
-    /// Takes out the subject's name and the text of every set-aside row that mentions its id or name, and sees to it
-    /// that a later reading keeps no name of it. Facts stay as they are.
+    /// Takes out the subject's name and the text of every set-aside row that mentions its id or name or is not known
+    /// to be about others, and sees to it that a later reading keeps none of it. Facts stay as they are.
     package func erase(_ erasure: Erasure) throws -> ErasedText {
         let subject = erasure.subject
         let name = try String.fetchOne(
@@ -61,20 +61,6 @@ extension Transaction {
             sql: "DELETE FROM subject_name WHERE kind = ? AND subject = ?",
             arguments: [subject.kind.rawValue, subject.id.rawValue])
         let names = db.changesCount
-        let mention = Mention(of: [subject.id.rawValue] + [name].compactMap(\.self))
-        var mentioned: [Int64] = []
-        let texts = try Row.fetchCursor(
-            db,
-            sql: """
-                SELECT t.id, reason, payload, place FROM quarantine_text AS t JOIN quarantine AS q ON q.id = t.id
-                """)
-        while let row = try texts.next() {
-            let isMentioned = [1, 2, 3].contains { mention.isFound(in: row[$0] as String) }
-            if isMentioned { mentioned.append(row[0]) }
-        }
-        for id in mentioned {
-            try db.execute(sql: "DELETE FROM quarantine_text WHERE id = ?", arguments: [id])
-        }
         try db.execute(
             sql: """
                 INSERT INTO erasure (kind, subject, erased_at, erased_by) VALUES (?, ?, ?, ?)
@@ -84,10 +70,30 @@ extension Transaction {
                 subject.kind.rawValue, subject.id.rawValue, erasure.erasedAt.milliseconds, erasure.by.name,
             ])
         if names > 0 { try changeNames() }
-        return ErasedText(names: names, rows: mentioned.count)
+        return ErasedText(names: names, rows: try forgetTexts(named: [name].compactMap(\.self)))
     }
 
-    /// Takes out the text of rows set aside before `instant`, and the names of partners whose source had them no
+    /// Takes out the texts of set-aside rows that may speak of somebody erased; see ``Erased``.
+    private func forgetTexts(named names: [String]) throws -> Int {
+        guard let erased = try Erased(db, names: names) else { return 0 }
+        var forgotten: [Int64] = []
+        let texts = try Row.fetchCursor(
+            db,
+            sql: """
+                SELECT t.id, source, stream, place, reason, payload
+                FROM quarantine_text AS t JOIN quarantine AS q ON q.id = t.id
+                """)
+        while let row = try texts.next() {
+            let text = QuarantinedRow(place: row[3], reason: row[4], payload: row[5])
+            if try !erased.permits(text, of: row[2], in: row[1]) { forgotten.append(row[0]) }
+        }
+        for id in forgotten {
+            try db.execute(sql: "DELETE FROM quarantine_text WHERE id = ?", arguments: [id])
+        }
+        return forgotten.count
+    }
+
+    /// Takes out the text of rows set aside before `instant`, and the names of partners whom no source had any
     /// longer by then.
     package func purgeText(keptBefore instant: Instant) throws -> ErasedText {
         let arguments: StatementArguments = [instant.milliseconds]
@@ -103,7 +109,10 @@ extension Transaction {
         try db.execute(sql: "DELETE FROM quarantine_text WHERE kept_since < ?", arguments: arguments)
         let rows = db.changesCount
         try db.execute(
-            sql: "DELETE FROM subject_name WHERE gone_at IS NOT NULL AND gone_at < ?", arguments: arguments)
+            sql: """
+                DELETE FROM subject_name
+                WHERE gone_at IS NOT NULL AND gone_at < ? AND NOT \(Self.hasPartner)
+                """, arguments: arguments)
         let names = db.changesCount
         if names > 0 { try changeNames() }
         return ErasedText(names: names, rows: rows)

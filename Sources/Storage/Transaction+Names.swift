@@ -28,12 +28,25 @@ extension Transaction {
         if db.totalChangesCount != before { try changeNames() }
     }
 
-    /// Starts the time after which the name of a partner that its source no longer has is purged.
+    /// Starts the time after which the name of a partner that a source no longer has is purged, unless another
+    /// record, here or in another source, still has the partner.
     func loseName(of partner: String, at instant: Instant) throws {
-        try db.execute(
-            sql: "UPDATE subject_name SET gone_at = ? WHERE kind = 'partner' AND subject = ?",
-            arguments: [instant.milliseconds, partner])
+        try db.cachedStatement(
+            sql: """
+                UPDATE subject_name SET gone_at = ?
+                WHERE kind = 'partner' AND subject = ? AND NOT \(Self.hasPartner)
+                """
+        ).execute(arguments: [instant.milliseconds, partner])
     }
+
+    /// Whether a record that is still there is about the partner whose name it is.
+    static let hasPartner = """
+        EXISTS (
+            SELECT 1 FROM fact AS f WHERE f.kind = 'partner' AND f.partner = subject_name.subject
+                AND NOT EXISTS (
+                    SELECT 1 FROM fact AS later WHERE later.source = f.source AND later.stream = f.stream
+                        AND later.native_id = f.native_id AND later.sequence > f.sequence))
+        """
 
     /// Counts the changes of names: two books of one sequence have the same names if this is the same.
     package func nameRevision() throws -> Int64 {

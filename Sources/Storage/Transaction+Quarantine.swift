@@ -7,6 +7,8 @@ package struct SetAsideRow: Sendable, Hashable {
     package var stream: String
     /// The source's id of the row, or "line 17" of a file.
     package var place: String
+    /// The field and the kind of fault, without any value; empty for rows that Fairway set aside before it told it.
+    package var summary: String
     /// What was wrong and what was delivered; `nil` once they were erased or their time was over.
     package var row: QuarantinedRow?
     package var learnedAt: Instant
@@ -36,10 +38,10 @@ extension Transaction {
         }
         let known = Set(standing.map(\.place))
         let new = rows.filter { !known.contains($0.place) }
-        let erased = Mention(of: try new.isEmpty ? [] : erasures().map(\.subject.id.rawValue))
+        let erased = try new.isEmpty ? nil : Erased(db)
         for (place, row) in new {
-            let isErased = erased.isFound(in: row.place) || erased.isFound(in: row.payload)
-            try setAside(row, as: place, of: page, at: instant, withText: !isErased)
+            let isKept = try erased?.permits(row, of: page.stream, in: page.source.rawValue) ?? true
+            try setAside(row, as: place, of: page, at: instant, withText: isKept)
         }
         return new.count
     }
@@ -50,13 +52,14 @@ extension Transaction {
         let id = try Int64.fetchOne(
             db,
             sql: """
-                INSERT INTO quarantine (source, stream, place, payload_hash, learned_at)
-                VALUES (?, ?, ?, ?, ?)
-                ON CONFLICT DO UPDATE SET corrected_at = NULL
+                INSERT INTO quarantine (source, stream, place, payload_hash, summary, learned_at)
+                VALUES (?, ?, ?, ?, ?, ?)
+                ON CONFLICT DO UPDATE SET corrected_at = NULL, summary = excluded.summary
                 RETURNING id
                 """,
             arguments: [
-                page.source.rawValue, page.stream, row.place, place.payloadHash, instant.milliseconds,
+                page.source.rawValue, page.stream, row.place, place.payloadHash, row.summary,
+                instant.milliseconds,
             ])
         guard let id, withText else { return }
         try db.execute(
@@ -85,12 +88,15 @@ extension Transaction {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT place, reason, payload FROM quarantine AS q JOIN quarantine_text AS t ON t.id = q.id
+                SELECT place, reason, payload, summary FROM quarantine AS q JOIN quarantine_text AS t ON t.id = q.id
                 WHERE corrected_at IS NULL AND (stream = 'payment' OR 'payment' =
                     (SELECT kind FROM fact AS f WHERE f.source = q.source AND f.stream = q.stream LIMIT 1))
                 ORDER BY q.id
                 """
-        ).map { QuarantinedRow(place: $0["place"], reason: $0["reason"], payload: $0["payload"]) }
+        ).map {
+            QuarantinedRow(
+                place: $0["place"], reason: $0["reason"], payload: $0["payload"], summary: $0["summary"])
+        }
     }
 
     /// Every row that was ever set aside, oldest first.
@@ -103,12 +109,16 @@ extension Transaction {
                 """
         ).map { row in
             let place: String = row["place"]
+            let summary: String = row["summary"]
             let reason: String? = row["reason"]
             let payload: String? = row["payload"]
             return SetAsideRow(
                 source: Source.Name(row["source"] as String), stream: row["stream"], place: place,
+                summary: summary,
                 row: reason.flatMap { reason in
-                    payload.map { QuarantinedRow(place: place, reason: reason, payload: $0) }
+                    payload.map {
+                        QuarantinedRow(place: place, reason: reason, payload: $0, summary: summary)
+                    }
                 },
                 learnedAt: Instant(milliseconds: row["learned_at"]),
                 correctedAt: (row["corrected_at"] as Int64?).map { Instant(milliseconds: $0) })

@@ -244,8 +244,26 @@ import Testing
             quarantined == [
                 QuarantinedRow(
                     place: "n2", reason: "field 'Id': is empty; a value is needed",
-                    payload: #"{"Id":null,"Name":"Lost","Region":null}"#)
+                    payload: #"{"Id":null,"Name":"Lost","Region":null}"#,
+                    summary: "field 'Id': is empty; a value is needed")
             ])
+    }
+
+    @Test func aRowWhoseIDHoldsControlCharactersIsSetAsideUnderAnIDThatHoldsNone() throws {
+        var batch = RecordBatch(fields: ["Id", "Name", "Region"])
+        for _ in 0..<4 { batch.append([.text("p1"), .text("Acme"), .absent]) }
+        let page = SourcePage(
+            records: batch,
+            rows: [
+                RowIdentity(id: "a", version: ""), RowIdentity(id: "a\u{0}b", version: ""),
+                RowIdentity(id: "a\n\u{7F}", version: ""),
+                RowIdentity(id: "a\u{0}c", version: "", state: .deleted),
+            ], next: nil)
+        let (records, quarantined) = StreamMapper(mapping: Self.partners).map(page: page)
+        #expect(records.map(\.nativeID) == ["a", #"a\u{0}c"#])
+        #expect(quarantined.map(\.place) == [#"a\u{0}b"#, #"a\u{A}\u{7F}"#])
+        #expect(quarantined.first?.reason.hasPrefix("field 'id': holds a control character") == true)
+        #expect(quarantined.first?.summary == quarantined.first?.reason)
     }
 
     @Test func namesOfCustomersAreKeptOnlyWhereTheMappingSaysSo() throws {

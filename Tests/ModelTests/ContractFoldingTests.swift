@@ -11,10 +11,12 @@ import Testing
     private func row(
         _ id: Contract.ID = "a", partner: Partner.ID = "p", renews: Contract.ID? = nil,
         cancelled: String? = nil,
-        starts: String = "2026-01-01", ends: String = "2026-12-31", discount: Int64 = 0
+        starts: String = "2026-01-01", ends: String = "2026-12-31", discount: Int64 = 0,
+        customer: Customer.ID = "c"
     ) throws -> ContractFact {
         ContractFact(
-            contract: id, partner: partner, customer: "c", renews: renews, signedOn: try day("2025-12-15"),
+            contract: id, partner: partner, customer: customer, renews: renews,
+            signedOn: try day("2025-12-15"),
             startsOn: try day(starts), endsOn: try day(ends), cancelledOn: try cancelled.map { try day($0) },
             annualAmount: try euros(100_000), discount: Rate(partsPerMillion: discount),
             attributes: ["region": "emea"])
@@ -170,6 +172,88 @@ import Testing
         }
         #expect(book.contracts.map(\.id) == ["a", "a/renewal", "b"])
         #expect(book.contracts[1].successor == nil && book.contracts[2].renewsUnknown)
+    }
+
+    // MARK: Successors that name no predecessor
+
+    /// Ids of the contracts, each after what it renews: "b<a" where b follows a.
+    private func chain(_ rows: [ContractFact], won: [Contract.ID] = ["a"]) throws -> [String] {
+        let renewals = try won.map { try renewal(7, .won, of: $0) }
+        let book = book(rows) { $0.renewals = renewals }
+        return book.contracts.enumerated().map { index, entry in
+            let before = book.contracts.first { $0.successor == index }
+            #expect(entry.isRenewal == (before != nil))
+            return before.map { "\(entry.id)<\($0.id)" } ?? entry.id.rawValue
+        }
+    }
+
+    @Test func aContractOfTheSameTermStandsForTheRenewalThatWasWon() throws {
+        let next = try row("b", starts: "2027-01-01", ends: "2027-12-31")
+        #expect(try chain([row(), next]) == ["a", "b<a"])
+        #expect(try chain([row(), next], won: []) == ["a", "b"], "nothing says that a was renewed")
+        let book = try book([row(), next]) { $0.renewals = [try renewal(7, .won)] }
+        #expect(!book.contracts[1].isDerived && book.contracts[1].sequence == 7)
+        let lost = try self.book([row(), next]) { $0.renewals = [try renewal(7, .lost)] }
+        #expect(lost.contracts[0].successor == nil && !lost.contracts[1].isRenewal)
+    }
+
+    @Test func itStartsWithinThirtyDaysBeforeAndSixtyAfter() throws {
+        for (starts, follows) in [
+            ("2026-12-01", false), ("2026-12-02", true), ("2027-03-02", true), ("2027-03-03", false),
+        ] {
+            let next = try row("b", starts: starts, ends: "2027-12-31")
+            #expect(
+                try chain([row(), next]) == (follows ? ["a", "b<a"] : ["a", "a/renewal<a", "b"]), "\(starts)")
+        }
+    }
+
+    @Test func itIsOfTheSameCustomerAndPartnerAndRenewsNothingElse() throws {
+        let (starts, ends) = ("2027-01-01", "2027-12-31")
+        for other in [
+            try row("b", starts: starts, ends: ends, customer: "d"),
+            try row("b", partner: "q", starts: starts, ends: ends),
+            try row("b", renews: "x", starts: starts, ends: ends),
+        ] {
+            let renewals = [try renewal(7, .won)]
+            let book = book([try row(), other]) { $0.renewals = renewals }
+            #expect(book.contracts.map(\.id) == ["a", "a/renewal", "b"] && book.contracts[0].successor == 1)
+        }
+        let moved = try book([row(), row("b", partner: "q", starts: starts, ends: ends)]) {
+            $0.renewals = [try renewal(7, .won)]
+            $0.attributions = [try attribution(5, "q", from: "2026-06-01")]
+        }
+        #expect(moved.contracts.map(\.id) == ["a", "b"], "a was q's by the day b started")
+        let gone = try book(
+            [row(), row("b", starts: starts, ends: ends)], deleted: ["b": try day("2027-02-01")]
+        ) {
+            $0.renewals = [try renewal(7, .won)]
+        }
+        #expect(gone.contracts.map(\.id) == ["a", "a/renewal", "b"])
+    }
+
+    @Test func ofSeveralTheNearestStartFollowsThenTheSmallerID() throws {
+        let rows = [
+            try row(), try row("b", starts: "2027-01-03", ends: "2027-12-31"),
+            try row("c", starts: "2027-01-01", ends: "2027-12-31"),
+            try row("d", starts: "2027-01-01", ends: "2027-12-31"),
+        ]
+        #expect(try chain(rows) == ["a", "b", "c<a", "d"])
+        #expect(try chain(rows.reversed()) == ["a", "b", "c<a", "d"])
+    }
+
+    @Test func eachContractFollowsOne() throws {
+        // Two were renewed and one new contract is there: the other's term is still known from its report only.
+        let rows = [
+            try row(), try row("b", ends: "2026-12-20"),
+            try row("n", starts: "2027-01-01", ends: "2027-12-31"),
+        ]
+        #expect(try chain(rows, won: ["a", "b"]) == ["a", "b", "b/renewal<b", "n<a"])
+        // Short terms in a row, all of them renewed but the last.
+        let months = [
+            try row("a", ends: "2026-01-31"), try row("b", starts: "2026-02-01", ends: "2026-02-28"),
+            try row("c", starts: "2026-03-01", ends: "2026-03-31"),
+        ]
+        #expect(try chain(months, won: ["a", "b"]) == ["a", "b<a", "c<b"])
     }
 
     // MARK: Discounts

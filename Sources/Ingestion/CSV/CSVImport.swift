@@ -60,7 +60,7 @@ package func importCSV(
                     QuarantinedRow(
                         place: "line \(record.line)", reason: error.description,
                         payload: record.fields.map { String(decoding: $0, as: UTF8.self) }
-                            .joined(separator: ",")))
+                            .joined(separator: ","), summary: error.summary))
             }
         }
     } catch {

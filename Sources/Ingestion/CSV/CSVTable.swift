@@ -110,6 +110,7 @@ struct CSVTable {
                 throw MappingFault(
                     field: batch.fields[idColumn], reason: "is empty; it identifies the row")
             }
+            guard !id.holdsControlCharacters else { throw MappingFault.idWithControlCharacters }
             nativeID = id
         }
         batch.removeRows()

@@ -153,7 +153,9 @@ package struct RowIdentity: Sendable, Hashable {
         case merged(into: String)
     }
 
-    package var id: String
+    /// As sent; control characters written out, such as "\u{0}", where it has any: not everything
+    /// that keeps ids can tell such ones apart, so that the row is set aside.
+    package let id: String
     /// The source's version stamp as sent, for the auditor; never part of the identity.
     package var version: String
     package var state: State
@@ -161,10 +163,11 @@ package struct RowIdentity: Sendable, Hashable {
     package var fault: String?
 
     package init(id: String, version: String, state: State = .live, fault: String? = nil) {
-        self.id = id
+        let isPlain = !id.holdsControlCharacters
+        self.id = isPlain ? id : id.withControlCharactersWritten
         self.version = version
         self.state = state
-        self.fault = fault
+        self.fault = fault ?? (isPlain ? nil : MappingFault.idWithControlCharacters.description)
     }
 }
 

@@ -106,8 +106,11 @@ struct FoundValue {
 }
 
 /// The beginning of a value for a message, which repeats no more of it.
+///
+/// It holds no apostrophe, so that a reason that puts it between two can be told without it.
 func excerpt(_ bytes: ArraySlice<UInt8>) -> String {
-    let text = String(decoding: bytes.prefix(200), as: UTF8.self)
+    let text = String(
+        decoding: bytes.prefix(200).map { $0 == UInt8(ascii: "'") ? UInt8(ascii: "`") : $0 }, as: UTF8.self)
     return text.count > 40 ? text.prefix(39) + "…" : text
 }
 

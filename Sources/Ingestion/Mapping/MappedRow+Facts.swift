@@ -71,7 +71,9 @@ extension MappedRow {
         let renews = try optional(.renews).map { Contract.ID($0) }
         guard renews != contract else {
             throw fault(
-                .renews, "'\(contract)' renews itself; name the contract before it, or leave it empty")
+                .renews,
+                "'\(excerpt(contract.rawValue.utf8.map(\.self)[...]))' renews itself; name the contract before it, or leave it empty"
+            )
         }
         let signedOn = try day(.signedOn)
         let cancelledOn = try optionalDay(.cancelledOn)

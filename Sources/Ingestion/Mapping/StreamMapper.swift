@@ -42,7 +42,8 @@ package struct StreamMapper: Sendable {
                 if let fault = identity.fault {
                     quarantined.append(
                         QuarantinedRow(
-                            place: identity.id, reason: fault, payload: page.records.payload(row, of: kept)))
+                            place: identity.id, reason: fault,
+                            payload: page.records.payload(row, of: kept), summary: withoutValues(fault)))
                     continue
                 }
                 do throws(MappingFault) {
@@ -54,7 +55,7 @@ package struct StreamMapper: Sendable {
                     quarantined.append(
                         QuarantinedRow(
                             place: identity.id, reason: error.description,
-                            payload: page.records.payload(row, of: kept)))
+                            payload: page.records.payload(row, of: kept), summary: error.summary))
                 }
             }
         }
