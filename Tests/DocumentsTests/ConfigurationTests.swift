@@ -223,7 +223,7 @@ import Testing
         }
         #expect(
             fault?.message
-                == "the secret of 'sources.crm.clientSecret': the environment variable 'KEY' is not set; "
+                == "the secret of 'sources.crm.clientSecret': the environment variable is not set; "
                 + "set it to the secret")
     }
 
