@@ -55,7 +55,7 @@ struct StateFile: Sendable {
         } catch {
             throw StateFileError(
                 "state file '\(path)' cannot be written (\(error.localizedDescription)); check the rights of its "
-                    + "folder, and its space")
+                    + "folder, and its space", isUnwritable: true)
         }
     }
 
@@ -81,5 +81,11 @@ struct PostedTerms: Sendable, Hashable, Codable {
 /// Why the state of a practice CRM cannot be read or kept.
 package struct StateFileError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
-    init(_ description: String) { self.description = description }
+    /// Whether the disk is at fault, and not what stands in the file.
+    package let isUnwritable: Bool
+
+    init(_ description: String, isUnwritable: Bool = false) {
+        self.description = description
+        self.isUnwritable = isUnwritable
+    }
 }
