@@ -58,6 +58,17 @@ import Testing
         }
     }
 
+    /// Amounts are corrected in the evening run, at 20:00.
+    @Test func aCorrectionTellsThePriceBeforeIt() async throws {
+        try await withStripe { client in
+            let corrections = try await events(client, "&type=customer.subscription.updated").filter {
+                ($0["created"] as? Int ?? 0) % 86_400 == 72_000
+            }
+            #expect(!corrections.isEmpty)
+            #expect(corrections.allSatisfy { previous($0)["items"] != nil })
+        }
+    }
+
     /// Whoever reads everything once and then what events are about must end with what a list shows.
     @Test func everyChangeOfASubscriptionIsTold() async throws {
         try await withStripe { client in

@@ -70,7 +70,7 @@ extension StreamMachine {
         let rows = page.rows.count
         walk.pages += 1
         walk.rows += rows
-        walk.emptyPages = rows == 0 ? walk.emptyPages + 1 : 0
+        walk.emptyPages = rows == 0 && page.skipped == 0 ? walk.emptyPages + 1 : 0
         switch page.count {
         case .none, .remaining: break
         case .chain(let total, let starts):
