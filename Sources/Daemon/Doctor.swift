@@ -118,7 +118,7 @@ package struct Doctor: Sendable {
     }
 
     /// What sources' clocks are compared with: the machine's, in a practice store the simulated one, from now on.
-    private func businessClock() async -> @Sendable () -> Instant {
+    func businessClock() async -> @Sendable () -> Instant {
         guard let store = try? Store.open(at: configuration.store, .readOnly), store.identity.isPractice,
             let clock = try? await store.read({ try $0.clock() })
         else { return { Instant(Date()) } }
