@@ -108,13 +108,18 @@ package struct Doctor: Sendable {
         guard !isOffline || !settings.asksOthers else {
             return [configured, finding(about, "connection", .warning, "not looked at: offline")]
         }
-        return await [configured]
-            + wired.source.checks().map { check in
+        var findings = [configured]
+        var hint = hint(on: name, settings)
+        for check in await wired.source.checks() {
+            let isAboutTrust = check.result == .failure && check.detail.contains("certificate")
+            findings.append(
                 DoctorReport.Finding(
                     about: about, subject: check.subject,
                     result: DoctorReport.Result(rawValue: check.result.rawValue) ?? .failure,
-                    detail: check.detail + hint(on: check, name, settings))
-            }
+                    detail: check.detail + (isAboutTrust ? hint : "")))
+            if isAboutTrust { hint = "" }
+        }
+        return findings
     }
 
     /// What sources' clocks are compared with: the machine's, in a practice store the simulated one, from now on.
@@ -127,10 +132,8 @@ package struct Doctor: Sendable {
     }
 
     /// The key that makes a certificate acceptable, where none is named yet.
-    private func hint(on check: SourceCheck, _ name: String, _ settings: SourceConfiguration) -> String {
-        guard case .service(let service) = settings, service.caFile == nil, check.result == .failure,
-            check.detail.contains("certificate")
-        else { return "" }
+    private func hint(on name: String, _ settings: SourceConfiguration) -> String {
+        guard case .service(let service) = settings, service.caFile == nil else { return "" }
         return "; where an authority of your own has signed it, name the authority's PEM file in "
             + "'sources.\(name).caFile'"
     }

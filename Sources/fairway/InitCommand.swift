@@ -53,7 +53,9 @@ struct InitCommand: AsyncParsableCommand {
                 configuration: config.config, wroteConfiguration: isNew, wroteMapping: mapping,
                 store: store.path, isPractice: sandbox)
             try output.print(result) {
-                let wrote = ((isNew ? [config.config] : []) + [mapping].compactMap { $0 }).map { "wrote \($0)\n" }
+                let wrote = ((isNew ? [config.config] : []) + [mapping].compactMap { $0 }).map {
+                    "wrote \($0)\n"
+                }
                 return wrote.joined() + """
                     created \(sandbox ? "practice " : "")store \(store.path)
                     next: name a source in \(config.config), then 'fairway doctor', 'fairway sync' and 'fairway serve'; or \

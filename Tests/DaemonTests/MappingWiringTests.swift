@@ -81,7 +81,9 @@ import Testing
     @Test func aFileOfAuthoritiesHoldsACertificate() throws {
         let text = Self.streams
         let faults = try #require(try told(.hubspot, text, caFile: "-----BEGIN PRIVATE KEY-----\n"))
-        #expect(faults[0].message.contains("no certificate") && faults[0].message.contains("'sources.crm.caFile'"))
+        #expect(
+            faults[0].message.contains("no certificate") && faults[0].message.contains("'sources.crm.caFile'")
+        )
         #expect(exitCode(of: faults[0]) == 65)
         #expect(try told(.hubspot, text, caFile: "Root\n-----BEGIN CERTIFICATE-----\n") == nil)
         var service = ServiceConfiguration(

@@ -21,7 +21,8 @@ struct RuleReader {
             checkTarget(field)
             if mapped.contains(field.key) {
                 field.keyFault(
-                    "'\(field.key.excerpt)' is mapped under 'fields' too; expected it in one of the two places")
+                    "'\(field.key.excerpt)' is mapped under 'fields' too; expected it in one of the two places"
+                )
             }
             if let text = field.read(constant(of: field.key)) { constants[field.key] = text }
         }
@@ -35,8 +36,10 @@ struct RuleReader {
         return switch target {
         case _ where known.isDay:
             ScalarForm("a date such as 2026-01-05") { Day(iso: $0) == nil ? nil : $0 }
-        case "currency": ScalarForm(ScalarForm<Currency>.currency.expectation) { Currency($0) == nil ? nil : $0 }
-        case "termMonths": ScalarForm("a number of months such as 12") { Int($0).map { $0 > 0 } == true ? $0 : nil }
+        case "currency":
+            ScalarForm(ScalarForm<Currency>.currency.expectation) { Currency($0) == nil ? nil : $0 }
+        case "termMonths":
+            ScalarForm("a number of months such as 12") { Int($0).map { $0 > 0 } == true ? $0 : nil }
         case _ where numbers.contains(target):
             ScalarForm("a number such as 12.5") { isPlainDecimal($0) ? $0 : nil }
         default: value(of: target)
