@@ -48,11 +48,12 @@ package struct Doctor: Sendable {
                     + "expected some of \(subjects.joined(separator: ", "))")
         }
         func isWanted(_ name: String) -> Bool { names.isEmpty || names.contains(name) }
+        let clock = await businessClock()
         var findings: [DoctorReport.Finding] = []
         if isWanted("store") { findings += store() }
         if isWanted("folders") { findings += folders() }
         for (name, source) in configuration.sources.sorted(by: { $0.key < $1.key }) where isWanted(name) {
-            findings += await examine(name, source, isOffline: isOffline)
+            findings += await examine(name, source, clock, isOffline: isOffline)
         }
         return DoctorReport(findings: findings)
     }
@@ -88,14 +89,17 @@ package struct Doctor: Sendable {
     }
 
     private func examine(
-        _ name: String, _ settings: SourceConfiguration, isOffline: Bool
+        _ name: String, _ settings: SourceConfiguration, _ clock: @escaping @Sendable () -> Instant,
+        isOffline: Bool
     ) async -> [DoctorReport.Finding] {
         let about = "source \(name)"
         let wired: WiredSource
         do {
-            // Files are complete as of the business day; looking at them needs no clock of the store's.
+            var requests = SourceEnvironment.live
+            requests.now = clock
             let wiring = SourceWiring(
-                configuration: configuration, environment: environment, now: { Instant(Date()) })
+                configuration: configuration, environment: environment, now: clock, requests: requests,
+                signing: .live)
             wired = try wiring.source(Source.Name(name), settings)
         } catch {
             return [finding(about, "configuration", .failure, "\(error)")]
@@ -104,13 +108,34 @@ package struct Doctor: Sendable {
         guard !isOffline || !settings.asksOthers else {
             return [configured, finding(about, "connection", .warning, "not looked at: offline")]
         }
-        return await [configured]
-            + wired.source.checks().map { check in
+        var findings = [configured]
+        var hint = hint(on: name, settings)
+        for check in await wired.source.checks() {
+            let isAboutTrust = check.result == .failure && check.detail.contains("certificate")
+            findings.append(
                 DoctorReport.Finding(
                     about: about, subject: check.subject,
                     result: DoctorReport.Result(rawValue: check.result.rawValue) ?? .failure,
-                    detail: check.detail)
-            }
+                    detail: check.detail + (isAboutTrust ? hint : "")))
+            if isAboutTrust { hint = "" }
+        }
+        return findings
+    }
+
+    /// What sources' clocks are compared with: the machine's, in a practice store the simulated one, from now on.
+    func businessClock() async -> @Sendable () -> Instant {
+        guard let store = try? Store.open(at: configuration.store, .readOnly), store.identity.isPractice,
+            let clock = try? await store.read({ try $0.clock() })
+        else { return { Instant(Date()) } }
+        let lead = clock.milliseconds - Instant(Date()).milliseconds
+        return { Instant(milliseconds: Instant(Date()).milliseconds + lead) }
+    }
+
+    /// The key that makes a certificate acceptable, where none is named yet.
+    private func hint(on name: String, _ settings: SourceConfiguration) -> String {
+        guard case .service(let service) = settings, service.caFile == nil else { return "" }
+        return "; where an authority of your own has signed it, name the authority's PEM file in "
+            + "'sources.\(name).caFile'"
     }
 
     private func finding(

@@ -43,6 +43,7 @@ struct ServiceWiring {
         policy.connectTimeout = .seconds(settings.connectSeconds)
         policy.lowSpeedTime = .seconds(settings.silenceSeconds)
         policy.totalTimeout = .seconds(settings.totalSeconds)
+        if let path = settings.caFile { try checkAuthorities(at: path, key: "sources.\(name).caFile") }
         policy.caFile = settings.caFile
         if let proxy = settings.proxy {
             guard let proxy = HTTPOrigin(url: proxy) else {
@@ -81,7 +82,8 @@ struct ServiceWiring {
     }
 
     private func connector(_ client: SourceClient) throws -> any OutcomeSource {
-        let mapping = try loadMapping(at: settings.mapping).inZone(settings.timeZone)
+        let mapping = try wiring.mapping(at: settings.mapping, of: name, kind: settings.kind)
+            .inZone(settings.timeZone)
         let overlap = Duration.seconds(settings.overlapMinutes * 60)
         let lag = settings.lagSeconds.map { Duration.seconds($0) }
         switch settings.kind {
@@ -211,6 +213,6 @@ extension ServiceWiring {
                 acceptsInstance: { instance in
                     guard isSalesforce else { return false }
                     return SalesforceSource.acceptsInstance(instance, login: origin, allowed: allowed)
-                }), http: http, environment: wiring.requests)
+                }), http: http, environment: wiring.signing)
     }
 }

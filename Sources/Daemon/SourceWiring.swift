@@ -12,15 +12,19 @@ struct SourceWiring: Sendable {
     /// Business time: what files are complete up to.
     let now: @Sendable () async throws -> Instant
     let requests: SourceEnvironment
+    /// What assertions are dated by and tokens expire by.
+    let signing: SourceEnvironment
 
     init(
         configuration: FairwayConfiguration, environment: [String: String],
-        now: @escaping @Sendable () async throws -> Instant, requests: SourceEnvironment = .live
+        now: @escaping @Sendable () async throws -> Instant, requests: SourceEnvironment = .live,
+        signing: SourceEnvironment? = nil
     ) {
         self.configuration = configuration
         self.environment = environment
         self.now = now
         self.requests = requests
+        self.signing = signing ?? requests
     }
 
     /// Sources in the order of their names; only the named ones, when names are given.
@@ -40,7 +44,7 @@ struct SourceWiring: Sendable {
                 FileSource(FileConfiguration(name: name, files: csv.files), now: now),
                 everyMinutes: settings.everyMinutes, mapping: rows(of:))
         case .files(let files):
-            let mapping = try loadMapping(at: files.mapping).inZone(files.timeZone)
+            let mapping = try mapping(at: files.mapping, of: name, kind: nil).inZone(files.timeZone)
             let content = FileConfiguration(
                 name: name, directory: files.directory, mapping: mapping, nullText: files.nullToken)
             return WiredSource(

@@ -14,12 +14,15 @@ struct ImportCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "csv",
             abstract:
-                "Bring in a CSV file of partners, contracts, milestones, readings or payments, or a trial.",
-            discussion:
-                "Rows that cannot be read are set aside with their line and reason; the others are stored.")
+                "Bring in a CSV file of records of one kind, or a trial.",
+            discussion: """
+                Rows that cannot be read are set aside with their line and reason; the others are stored. Exits with 65 \
+                when every row was set aside.
+                """)
 
         enum Kind: String, ExpressibleByArgument, CaseIterable {
-            case partners, contracts, milestones, readings, payments
+            case partners, contracts, milestones, readings, payments, renewals, churn, discounts
+            case opportunities, forecasts, attributions
 
             var facts: FactKind {
                 switch self {
@@ -28,6 +31,12 @@ struct ImportCommand: AsyncParsableCommand {
                 case .milestones: .milestone
                 case .readings: .reading
                 case .payments: .payment
+                case .renewals: .renewal
+                case .churn: .churn
+                case .discounts: .discount
+                case .opportunities: .opportunity
+                case .forecasts: .forecast
+                case .attributions: .attribution
                 }
             }
         }
@@ -39,7 +48,7 @@ struct ImportCommand: AsyncParsableCommand {
             help: ArgumentHelp(
                 "The trial this file is the data of: a pilot with 'design: external'.", valueName: "pilot"))
         var pilot: String?
-        @Option(help: "What the rows are: partners, contracts, milestones, readings or payments.")
+        @Option(help: "What the rows are.")
         var kind: Kind?
         @Option(
             help: ArgumentHelp(
@@ -85,6 +94,7 @@ struct ImportCommand: AsyncParsableCommand {
                     let aside = summary.quarantined.prefix(20).map { "\(file), \($0.place): \($0.reason)" }
                     return ([summary.text] + aside + note).joined(separator: "\n")
                 }
+                if summary.isAllSetAside { throw ExitCode(65) }
             }
         }
 
@@ -106,6 +116,9 @@ struct ImportCommand: AsyncParsableCommand {
 }
 
 extension ImportSummary {
+    /// A file of another kind, or with other columns, rather than one with a bad row.
+    fileprivate var isAllSetAside: Bool { newFacts + repeated == 0 && !quarantined.isEmpty }
+
     fileprivate var text: String {
         let stored = "\(newFacts) new facts, \(repeated) known"
         let rows = newFacts + repeated + quarantined.count

@@ -11,8 +11,11 @@ struct SandboxCommand: AsyncParsableCommand {
         discussion:
             "A simulated vendor with known truth stands behind it; docs/SANDBOX.md says how to steer it.")
 
-    @Option(help: ArgumentHelp("What the vendor is like.", valueName: "path")) var vendor =
-        "config/sandbox.yaml"
+    @Option(
+        help: ArgumentHelp(
+            "What the vendor is like; config/sandbox.yaml by default, or the same built in where there is none.",
+            valueName: "path"))
+    var vendor: String?
     @Option(help: "Decides everything that chance decides.") var seed: UInt64 = 7
     @Option(help: "The port on 127.0.0.1; 0 takes any free one.") var port = 8090
     @Option(help: ArgumentHelp("Keeps clock, terms and edits here, for a restart.", valueName: "path"))
@@ -42,7 +45,7 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() async throws {
         try await telling {
             let environment = ProcessInfo.processInfo.environment
-            var configuration = try VendorConfiguration(path: vendor)
+            var configuration = try vendorConfiguration()
             if scale != 1 { configuration = configuration.scaled(by: scale) }
             child.watchParent()
             let certificate = tls ? try PracticeTLS(directory: certificateFolder, names: tlsName) : nil
@@ -55,20 +58,34 @@ struct SandboxCommand: AsyncParsableCommand {
                     Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
                 }
             }
-            let crm = try PracticeCRM(
-                configuration: configuration, seed: seed, stateFile: state, port: port,
-                credentials: PracticeCredentials(
-                    clientID: clientID, clientSecret: environment[secretVariable] ?? "practice-secret",
-                    controlToken: environment[controlVariable] ?? "practice-control",
-                    assertions: assertions),
-                tls: certificate
-            ) { port in
-                child.tell("practice CRM on \(scheme)://127.0.0.1:\(port), client id '\(clientID)'")
-                if let certificate { child.tell("caFile: \(certificate.authorityPath)") }
-                child.announce("\(scheme)://127.0.0.1:\(port)")
+            let credentials = PracticeCredentials(
+                clientID: clientID, clientSecret: environment[secretVariable] ?? "practice-secret",
+                controlToken: environment[controlVariable] ?? "practice-control", assertions: assertions)
+            do {
+                let crm = try PracticeCRM(
+                    configuration: configuration, seed: seed, stateFile: state, port: port,
+                    credentials: credentials, tls: certificate
+                ) { port in
+                    child.tell("practice CRM on \(scheme)://127.0.0.1:\(port), client id '\(clientID)'")
+                    if let certificate { child.tell("caFile: \(certificate.authorityPath)") }
+                    child.announce("\(scheme)://127.0.0.1:\(port)")
+                }
+                try await crm.run()
+            } catch let error as StateFileError {
+                throw telling(error, exitCode: error.isUnwritable ? 74 : 65)
+            } catch let error as AssertionKeyError {
+                throw telling(error, exitCode: 65)
+            } catch let error as PracticePortInUse {
+                throw telling(error, exitCode: 69)
             }
-            try await crm.run()
         }
+    }
+
+    private func vendorConfiguration() throws -> VendorConfiguration {
+        if let vendor { return try VendorConfiguration(path: vendor) }
+        let usual = "config/sandbox.yaml"
+        return FileManager.default.fileExists(atPath: usual)
+            ? try VendorConfiguration(path: usual) : .standard
     }
 
     private var certificateFolder: String {
@@ -76,4 +93,10 @@ struct SandboxCommand: AsyncParsableCommand {
         let beside = state.map { URL(fileURLWithPath: $0).deletingLastPathComponent().path } ?? "."
         return beside + "/practice-tls"
     }
+}
+
+/// Tells an error whose exit code only this command knows.
+private func telling(_ error: some Error, exitCode: Int32) -> ExitCode {
+    FileHandle.standardError.write(Data("fairway: \(error)\n".utf8))
+    return ExitCode(exitCode)
 }

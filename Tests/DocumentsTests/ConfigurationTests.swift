@@ -193,6 +193,27 @@ import Testing
         #expect(found[0].message.contains("must not hold the secret itself"))
         #expect(!found[0].description.contains("hunter2"))
     }
+
+    @Test(arguments: [
+        ("https://me:hunter2@a.example/b", "'https://…@a.example/b'"),
+        ("https://a.example/b?key=hunter2", "'https://a.example/b?…'"),
+        ("https://a.example/#hunter2", "'https://a.example/#…'"),
+        ("https://me:hunter2/x@y@a.example?key=hunter2", "'https://…@a.example?…'"),
+        ("me:hunter2@a.example", "'…@a.example'"),
+        ("ftp://a.example", "'ftp://a.example'"),
+    ])
+    func aSecretInAnAddressIsNotRepeated(_ address: String, _ shown: String) throws {
+        for text in ["baseURL: '\(address)'", "sources: {a: {kind: generic, proxy: '\(address)'}}"] {
+            let told = Faults(try faults(of: text)).description
+            #expect(told.contains(shown), "\(told)")
+            #expect(!told.contains("hunter2"), "\(told)")
+        }
+    }
+
+    @Test func theExampleOfAMappingIsOne() throws {
+        let found = try faults(of: "sources: {a: {kind: files, directory: x, mapping: [b]}}")
+        #expect(found.map(\.message).contains { $0.contains("such as mappings/salesforce.yaml") })
+    }
 }
 
 @Suite struct SecretReferenceTests {
@@ -223,7 +244,7 @@ import Testing
         }
         #expect(
             fault?.message
-                == "the secret of 'sources.crm.clientSecret': the environment variable 'KEY' is not set; "
+                == "the secret of 'sources.crm.clientSecret': the environment variable is not set; "
                 + "set it to the secret")
     }
 

@@ -104,6 +104,18 @@ struct MappingMutant: Sendable, CustomTestStringConvertible {
             says: "expected 'path', 'paths' or 'cases'"),
         .init("amount]}", "amount], format: date}", line: 12, says: "'format' belongs to days"),
         .init("termMonths: ", "termMonth: ", line: 14, says: "did you mean 'termMonths'?"),
+        .init(
+            "termMonths: \"12\"", "termMonths: twelve", line: 14, schema: false,
+            says: "expected a number of months such as 12"),
+        .init(
+            "{termMonths: \"12\"}", "{discount: some}", line: 14, schema: false,
+            says: "expected a number such as 12.5"),
+        .init(
+            "{termMonths: \"12\"}", "{decidedOn: soon}", line: 14, schema: false,
+            says: "expected a date such as 2026-01-05"),
+        .init(
+            "{termMonths: \"12\"}", "{outcome: won}", line: 14, schema: false,
+            says: "'outcome' is mapped under 'fields' too"),
         .init("discountUnit: fraction", "discountUnit: percents", line: 15, says: "did you mean 'percent'?"),
         .init("amountPeriod: month", "amountPeriod: week", line: 16, says: "expected one of month, year"),
         .init("amountUnit: minor", "amountUnit: cents", line: 17, says: "expected one of major, minor"),

@@ -159,6 +159,10 @@ import Testing
         #expect(request.momentFormat == .calendarObject && request.pagination == .offset(parameter: "p"))
     }
 
+    @Test func theBuiltInMappingIsTheShippedOne() throws {
+        #expect(try ExampleMapping.salesforce == Repository.text("config/mappings/salesforce.yaml"))
+    }
+
     @Test func theShippedMappingsAreValid() throws {
         let files = try Repository.files(in: "config/mappings", suffix: ".yaml")
         let requests = try files.map {

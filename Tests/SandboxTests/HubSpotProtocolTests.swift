@@ -221,6 +221,14 @@ import Testing
             }
             #expect(target(91) == properties["fw_partner_id"] as? String)
             #expect(target(5) == properties["fw_customer_id"] as? String)
+            for (from, to, numbers) in [
+                ("deals", "companies", [341, 5, 91]), ("companies", "deals", [342, 6, 92]),
+                ("deals", "deals", []),
+            ] {
+                let labels = try await client.call("GET", "/crm/v4/associations/\(from)/\(to)/labels")
+                #expect(labels.status == 200)
+                #expect(labels.rows("results").compactMap { $0["typeId"] as? Int } == numbers)
+            }
             let described = try await client.call("GET", "/crm/v3/properties/deals")
             let health = described.rows("results").first { $0["name"] as? String == "fw_health" }
             #expect(health?["calculated"] as? Bool == true)

@@ -6,6 +6,19 @@ import Testing
 
 /// The practice CRM's Salesforce over real HTTP.
 @Suite struct PracticeCRMTests {
+    @Test func aPortThatIsTakenIsTold() async throws {
+        try await PracticeClient.withCRM { client in
+            let port = try #require(client.base.split(separator: ":").last.flatMap { Int($0) })
+            let second = try PracticeCRM(
+                configuration: PracticeFixture.configuration(), seed: 2, port: port,
+                credentials: PracticeCredentials(
+                    clientID: "practice", clientSecret: "s3cret", controlToken: "control"),
+                onRunning: { _ in })
+            let error = await #expect(throws: PracticePortInUse.self) { try await second.run() }
+            #expect(error?.description.contains("127.0.0.1:\(port)") == true)
+        }
+    }
+
     @Test func refusesWrongCredentialsAndForeignTokens() async throws {
         try await PracticeClient.withCRM { client in
             for (form, code) in [

@@ -20,6 +20,27 @@ import Testing
         return page.body()
     }
 
+    @Test func theFolderOfTheStateFileIsMade() async throws {
+        let folder = FileManager.default.temporaryDirectory
+            .appendingPathComponent("practice-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let path = folder.appendingPathComponent("deep/state.jsonl").path
+        let later = try PracticeFixture.instant("2026-01-12T06:00:00Z")
+        try await org(file: path).advance(to: later)
+        #expect(try await org(file: path).now == later)
+    }
+
+    @Test func aStateFileOfAnotherSeedIsNotTheDisksFault() throws {
+        let path = FileManager.default.temporaryDirectory
+            .appendingPathComponent("practice-\(UUID().uuidString).jsonl").path
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        _ = try org(file: path)
+        let other = #expect(throws: StateFileError.self) { _ = try org(seed: 12, file: path) }
+        #expect(other?.isUnwritable == false)
+        let unwritable = #expect(throws: StateFileError.self) { _ = try org(file: "\(path)/state.jsonl") }
+        #expect(unwritable?.isUnwritable == true)
+    }
+
     @Test func aRestartFromTheStateFileIsInTheSameState() async throws {
         let path = FileManager.default.temporaryDirectory
             .appendingPathComponent("practice-\(UUID().uuidString).jsonl").path

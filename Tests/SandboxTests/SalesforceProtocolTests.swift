@@ -28,6 +28,25 @@ import Testing
         }
     }
 
+    @Test func aVersionTellsItsResourcesAndWhoIsSignedIn() async throws {
+        try await PracticeClient.withCRM { client in
+            for path in ["/services/data/v61.0/", "/services/data/v61.0"] {
+                let answer = try await client.call("GET", path)
+                #expect(answer.object["query"] as? String == "/services/data/v61.0/query")
+                #expect(answer.header("Sforce-Limit-Info")?.hasPrefix("api-usage=") == true)
+                let identity = try #require(answer.object["identity"] as? String)
+                #expect(identity.hasPrefix("\(client.base)/id/00D"))
+                let user = try await client.call("GET", "/services/oauth2/userinfo")
+                #expect(user.object["sub"] as? String == identity)
+                #expect(identity.hasSuffix("/\(user.object["user_id"] as? String ?? "none")"))
+            }
+            #expect(try await client.call("GET", "/services/data/v30.0/").errorCode == "NOT_FOUND")
+            client.token = "gone"
+            #expect(try await client.call("GET", "/services/data/v61.0/").errorCode == "INVALID_SESSION_ID")
+            #expect(try await client.call("GET", "/services/oauth2/userinfo").status == 401)
+        }
+    }
+
     @Test func runsABulkJobToItsEnd() async throws {
         try await PracticeClient.withCRM { client in
             let jobs = "/services/data/v61.0/jobs/query"

@@ -8,6 +8,15 @@ import Testing
     static let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
         .appendingPathComponent("../../config/sandbox.yaml").standardized.path
 
+    @Test func theBuiltInVendorIsTheShippedOne() throws {
+        let shipped = try VendorConfiguration(path: TruthTests.path)
+        #expect(VendorConfiguration.standard == shipped)
+        // A state file is held against the hash of its vendor.
+        #expect(
+            try ContentHash(ofCanonicalJSON: VendorConfiguration.standard)
+                == ContentHash(ofCanonicalJSON: shipped))
+    }
+
     @Test func namesTheFourLessonsOfTheDefaultVendor() throws {
         for seed in UInt64(1)...3 {
             let truth = Truth(configuration: try VendorConfiguration(path: TruthTests.path), seed: seed)

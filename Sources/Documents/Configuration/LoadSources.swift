@@ -21,7 +21,7 @@ extension ConfigurationReader {
         _ section: Section, kind: ServiceConfiguration.Kind
     ) -> ServiceConfiguration? {
         let url = section.required("url", .webAddress)
-        let mapping = section.required("mapping", .path)
+        let mapping = section.required("mapping", .mappingPath)
         let auth = readSignIn(section, kind: kind)
         var service = ServiceConfiguration(
             kind: kind, url: url ?? "", mapping: ConfigurationPath.resolve(mapping ?? "", in: directory),
@@ -94,7 +94,7 @@ extension ConfigurationReader {
 
     private func readFiles(_ section: Section) -> FilesConfiguration? {
         let folder = section.required("directory", .path)
-        let mapping = section.required("mapping", .path)
+        let mapping = section.required("mapping", .mappingPath)
         let nullToken = section.optional("nullToken", .text(example: "\"NULL\"", maxLength: 40))
         let zone = section.optional("timeZone", .timeZone)
         guard let folder, let mapping else { return nil }

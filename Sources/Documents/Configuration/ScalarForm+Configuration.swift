@@ -4,6 +4,9 @@ extension ScalarForm where Value == String {
     /// A file or directory, relative to the file that names it, or absolute.
     package static var path: ScalarForm { text(example: "../data/fairway.sqlite", maxLength: 1000) }
 
+    /// A mapping file, named like any other.
+    package static var mappingPath: ScalarForm { text(example: "mappings/salesforce.yaml", maxLength: 1000) }
+
     package static var environmentName: ScalarForm {
         ScalarForm("a variable's name such as FAIRWAY_CRM_SECRET") { text in
             guard let first = text.utf8.first, !(48...57).contains(first) else { return nil }
@@ -15,6 +18,8 @@ extension ScalarForm where Value == String {
     }
 
     /// An absolute web address without user, query and fragment; a slash at its end is dropped.
+    ///
+    /// Names, passwords and keys that stand in a refused one are not repeated.
     package static var webAddress: ScalarForm {
         ScalarForm("a web address such as https://fairway.example.com") { text throws(Refusal) in
             guard let url = URLComponents(string: text), let scheme = url.scheme?.lowercased(),
@@ -30,7 +35,21 @@ extension ScalarForm where Value == String {
                 throw Refusal(hint: "without '?' and '#'")
             }
             return text.last == "/" ? String(text.dropLast()) : text
+        }.repeating(withoutSecrets)
+    }
+
+    /// `https://…@host/path?…`: all before the last '@' and behind the first '?' or '#' may be a secret, also where the
+    /// text is no address.
+    private static func withoutSecrets(_ text: String) -> String {
+        var shown = text[...]
+        if let at = shown.lastIndex(of: "@") {
+            let start = shown.firstRange(of: "//").map(\.upperBound).flatMap { $0 <= at ? $0 : nil }
+            shown = shown[..<(start ?? shown.startIndex)] + "…" + shown[at...]
         }
+        if let tail = shown.firstIndex(where: { $0 == "?" || $0 == "#" }) {
+            shown = shown[...tail] + "…"
+        }
+        return String(shown)
     }
 
     package static var salesforceVersion: ScalarForm {

@@ -32,7 +32,7 @@ package enum SecretReference: Sendable, Hashable {
             guard let value = environment[name], !value.isEmpty else {
                 throw Fault(
                     file: "$\(name)", line: nil, column: nil,
-                    message: "the environment variable '\(name)' is not set; set it to the secret",
+                    message: "the environment variable is not set; set it to the secret",
                     isMissing: true)
             }
             return try Self.trimmed(value, from: "$\(name)")

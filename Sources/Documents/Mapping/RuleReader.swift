@@ -14,13 +14,36 @@ struct RuleReader {
         return rules
     }
 
-    func constants(_ section: Section?) -> [String: String] {
+    /// - Parameter mapped: the targets that have a rule.
+    func constants(_ section: Section?, mapped: Set<String>) -> [String: String] {
         var constants: [String: String] = [:]
         for field in section?.fields() ?? [] {
             checkTarget(field)
-            if let text = field.read(value(of: field.key)) { constants[field.key] = text }
+            if mapped.contains(field.key) {
+                field.keyFault(
+                    "'\(field.key.excerpt)' is mapped under 'fields' too; expected it in one of the two places"
+                )
+            }
+            if let text = field.read(constant(of: field.key)) { constants[field.key] = text }
         }
         return constants
+    }
+
+    /// The form of a text that every row gets, which no row's data could put right.
+    private func constant(of target: String) -> ScalarForm<String> {
+        guard let known = kind?.targets.first(where: { $0.name == target }) else { return value(of: target) }
+        let numbers = ["annualAmount", "amount", "baseline", "discount", "probability", "rate", "value"]
+        return switch target {
+        case _ where known.isDay:
+            ScalarForm("a date such as 2026-01-05") { Day(iso: $0) == nil ? nil : $0 }
+        case "currency":
+            ScalarForm(ScalarForm<Currency>.currency.expectation) { Currency($0) == nil ? nil : $0 }
+        case "termMonths":
+            ScalarForm("a number of months such as 12") { Int($0).map { $0 > 0 } == true ? $0 : nil }
+        case _ where numbers.contains(target):
+            ScalarForm("a number such as 12.5") { isPlainDecimal($0) ? $0 : nil }
+        default: value(of: target)
+        }
     }
 
     private func checkTarget(_ field: Field) {

@@ -16,7 +16,8 @@ struct StreamReader {
         let constantSection = section.section("constants")
         var stream = StreamMapping(
             stream: name ?? "", object: object ?? "", kind: kind ?? .partner, fields: fields,
-            attributes: readAttributes(rules), constants: rules.constants(constantSection))
+            attributes: readAttributes(rules),
+            constants: rules.constants(constantSection, mapped: Set(fieldSection?.keys ?? [])))
         stream.discountUnit = section.value("discountUnit", .choice, default: stream.discountUnit)
         stream.amountPeriod = section.value("amountPeriod", .choice, default: stream.amountPeriod)
         stream.amountUnit = section.value("amountUnit", .choice, default: stream.amountUnit)

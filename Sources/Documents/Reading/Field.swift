@@ -33,7 +33,13 @@ package struct Field {
             faultShape(expecting: form.expectation)
             return nil
         }
-        if let complaint = form.complaint(about: text) { faultShape(expecting: complaint) }
+        if let complaint = form.complaint(about: text) {
+            if let mask = form.mask {
+                fault("'\(path)' is '\(mask(text).excerpt)'; expected \(complaint)")
+            } else {
+                faultShape(expecting: complaint)
+            }
+        }
         return try? form.parse(text)
     }
 

@@ -6,6 +6,8 @@ package struct ScalarForm<Value> {
     package let expectation: String
     /// Whether `"5"` is as good as `5`. Numbers, booleans and dates are written without quotes.
     let acceptsQuotes: Bool
+    /// What of a refused text may be repeated; all of it without.
+    var mask: ((String) -> String)?
     let parse: (String) throws(Refusal) -> Value
 
     package init(
@@ -39,9 +41,11 @@ package struct ScalarForm<Value> {
 
     package func map<Other>(_ transform: @escaping (Value) -> Other) -> ScalarForm<Other> {
         let parse = parse
-        return ScalarForm<Other>(expectation, acceptsQuotes: acceptsQuotes) { text throws(Refusal) in
+        var other = ScalarForm<Other>(expectation, acceptsQuotes: acceptsQuotes) { text throws(Refusal) in
             transform(try parse(text))
         }
+        other.mask = mask
+        return other
     }
 
     /// The same form, admitting only values that satisfy `condition`.
@@ -49,11 +53,20 @@ package struct ScalarForm<Value> {
         _ expectation: String, where condition: @escaping (Value) -> Bool
     ) -> ScalarForm {
         let parse = parse
-        return ScalarForm(expectation, acceptsQuotes: acceptsQuotes) { text throws(Refusal) in
+        var form = ScalarForm(expectation, acceptsQuotes: acceptsQuotes) { text throws(Refusal) in
             let value = try parse(text)
             guard condition(value) else { throw Refusal() }
             return value
         }
+        form.mask = mask
+        return form
+    }
+
+    /// The same form for texts that may hold a secret: of a refused one only what `mask` leaves is repeated.
+    package func repeating(_ mask: @escaping (String) -> String) -> ScalarForm {
+        var form = self
+        form.mask = mask
+        return form
     }
 }
 

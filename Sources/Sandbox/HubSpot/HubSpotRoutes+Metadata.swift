@@ -48,6 +48,17 @@ extension HubSpotRoutes {
         }
     }
 
+    /// The types of association in one direction.
+    @Sendable func labels(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let from = try object(context, "from")
+        let to = try object(context, "to")
+        return try await admitted(request) { _ in
+            let types = from == to ? [] : HubSpotAssociationType.allCases
+            let items = types.map { $0.text(from: from) }
+            return PracticeAnswer(Array("{\"results\":[\(items.joined(separator: ","))]}".utf8))
+        }
+    }
+
     @Sendable func details(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         try await admitted(request) { _ in
             let currency = await org.currency.code

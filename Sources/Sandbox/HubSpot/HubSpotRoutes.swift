@@ -18,6 +18,7 @@ struct HubSpotRoutes: Sendable {
         }
         for path in ["crm/v4/associations", "crm/associations/:release"] {
             router.post(RouterPath("\(path)/:from/:to/batch/read"), use: associations)
+            router.get(RouterPath("\(path)/:from/:to/labels"), use: labels)
         }
         for path in ["crm/v3/properties", "crm/properties/:release"] {
             router.get(RouterPath("\(path)/:type"), use: properties)

@@ -53,19 +53,39 @@ struct HubSpotAssociation: Sendable, Hashable {
 
     /// The types between a deal and a company, in the direction asked for.
     func types(from: HubSpotObject) -> String {
-        let isDeal = from == .deals
-        let plain = "{\"category\":\"HUBSPOT_DEFINED\",\"typeId\":\(isDeal ? 341 : 342),\"label\":null}"
-        let special =
-            isPartner
-            ? "{\"category\":\"USER_DEFINED\",\"typeId\":\(isDeal ? 91 : 92),\"label\":\"Partner\"}"
-            : "{\"category\":\"HUBSPOT_DEFINED\",\"typeId\":\(isDeal ? 5 : 6),\"label\":\"Primary\"}"
-        return "[\(plain),\(special)]"
+        let types: [HubSpotAssociationType] = [.unlabeled, isPartner ? .partner : .customer]
+        return "[\(types.map { $0.text(from: from) }.joined(separator: ","))]"
     }
 
     /// The words of the older form.
     func words(from: HubSpotObject) -> [String] {
         let name = from == .deals ? "deal_to_company" : "company_to_deal"
         return [isPartner ? "partner" : name, name + "_unlabeled"]
+    }
+}
+
+/// A type of association between deals and companies; each direction has a number of its own.
+enum HubSpotAssociationType: Sendable, CaseIterable {
+    case unlabeled, customer, partner
+
+    func number(from: HubSpotObject) -> Int {
+        let isDeal = from == .deals
+        return switch self {
+        case .unlabeled: isDeal ? 341 : 342
+        case .customer: isDeal ? 5 : 6
+        case .partner: isDeal ? 91 : 92
+        }
+    }
+
+    /// `{"category": …, "typeId": …, "label": …}`.
+    func text(from: HubSpotObject) -> String {
+        let (category, label) =
+            switch self {
+            case .unlabeled: ("HUBSPOT_DEFINED", "null")
+            case .customer: ("HUBSPOT_DEFINED", "\"Primary\"")
+            case .partner: ("USER_DEFINED", "\"Partner\"")
+            }
+        return "{\"category\":\"\(category)\",\"typeId\":\(number(from: from)),\"label\":\(label)}"
     }
 }
 

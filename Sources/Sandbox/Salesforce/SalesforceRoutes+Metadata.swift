@@ -12,6 +12,44 @@ extension SalesforceRoutes {
         return .json(Array("[\(items.joined(separator: ","))]".utf8))
     }
 
+    /// The address that tells who the integration user is.
+    static func identity(_ base: String) -> String { "\(base)/id/\(organisation)/\(integrationUser)" }
+
+    private static let organisation = "00DFw0000000001AAA"
+    private static let integrationUser = "005Fw0000000001AAA"
+
+    /// What a version offers, by the name of the resource.
+    @Sendable func resources(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
+        let path = try basePath(context)
+        let base = site.base(of: request)
+        return try await admitted(request) { _ in
+            var json = JSONText()
+            json.raw("{\"identity\":")
+            json.string(SalesforceRoutes.identity(base))
+            for name in ["jobs", "limits", "query", "queryAll", "sobjects"] {
+                json.raw(",\"\(name)\":\"\(path)/\(name)\"")
+            }
+            json.raw("}")
+            return PracticeAnswer(json.bytes)
+        }
+    }
+
+    /// Who is signed in, as OpenID Connect tells it.
+    @Sendable func userInformation(
+        _ request: Request, _ context: BasicRequestContext
+    ) async throws -> Response {
+        let base = site.base(of: request)
+        return try await admitted(request) { _ in
+            var json = JSONText()
+            json.raw("{\"sub\":")
+            json.string(SalesforceRoutes.identity(base))
+            json.raw(",\"user_id\":\"\(SalesforceRoutes.integrationUser)\",")
+            json.raw("\"organization_id\":\"\(SalesforceRoutes.organisation)\",")
+            json.raw("\"preferred_username\":\"fairway@practice.example\",\"active\":true}")
+            return PracticeAnswer(json.bytes)
+        }
+    }
+
     @Sendable func limits(_ request: Request, _ context: BasicRequestContext) async throws -> Response {
         _ = try version(context)
         return try await admitted(request) { _ in

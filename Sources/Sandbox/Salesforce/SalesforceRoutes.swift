@@ -11,7 +11,9 @@ struct SalesforceRoutes: Sendable {
     func add(to router: Router<BasicRequestContext>) {
         router.post("services/oauth2/token", use: token)
         router.get("services/data", use: versions)
+        router.get("services/oauth2/userinfo", use: userInformation)
         let version = router.group("services/data/:version")
+        version.get("", use: resources)
         version.get("query") { try await query($0, $1, isAll: false) }
         version.get("queryAll") { try await query($0, $1, isAll: true) }
         version.get("query/:locator", use: nextPage)
@@ -55,7 +57,7 @@ struct SalesforceRoutes: Sendable {
         json.raw(",\"signature\":\"cHJhY3RpY2U=\",\"instance_url\":")
         json.string(base)
         json.raw(",\"id\":")
-        json.string("\(base)/id/00DFw0000000001AAA/005Fw0000000001AAA")
+        json.string(SalesforceRoutes.identity(base))
         json.raw(",\"token_type\":\"Bearer\",\"scope\":\"api\",\"issued_at\":\"")
         json.raw(String(await org.now.milliseconds))
         json.raw("\"}")

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -59,7 +60,22 @@ where Responder.Context: InitializableFromSource<ApplicationRequestContextSource
                 if let port = channel.localAddress?.port { await onRunning(port) }
             },
             eventLoopGroup: MultiThreadedEventLoopGroup.singleton, logger: logger)
-        try await server.run()
+        do {
+            try await server.run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw PracticePortInUse(host: host, port: port)
+        }
+    }
+}
+
+/// Another program answers where the practice CRM should.
+package struct PracticePortInUse: Error, CustomStringConvertible {
+    let host: String
+    let port: Int
+
+    package var description: String {
+        "another program answers on \(host):\(port) already; stop that one, or choose another port with --port "
+            + "(0 takes any free one)"
     }
 }
 

@@ -43,6 +43,8 @@ struct StateFile: Sendable {
     func append(_ command: Command) throws(StateFileError) {
         do {
             if !FileManager.default.fileExists(atPath: path) {
+                let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+                try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
                 try Data().write(to: URL(fileURLWithPath: path))
             }
             let handle = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
@@ -52,8 +54,8 @@ struct StateFile: Sendable {
             try handle.synchronize()
         } catch {
             throw StateFileError(
-                "state file '\(path)' cannot be written (\(error.localizedDescription)); check that its folder "
-                    + "exists and has space")
+                "state file '\(path)' cannot be written (\(error.localizedDescription)); check the rights of its "
+                    + "folder, and its space", isUnwritable: true)
         }
     }
 
@@ -79,5 +81,11 @@ struct PostedTerms: Sendable, Hashable, Codable {
 /// Why the state of a practice CRM cannot be read or kept.
 package struct StateFileError: Error, Sendable, Hashable, CustomStringConvertible {
     package let description: String
-    init(_ description: String) { self.description = description }
+    /// Whether the disk is at fault, and not what stands in the file.
+    package let isUnwritable: Bool
+
+    init(_ description: String, isUnwritable: Bool = false) {
+        self.description = description
+        self.isUnwritable = isUnwritable
+    }
 }
