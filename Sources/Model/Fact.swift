@@ -167,11 +167,14 @@ package struct QuarantinedRow: Sendable, Hashable, Codable {
     package var reason: String
     /// The row as delivered.
     package var payload: String
+    /// What was wrong without any value of the row: what may be told where nothing is erased.
+    package var summary: String?
 
-    package init(place: String, reason: String, payload: String) {
+    package init(place: String, reason: String, payload: String, summary: String? = nil) {
         self.place = place
         self.reason = reason
         self.payload = payload
+        self.summary = summary
     }
 }
 

@@ -244,7 +244,8 @@ import Testing
             quarantined == [
                 QuarantinedRow(
                     place: "n2", reason: "field 'Id': is empty; a value is needed",
-                    payload: #"{"Id":null,"Name":"Lost","Region":null}"#)
+                    payload: #"{"Id":null,"Name":"Lost","Region":null}"#,
+                    summary: "field 'Id' does not fit the mapping")
             ])
     }
 

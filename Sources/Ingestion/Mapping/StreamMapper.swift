@@ -47,7 +47,8 @@ package struct StreamMapper: Sendable {
                     quarantined.append(
                         QuarantinedRow(
                             place: identity.id, reason: error.description,
-                            payload: page.records.payload(row, of: keptInPayloads)))
+                            payload: page.records.payload(row, of: keptInPayloads),
+                            summary: "field '\(error.field)' does not fit the mapping"))
                 }
             }
         }
