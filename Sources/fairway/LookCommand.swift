@@ -136,6 +136,7 @@ struct StatusCommand: AsyncParsableCommand {
                 "source \(source.source)/\(source.stream): \(through), \(source.quarantined) rows set aside")
             if let error = source.lastError { lines.append("  \(error)") }
         }
+        lines += status.waiting
         if status.sources.contains(where: { $0.quarantined > 0 }) {
             lines.append("'fairway export quarantine' shows the rows set aside, each with its reason")
         }
