@@ -7,7 +7,7 @@ SWIFT_SOURCES := Sources Tests Benchmarks Package.swift
 # Any folder laid out as cases/*.json and data/*.csv.
 DIR := Tests/StatisticsTests/Golden
 
-.PHONY: help bootstrap build test demo run check lint format golden calibrate bench drill
+.PHONY: help bootstrap build test demo run check lint format golden calibrate bench drill prove
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,3 +47,7 @@ bench: build ## the engine beside other programs; Benchmarks/run --help
 
 drill: build ## kill the daemon again and again; nothing may be lost, doubled or changed
 	scripts/drill
+
+prove: build ## vendors' own clients against the sandbox, and the generic connector against a real Tryton
+	scripts/prove-sandbox
+	scripts/prove-tryton

@@ -129,7 +129,10 @@ let package = Package(
             resources: [.copy("Golden")],
             swiftSettings: base),
         .executableTarget(
-            name: "bench", dependencies: ["Estimation", "Incentives", "Model", "Statistics"],
+            name: "bench",
+            dependencies: [
+                "Estimation", "Incentives", "Ingestion", "Model", "Statistics", "Storage", "Transport",
+            ],
             path: "Benchmarks/Engine",
             swiftSettings: base),
         .executableTarget(

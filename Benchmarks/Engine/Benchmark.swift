@@ -11,7 +11,7 @@ struct BenchmarkFault: Error, CustomStringConvertible {
 }
 
 /// `bench FOLDER JOB [REPETITIONS [THREADS]]` loads the columns of a job once, executes it so many times, and prints
-/// one line of JSON.
+/// one line of JSON. `bench ingest URL STORE [NAME]` reads an organisation's contracts into a store, once.
 @main
 struct Benchmark {
     private typealias Preparation = @Sendable (InputColumns, _ threads: Int) throws -> Work
@@ -34,18 +34,15 @@ struct Benchmark {
         ("payouts_full", { columns, _ in try fullPayoutsWork(columns) }),
     ]
 
+    /// Jobs whose folder holds pages of records.
+    private static let pageJobs: [(name: String, work: @Sendable (RecordedPages) -> Work)] = [
+        ("decode", { $0.decodeWork() }),
+        ("decode_facts", { $0.factsWork() }),
+    ]
+
     static func main() async {
         do {
-            let arguments = CommandLine.arguments.dropFirst()
-            guard (2...4).contains(arguments.count), let name = arguments.dropFirst().first,
-                let job = jobs.first(where: { $0.name == name }),
-                let numbers = positiveNumbers(arguments.dropFirst(2))
-            else { throw BenchmarkFault(usage) }
-            let columns = InputColumns(directory: URL(filePath: arguments[1]))
-            let threads = numbers.count > 1 ? numbers[1] : 1
-            let measurement = try await Measurement.taking(
-                try job.prepare(columns, threads), job: job.name, repetitions: numbers.first ?? 5,
-                threads: threads)
+            let measurement = try await measurement()
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys]
             print(String(decoding: try encoder.encode(measurement), as: UTF8.self))
@@ -55,6 +52,30 @@ struct Benchmark {
         }
     }
 
+    private static func measurement() async throws -> Measurement {
+        let arguments = CommandLine.arguments.dropFirst()
+        if arguments.first == "ingest" {
+            guard (3...4).contains(arguments.count) else { throw BenchmarkFault(usage) }
+            let name = arguments.count > 3 ? arguments[4] : "crm"
+            return try await IngestJob(address: arguments[2], storePath: arguments[3], name: name).measure()
+        }
+        guard (2...4).contains(arguments.count), let numbers = positiveNumbers(arguments.dropFirst(2))
+        else { throw BenchmarkFault(usage) }
+        let folder = URL(filePath: arguments[1])
+        let threads = numbers.count > 1 ? numbers[1] : 1
+        return try await Measurement.taking(
+            try work(arguments[2], folder: folder, threads: threads), job: arguments[2],
+            repetitions: numbers.first ?? 5, threads: threads)
+    }
+
+    private static func work(_ name: String, folder: URL, threads: Int) throws -> Work {
+        if let job = pageJobs.first(where: { $0.name == name }) {
+            return job.work(try RecordedPages(folder: folder))
+        }
+        guard let job = jobs.first(where: { $0.name == name }) else { throw BenchmarkFault(usage) }
+        return try job.prepare(InputColumns(directory: folder), threads)
+    }
+
     /// The arguments as numbers above 0; nil when one is none.
     private static func positiveNumbers(_ arguments: some Sequence<String>) -> [Int]? {
         let numbers = arguments.map { Int($0) ?? 0 }
@@ -62,6 +83,8 @@ struct Benchmark {
     }
 
     private static var usage: String {
-        "usage: bench FOLDER JOB [REPETITIONS [THREADS]]; jobs: \(jobs.map(\.name).joined(separator: ", "))"
+        let names = jobs.map(\.name) + pageJobs.map(\.name)
+        return "usage: bench FOLDER JOB [REPETITIONS [THREADS]]; jobs: \(names.joined(separator: ", "));"
+            + " or bench ingest URL STORE [NAME]"
     }
 }

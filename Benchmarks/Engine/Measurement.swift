@@ -14,6 +14,16 @@ struct Measurement: Encodable {
     var threads: Int
     /// The numbers to compare with those of other programs, by name.
     var result: [String: Double]
+    /// What each page took, of jobs that store pages.
+    var pages: [PageTime]?
+    /// The most anonymous memory of the process after any page.
+    var anonymous_mb: Double?
+}
+
+/// What one page took, from the end of the one before.
+struct PageTime: Encodable {
+    var cpu: Double
+    var wall: Double
 }
 
 extension Measurement {
@@ -52,7 +62,7 @@ private func median(_ values: [Double]) -> Double {
 }
 
 /// User and system time of all threads of the process.
-private func processorSeconds() -> Double {
+func processorSeconds() -> Double {
     var usage = rusage()
     getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     func seconds(_ time: timeval) -> Double { Double(time.tv_sec) + Double(time.tv_usec) * 1e-6 }
@@ -60,11 +70,17 @@ private func processorSeconds() -> Double {
 }
 
 /// The high-water mark of resident memory.
-private func peakMegabytes() throws -> Double {
+func peakMegabytes() throws -> Double { try ownMegabytes("VmHWM") }
+
+/// Resident memory that no file stands behind.
+func anonymousMegabytesNow() throws -> Double { try ownMegabytes("RssAnon") }
+
+/// A line of what the system says about the process.
+private func ownMegabytes(_ name: String) throws -> Double {
     let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
-    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
+    let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
     guard
         let kilobytes = line?.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap({ Double($0) })
-    else { throw BenchmarkFault("/proc/self/status does not tell VmHWM") }
+    else { throw BenchmarkFault("/proc/self/status does not tell \(name)") }
     return kilobytes / 1024
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Ingestion
 import Model
 import Operations
 import Storage
@@ -12,6 +13,7 @@ package func exitCode(of error: any Error) -> Int32 {
     case let error as OperationError: error.kind == .notFound ? 66 : 65
     case let error as CommandRefused: error.exitCode
     case is AddressInUse: 69
+    case let error as SourceError: error.kind == .unmappable ? 65 : 69
     case let error as StoreError:
         switch error {
         case .missing, .noBackup: 66

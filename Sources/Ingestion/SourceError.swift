@@ -18,7 +18,7 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         case incomplete
         /// More vanished or changed at once than the operator lets pass unseen; nothing of it was kept.
         case massChange
-        /// The query takes the source too long: ask for less at a time.
+        /// The query takes the source too long, or the answer is longer than this side takes: ask for less at a time.
         case tooLarge
         /// The source no longer knows the position in the walk.
         case forgottenPosition
@@ -49,7 +49,8 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
         let kind: Kind =
             switch error.kind {
             case .unreachable, .timedOut: .unreachable
-            case .truncated, .badEncoding, .bodyTooLarge: .malformed
+            case .truncated, .badEncoding: .malformed
+            case .bodyTooLarge: .tooLarge
             case .tls, .refusedAddress, .refusedHost, .protocolRefused, .misconfigured: .refused
             case .cancelled: .cancelled
             }

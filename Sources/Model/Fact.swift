@@ -122,15 +122,31 @@ package struct MappedRecord: Sendable, Hashable {
     package var nativeID: String
     /// The source's version stamp, kept for the auditor and never part of the identity.
     package var nativeVersion: String
-    package var body: FactBody
+    package var body: FactBody {
+        didSet { fingerprint = nil }
+    }
     /// The name of the partner or customer the row is about, where the mapping keeps it; no part of the fact.
     package var name: SubjectName?
+    /// Of the body, when it was hashed ahead.
+    var fingerprint: FactFingerprint?
 
     package init(nativeID: String, nativeVersion: String, body: FactBody, name: SubjectName? = nil) {
         self.nativeID = nativeID
         self.nativeVersion = nativeVersion
         self.body = body
         self.name = name
+    }
+
+    package static func == (left: Self, right: Self) -> Bool {
+        left.nativeID == right.nativeID && left.nativeVersion == right.nativeVersion
+            && left.body == right.body && left.name == right.name
+    }
+
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(nativeID)
+        hasher.combine(nativeVersion)
+        hasher.combine(body)
+        hasher.combine(name)
     }
 }
 

@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 import GRDBSQLite
 import Model
@@ -9,6 +10,7 @@ import Model
 struct BoundStatement {
     private let statement: Statement
     private let connection: SQLiteConnection
+    private let lent: LentTexts
     private var handle: SQLiteStatement { statement.sqliteStatement }
 
     init(_ db: Database, sql: String) throws {
@@ -17,6 +19,7 @@ struct BoundStatement {
         }
         statement = try db.cachedStatement(sql: sql)
         self.connection = connection
+        lent = LentTexts(statement)
         sqlite3_reset(statement.sqliteStatement)
         sqlite3_clear_bindings(statement.sqliteStatement)
     }
@@ -30,6 +33,26 @@ struct BoundStatement {
 
     func bind(_ text: String?, at place: Int32) {
         if let text { bind(text, at: place) } else { sqlite3_bind_null(handle, place) }
+    }
+
+    /// Binds a text for the next run only, without asking for memory: it has to be bound anew for each run.
+    func lend(_ text: String, at place: Int32) {
+        let isLent: Void? = text.utf8.withContiguousStorageIfAvailable { lend($0, at: place) }
+        if isLent == nil { bind(text, at: place) }
+    }
+
+    func lend(_ text: String?, at place: Int32) {
+        if let text { lend(text, at: place) } else { sqlite3_bind_null(handle, place) }
+    }
+
+    /// - Parameter text: UTF-8.
+    func lend(_ text: [UInt8], at place: Int32) {
+        text.withUnsafeBufferPointer { lend($0, at: place) }
+    }
+
+    private func lend(_ text: UnsafeBufferPointer<UInt8>, at place: Int32) {
+        guard let copy = lent.copy(text) else { return bind(text, at: place) }
+        sqlite3_bind_text(handle, place, copy, Int32(text.count), nil)
     }
 
     /// - Parameter text: UTF-8.
@@ -64,13 +87,17 @@ struct BoundStatement {
     func run() throws {
         let code = sqlite3_step(handle)
         sqlite3_reset(handle)
+        lent.giveBack()
         if code != SQLITE_DONE { throw failure(code) }
     }
 
     /// Runs a query for its first row; `read` gets the row's values while they last.
     func first<Result>(_ read: (Values) throws -> Result) throws -> Result? {
         let code = sqlite3_step(handle)
-        defer { sqlite3_reset(handle) }
+        defer {
+            sqlite3_reset(handle)
+            lent.giveBack()
+        }
         switch code {
         case SQLITE_ROW: return try read(Values(handle: handle))
         case SQLITE_DONE: return nil
@@ -101,6 +128,32 @@ struct BoundStatement {
 
         func number(_ column: Int32) -> Int64 { sqlite3_column_int64(handle, column) }
     }
+}
+
+/// The texts of one run, where they stay until it is over. What does not fit is not lent.
+private final class LentTexts {
+    private static let capacity = 8192
+    private let statement: Statement
+    private let bytes = UnsafeMutablePointer<CChar>.allocate(capacity: capacity)
+    private var used = 0
+
+    init(_ statement: Statement) { self.statement = statement }
+
+    deinit {
+        // The statement outlives what was lent to it.
+        sqlite3_clear_bindings(statement.sqliteStatement)
+        bytes.deallocate()
+    }
+
+    func copy(_ text: UnsafeBufferPointer<UInt8>) -> UnsafePointer<CChar>? {
+        guard text.count <= Self.capacity - used else { return nil }
+        let copy = bytes + used
+        if let base = text.baseAddress { memcpy(copy, base, text.count) }
+        used += text.count
+        return UnsafePointer(copy)
+    }
+
+    func giveBack() { used = 0 }
 }
 
 /// Tells SQLite to copy what is bound.

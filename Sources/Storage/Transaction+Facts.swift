@@ -30,7 +30,7 @@ extension Transaction {
     /// record that the book does not have says nothing.
     package func store(_ page: OutcomePage, learnedAt: Instant) throws -> StoredPage {
         var stored = StoredPage(newFacts: 0, repeated: 0, quarantined: 0)
-        var writer = try FactWriter(db, page: page, learnedAt: learnedAt)
+        let writer = try FactWriter(db, page: page, learnedAt: learnedAt)
         // How many more records of the stream are live than before.
         var liveChange = 0
         for record in page.records {
@@ -39,7 +39,7 @@ extension Transaction {
         stored.newFacts = page.records.count - stored.repeated
         try keepNames(of: page.records, at: learnedAt)
         stored.quarantined = try setAside(page, at: learnedAt)
-        try applySweep(page, at: learnedAt, &writer, &stored, &liveChange)
+        try applySweep(page, at: learnedAt, writer, &stored, &liveChange)
         try advance(page, stored, liveChange: liveChange, at: learnedAt)
         return stored
     }

@@ -71,11 +71,11 @@ extension Transaction {
         of stream: String, in source: Source.Name
     ) throws -> [(id: Int64, place: Place)] {
         try Row.fetchAll(
-            db,
-            sql: """
-                SELECT id, place, payload_hash FROM quarantine
-                WHERE source = ? AND stream = ? AND corrected_at IS NULL
-                """, arguments: [source.rawValue, stream]
+            db.cachedStatement(
+                sql: """
+                    SELECT id, place, payload_hash FROM quarantine
+                    WHERE source = ? AND stream = ? AND corrected_at IS NULL
+                    """), arguments: [source.rawValue, stream]
         ).map { ($0["id"], Place(name: $0["place"], payloadHash: $0["payload_hash"])) }
     }
 

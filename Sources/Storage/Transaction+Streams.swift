@@ -22,7 +22,7 @@ extension Transaction {
     func advance(
         _ page: OutcomePage, _ stored: StoredPage, liveChange: Int, at instant: Instant
     ) throws {
-        try db.execute(
+        let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO stream (source, stream, cursor, completed_through, facts, last_error, live, kind)
                 VALUES (?, ?, ?, ?, ?, NULL, ?, ?)
@@ -33,11 +33,11 @@ extension Transaction {
                     last_error = NULL,
                     live = live + excluded.live,
                     kind = COALESCE(kind, excluded.kind)
-                """,
-            arguments: [
-                page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds,
-                stored.newFacts, liveChange, page.records.first?.body.kind.rawValue,
-            ])
+                """)
+        try statement.execute(arguments: [
+            page.source.rawValue, page.stream, page.next.text, page.completedThrough?.milliseconds,
+            stored.newFacts, liveChange, page.records.first?.body.kind.rawValue,
+        ])
         if page.completedThrough != nil {
             try set("last_success", instant.milliseconds, page)
         }
@@ -150,7 +150,7 @@ extension Transaction {
 
     private func column(_ name: String, _ page: OutcomePage) throws -> String? {
         try String.fetchOne(
-            db, sql: "SELECT \(name) FROM stream WHERE source = ? AND stream = ?",
+            db.cachedStatement(sql: "SELECT \(name) FROM stream WHERE source = ? AND stream = ?"),
             arguments: [page.source.rawValue, page.stream])
     }
 

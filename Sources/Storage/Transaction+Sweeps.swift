@@ -28,7 +28,7 @@ extension Transaction {
     ///
     /// - Throws: ``MassChange`` when more vanishes than the page's limits let pass.
     func applySweep(
-        _ page: OutcomePage, at instant: Instant, _ writer: inout FactWriter, _ stored: inout StoredPage,
+        _ page: OutcomePage, at instant: Instant, _ writer: FactWriter, _ stored: inout StoredPage,
         _ liveChange: inout Int
     ) throws {
         guard let sweep = page.sweep else { return }

@@ -2,7 +2,9 @@ internal import CCurl
 
 extension EasyHandle {
     /// Applies the policy and the request. Nothing is left to libcurl's defaults or to the environment.
-    func configure(_ job: TransferJob, policy: TransportPolicy, mayUseHTTP2: Bool) throws(TransportError) {
+    func configure(
+        _ job: TransferJob, policy: TransportPolicy, choice: ProtocolFallback.Choice
+    ) throws(TransportError) {
         let request = job.request
         let origin = job.origin
         try set(CURLOPT_URL, request.url)
@@ -11,7 +13,7 @@ extension EasyHandle {
         try limit(job, policy: policy)
         try set(CURLOPT_USERAGENT, "fairway")
         try set(CURLOPT_ACCEPT_ENCODING, "gzip, deflate")
-        try selectVersion(origin, mayUseHTTP2: mayUseHTTP2)
+        try selectVersion(origin, choice)
         try keepConnections()
         try authenticate(request)
         try attachBody(of: request)
@@ -79,13 +81,14 @@ extension EasyHandle {
         }
     }
 
-    /// A connection is not reused under fallback: it might be one of the HTTP/2 connections that fail.
-    private func selectVersion(_ origin: HTTPOrigin, mayUseHTTP2: Bool) throws(TransportError) {
-        let version = mayUseHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
+    private func selectVersion(
+        _ origin: HTTPOrigin, _ choice: ProtocolFallback.Choice
+    ) throws(TransportError) {
+        let version = choice.mayUseHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1
         try set(CURLOPT_HTTP_VERSION, Int(version))
         // Waiting for a connection that may turn out to be HTTP/2 pays only where one can: over TLS.
-        try set(CURLOPT_PIPEWAIT, origin.scheme == "https" && mayUseHTTP2 ? 1 : 0)
-        try set(CURLOPT_FRESH_CONNECT, mayUseHTTP2 ? 0 : 1)
+        try set(CURLOPT_PIPEWAIT, origin.scheme == "https" && choice.mayUseHTTP2 ? 1 : 0)
+        try set(CURLOPT_FRESH_CONNECT, choice.isFresh ? 1 : 0)
     }
 
     private func keepConnections() throws(TransportError) {

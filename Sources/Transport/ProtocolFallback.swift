@@ -8,6 +8,34 @@ struct ProtocolFallback {
 
     private var failures = 0
     private var until: ContinuousClock.Instant?
+    /// Where HTTP/1.1 has answered since HTTP/2 was left alone.
+    private var settled: Set<HTTPOrigin> = []
+
+    /// How a transfer connects.
+    struct Choice {
+        var mayUseHTTP2: Bool
+        /// No connection of before is used: it might be one of the HTTP/2 connections that fail.
+        var isFresh = false
+    }
+
+    func choice(for origin: HTTPOrigin, at now: ContinuousClock.Instant) -> Choice {
+        guard !mayUseHTTP2(at: now) else { return Choice(mayUseHTTP2: true) }
+        return Choice(
+            mayUseHTTP2: false, isFresh: origin.scheme == "https" && !settled.contains(origin))
+    }
+
+    /// Once HTTP/1.1 has answered there are connections that can be kept; an HTTP/2 one among them after all means
+    /// beginning anew.
+    mutating func noteAnswer(
+        _ version: HTTPVersion?, from origin: HTTPOrigin, at now: ContinuousClock.Instant
+    ) {
+        guard !mayUseHTTP2(at: now) else { return }
+        switch version {
+        case .http1_0?, .http1_1?: settled.insert(origin)
+        case .http2?: settled.remove(origin)
+        default: break
+        }
+    }
 
     func mayUseHTTP2(at now: ContinuousClock.Instant) -> Bool { until.map { now >= $0 } ?? true }
 
@@ -30,6 +58,7 @@ struct ProtocolFallback {
         failures += 1
         if failures >= ProtocolFallback.failuresAllowed {
             failures = 0
+            settled = []
             until = now + ProtocolFallback.pause
         }
     }

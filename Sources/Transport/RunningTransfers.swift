@@ -20,7 +20,7 @@ struct RunningTransfers {
         guard !job.isCancelled() else { return job.finish(.failure(.cancelled(job.name))) }
         do throws(TransportError) {
             let transfer = try Transfer(
-                job, policy: policy, mayUseHTTP2: fallback.mayUseHTTP2(at: now()))
+                job, policy: policy, choice: fallback.choice(for: job.origin, at: now()))
             let code = unsafe curl_multi_add_handle(multi.pointer, transfer.easy.pointer)
             guard code == CURLM_OK else {
                 throw TransportError(
@@ -51,6 +51,9 @@ struct RunningTransfers {
         fallback.note(
             ProtocolFallback.Ending(code), version: transfer.version, offeredHTTP2: transfer.offersHTTP2,
             at: now())
+        if code == CURLE_OK, !transfer.offersHTTP2 {
+            fallback.noteAnswer(transfer.version, from: transfer.job.origin, at: now())
+        }
         remove(key)
         transfer.job.finish(result)
     }

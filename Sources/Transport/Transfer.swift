@@ -27,20 +27,20 @@ final class Transfer {
     }
 
     init(
-        _ job: TransferJob, policy: TransportPolicy, mayUseHTTP2: Bool
+        _ job: TransferJob, policy: TransportPolicy, choice: ProtocolFallback.Choice
     ) throws(TransportError) {
         self.job = job
         try Transfer.checkHost(job, policy: policy)
         easy = try EasyHandle(request: job.name)
         let secrets = job.request.secretHeaders.map { ($0.name, $0.value.reveal()) }
         headerList = try HeaderList(job.request.headers + secrets, request: job.name)
-        offersHTTP2 = mayUseHTTP2 && job.origin.scheme == "https"
+        offersHTTP2 = choice.mayUseHTTP2 && job.origin.scheme == "https"
         // With a proxy the sockets are the proxy's, which the operator named.
         mayUsePrivateAddresses =
             policy.proxy != nil || policy.allowsPrivateAddresses.contains(job.origin.hostPort)
         bodyLimit = job.bodyLimit(policy)
         maximumRatio = policy.maximumRatio
-        try easy.configure(job, policy: policy, mayUseHTTP2: mayUseHTTP2)
+        try easy.configure(job, policy: policy, choice: choice)
         try unsafe easy.set(CURLOPT_HTTPHEADER, list: headerList.first)
         try connectCallbacks()
     }
@@ -109,11 +109,18 @@ final class Transfer {
             return .refused
         }
         switch job.sink {
-        case .whole: unsafe body.append(contentsOf: bytes)
+        case .whole:
+            if body.isEmpty { body.reserveCapacity(announced(atLeast: bytes.count)) }
+            unsafe body.append(contentsOf: bytes)
         case .stream(let buffer): guard unsafe buffer.offer(bytes) else { return .paused }
         }
         decoded = total
         return .taken
+    }
+
+    /// How long the answer says it is, for as much of it as may be believed before it is here; at least `received`.
+    private func announced(atLeast received: Int) -> Int {
+        max(received, min(easy.offset(CURLINFO_CONTENT_LENGTH_DOWNLOAD_T), 4 << 20))
     }
 
     /// Whether a socket to `address` may be opened (`nil`: a Unix socket).

@@ -10,7 +10,9 @@ import Storage
 struct ClockCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clock",
-        abstract: "Move a practice store's business clock forward, and do what becomes due.")
+        abstract: "Move a practice store's business clock forward, and do what becomes due.",
+        discussion:
+            "Exits as 'sync' does when a source could not be read or a pilot not be brought up to date.")
 
     @OptionGroup var config: ConfigOptions
     @OptionGroup var output: OutputOptions
@@ -20,6 +22,7 @@ struct ClockCommand: AsyncParsableCommand {
         try await telling {
             guard case .cycled(let summary) = try await config.perform(.advanceClock(instant)) else { return }
             try output.print(summary) { "business time is now \(instant)\n\(summary.text)" }
+            try summary.exitOnFailure()
         }
     }
 }

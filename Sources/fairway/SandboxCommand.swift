@@ -6,7 +6,8 @@ import Sandbox
 /// `fairway sandbox`: a practice CRM to rehearse on.
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "sandbox", abstract: "Run a practice CRM that speaks Salesforce, HubSpot and Dataverse.",
+        commandName: "sandbox",
+        abstract: "Run a practice CRM that speaks Salesforce, HubSpot, Dataverse and Stripe.",
         discussion:
             "A simulated vendor with known truth stands behind it; docs/SANDBOX.md says how to steer it.")
 

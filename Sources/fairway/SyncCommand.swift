@@ -53,8 +53,7 @@ struct SyncCommand: AsyncParsableCommand {
             progress.end()
             guard case .cycled(let summary) = outcome else { return }
             try output.print(summary) { summary.text }
-            if summary.readings.contains(where: { $0.failure != nil }) { throw ExitCode(69) }
-            if !summary.failures.isEmpty { throw ExitCode(65) }
+            try summary.exitOnFailure()
         }
     }
 
@@ -65,6 +64,12 @@ struct SyncCommand: AsyncParsableCommand {
 }
 
 extension CycleSummary {
+    /// 69 when a source could not be read, 65 when a pilot could not be brought up to date.
+    func exitOnFailure() throws(ExitCode) {
+        if readings.contains(where: { $0.failure != nil }) { throw ExitCode(69) }
+        if !failures.isEmpty { throw ExitCode(65) }
+    }
+
     /// What a round did, for people.
     var text: String {
         let readings = readings.map { reading in

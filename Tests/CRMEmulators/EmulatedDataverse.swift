@@ -131,7 +131,7 @@ package struct EmulatedDataverse: EmulatedProtocol {
             )
         }
         let now = Dictionary(uniqueKeysWithValues: state.shown().map { ($0.id, $0) })
-        let changed = now.values.filter { known[$0.id]?.stamp != $0.stamp }.sorted { $0.id < $1.id }
+        let changed = now.values.filter { known[$0.id]?.version != $0.version }.sorted { $0.id < $1.id }
         let gone = known.keys.filter { now[$0] == nil }.sorted()
         let host = "http://\(request.headers["host"] ?? "")"
         let select = request["$select"].map { "$select=\($0)&" } ?? ""

@@ -44,6 +44,7 @@ package struct EmulatedHubSpot: EmulatedProtocol {
     ) -> EmulatedAnswer {
         if request.path == "/crm/v3/objects/contracts" { return list(request, &state, fault) }
         if request.path == "/crm/v3/objects/contracts/search" { return search(request, &state, fault) }
+        if request.path == "/crm/v3/objects/contracts/batch/read" { return batch(request, state) }
         if request.path == "/crm/v3/properties/contracts" { return properties }
         if request.path.hasPrefix("/crm/v3/pipelines/") { return EmulatedAnswer("{\"results\":[]}") }
         if request.path == "/account-info/v3/details" {
@@ -67,6 +68,26 @@ package struct EmulatedHubSpot: EmulatedProtocol {
             after: slice.next.map { _ in
                 slice.records.last.map { "\(number($0.id))" } ?? (after.isEmpty ? "0" : after)
             }, state)
+    }
+
+    /// Rows by their ids, from the primary store; those that are not there are errors of a 207.
+    private func batch(_ request: EmulatedRequest, _ state: EmulatedState) -> EmulatedAnswer {
+        guard let body = try? JSONSerialization.jsonObject(with: Data(request.body.utf8)) as? [String: Any],
+            let inputs = body["inputs"] as? [[String: Any]], (1...100).contains(inputs.count)
+        else { return validation }
+        let ids = inputs.compactMap { $0["id"] as? String }
+        let rows = ids.compactMap { state.records[$0] }.filter { !$0.isDeleted && !$0.isPurged }
+        let missing = Set(ids).subtracting(rows.map(\.id)).sorted()
+        var members = [("status", "\"COMPLETE\""), ("results", EmulatedJSON.list(rows.map(json)))]
+        if !missing.isEmpty {
+            members.append(
+                (
+                    "errors",
+                    "[{\"status\":\"error\",\"category\":\"OBJECT_NOT_FOUND\",\"message\":\"m\",\"context\":{\"ids\":"
+                        + EmulatedJSON.list(missing.map { EmulatedJSON.text($0) }) + "}}]"
+                ))
+        }
+        return EmulatedAnswer(missing.isEmpty ? 200 : 207, EmulatedJSON.object(members))
     }
 
     private func search(

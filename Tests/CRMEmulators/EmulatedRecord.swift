@@ -5,6 +5,8 @@ package struct EmulatedRecord: Sendable, Hashable {
     package var id: String
     /// Last change, seconds since 1970.
     package var stamp: Int64
+    /// Counts changes, also those of one second.
+    package var version = 0
     package var created: Int64
     package var partner: String
     package var customer: String
@@ -82,13 +84,16 @@ package struct EmulatedState: Sendable {
             .sorted { $0.id < $1.id }
     }
 
-    /// Changes a record and stamps it with the clock.
-    package mutating func change(_ id: String, _ body: (inout EmulatedRecord) -> Void) {
+    /// Changes a record and stamps it with the clock, or with an earlier second that it happened in.
+    package mutating func change(
+        _ id: String, at second: Int64? = nil, _ body: (inout EmulatedRecord) -> Void
+    ) {
         guard var record = records[id] else { return }
         body(&record)
-        record.stamp = clock
+        record.stamp = second ?? clock
+        record.version += 1
         records[id] = record
-        log.append((clock, id, record.isPurged))
+        log.append((record.stamp, id, record.isPurged))
     }
 
     /// Changes a record and leaves its stamp: what formula fields do.

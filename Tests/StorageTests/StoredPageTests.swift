@@ -54,6 +54,29 @@ import Testing
         #expect(book.contracts.map(\.annualAmount.minorUnits) == [2])
     }
 
+    @Test func whatIsKnownIsFoundAgainInWhateverOrderItsIDsCome() async throws {
+        let ids: [Contract.ID] = ["b", "", "a\0c", "a", "a\0d", "é", "c", "b\u{10FFFF}"]
+        for order in [ids, ids.reversed(), ids.sorted()] {
+            let isFirst = order == ids
+            for id in order {
+                expect(
+                    try await store.store(page([try contract(id)])), new: isFirst ? 1 : 0,
+                    repeated: isFirst ? 0 : 1)
+            }
+        }
+        expect(try await store.store(page(try ids.map { try contract($0) })), repeated: ids.count)
+    }
+
+    @Test func aBodyThatWasChangedAfterItWasHashedIsNoRepetition() async throws {
+        var spelling = FactSpelling()
+        var record = try contract("c1", minorUnits: 1)
+        record.hashAhead(with: &spelling)
+        expect(try await store.store(page([record])), new: 1)
+        expect(try await store.store(page([try contract("c1", minorUnits: 1)])), repeated: 1)
+        record.body = try contract("c1", minorUnits: 2).body
+        expect(try await store.store(page([record])), new: 1, restated: 1)
+    }
+
     @Test func idsThatOnlyLookAlikeAreTwoRecords() async throws {
         let ids: [Contract.ID] = ["é", "e\u{301}", "C1", "c1", "c1 ", ""]
         expect(try await store.store(page(try ids.map { try contract($0) })), new: 6)

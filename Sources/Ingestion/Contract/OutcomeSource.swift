@@ -21,9 +21,21 @@ package protocol OutcomeSource: Sendable {
     func page(
         of stream: StreamPlan, in walk: Walk, after position: Position?
     ) async throws(SourceError) -> SourcePage
+    /// A page that shows what a stream's rows become. Nothing of it is stored; one page is asked for, whatever it
+    /// holds, and nothing is made at the source.
+    func sample(of stream: StreamPlan, at upper: Instant) async throws(SourceError) -> SourcePage
     /// What an operator should know before the first run: name resolution, TLS, credentials, rights on each
     /// mapped field, clock skew. Never throws; each finding stands for itself.
     func checks() async -> [SourceCheck]
+}
+
+extension OutcomeSource {
+    /// The first page of everything.
+    package func sample(
+        of stream: StreamPlan, at upper: Instant
+    ) async throws(SourceError) -> SourcePage {
+        try await page(of: stream, in: .full(upper: upper), after: nil)
+    }
 }
 
 /// One stream of a source and how its changes can be found.
@@ -39,7 +51,7 @@ package struct StreamPlan: Sendable, Hashable {
         case snapshot
         /// As `snapshot`, but a file may hold only what changed: what is missing stays. When the last page of a walk
         /// handed out a token, the next walk is the ``Walk/delta(token:upper:)`` from it, unless everything is
-        /// asked for: files that were read are not read again.
+        /// asked for: files that were read are not read again, unless the token was handed out for another mapping.
         case files
     }
 
@@ -115,16 +127,20 @@ package struct SourcePage: Sendable {
     package var count: Count
     /// Handed out on the last page of a full or delta walk by sources that have tokens.
     package var token: String?
+    /// Rows of the source's answer that are none of the stream's: a page without rows of its own that skipped some is
+    /// progress, not an empty page.
+    package var skipped: Int
 
     package init(
         records: RecordBatch, rows: [RowIdentity], next: Position?, count: Count = .none,
-        token: String? = nil
+        token: String? = nil, skipped: Int = 0
     ) {
         self.records = records
         self.rows = rows
         self.next = next
         self.count = count
         self.token = token
+        self.skipped = skipped
     }
 }
 
@@ -141,11 +157,14 @@ package struct RowIdentity: Sendable, Hashable {
     /// The source's version stamp as sent, for the auditor; never part of the identity.
     package var version: String
     package var state: State
+    /// Why a live row cannot be read, although its page can be trusted: it is set aside, with `id` as its place.
+    package var fault: String?
 
-    package init(id: String, version: String, state: State = .live) {
+    package init(id: String, version: String, state: State = .live, fault: String? = nil) {
         self.id = id
         self.version = version
         self.state = state
+        self.fault = fault
     }
 }
 

@@ -7,8 +7,9 @@ struct FileColumns: Sendable {
         case constant(String)
     }
 
-    /// What the mapping names, in the order of the batch.
-    let fields: [String]
+    private let mapping: StreamMapping
+    /// What the mapping names.
+    private let fields: [String]
     /// Parts of a record's id; empty: its place in its file.
     let identity: [IdentityPart]
     /// Whether `id` was named: it must not be empty then. Otherwise the mapping says what must not.
@@ -17,8 +18,11 @@ struct FileColumns: Sendable {
     let filter: RowFilter
     /// Columns that a file must have.
     let needed: [String]
+    /// Whether files may leave out columns that are not needed.
+    private let hasOptionalColumns: Bool
 
     init(_ stream: FileStream, mapping: StreamMapping) {
+        self.mapping = mapping
         fields = mapping.sourceFields
         deleted = stream.deleted
         filter = RowFilter(mapping.selection)
@@ -33,13 +37,33 @@ struct FileColumns: Sendable {
         }
         var needed: [String]
         switch stream.content {
-        case .mapping: needed = fields
-        case .kind(let kind): needed = kind.targets.filter(\.isRequired).map(\.name)
+        case .mapping:
+            needed = fields
+            hasOptionalColumns = false
+        case .kind(let kind):
+            needed = kind.targets.filter(\.isRequired).map(\.name)
+            if mapping.needsCurrency(of: kind) { needed.append("currency") }
+            hasOptionalColumns = true
         }
         needed += filter.fields
         needed += [stream.id, stream.deleted?.field].compactMap { $0 }
         self.needed = needed
     }
+
+    /// Fields of the batch of a file.
+    func fields(of table: FileTable) -> [String] {
+        fields + mapping.openAttributes(among: table.columns).values.sorted()
+    }
+
+    /// Columns of a file that later files of its stream must have too. A row is the whole record as its file tells
+    /// it, so that a file without the column would take back what an earlier one said.
+    func lasting(in table: FileTable) -> Set<String> {
+        guard hasOptionalColumns else { return [] }
+        return Set(fields(of: table)).intersection(table.columns)
+    }
+
+    /// Whether records stand for themselves, so that none replaces another.
+    var areKnownByPlace: Bool { identity.isEmpty }
 
     /// The id of a record; `place` names it where nothing else does.
     func id(place: String, line: Int, _ value: (String) -> FieldValue) throws(FileFault) -> String {
@@ -53,7 +77,8 @@ struct FileColumns: Sendable {
         }
         guard parts.contains(where: { !$0.isEmpty }) else {
             guard isNamed, case .field(let field) = identity[0] else { return place }
-            throw FileFault(line: line, reason: "the field '\(field)' is empty; it identifies the record")
+            throw FileFault(
+                line: line, reason: "the field '\(field)' is empty; it identifies the record", kind: .row)
         }
         guard parts.count > 1 else { return parts[0] }
         // Escaped as in RFC 6901, so that no two lists give one id.
@@ -86,25 +111,22 @@ extension FactKind {
 }
 
 extension StreamMapping {
-    /// The mapping of files whose columns have the names of the kind's fields.
-    init(kind: FactKind, columns: [String]) {
-        let targets = kind.targets.map(\.name)
-        let others = columns.filter { !targets.contains($0) }
-        let prefix = "attribute."
-        let attributes: [(String, FieldRule)] =
-            switch kind {
-            case .partner: others.map { ($0, FieldRule($0)) }
-            case .contract:
-                others.filter { $0.hasPrefix(prefix) && $0 != prefix }
-                    .map { (String($0.dropFirst(prefix.count)), FieldRule($0)) }
-            case .observation, .milestone, .reading, .payment, .renewal, .churn, .discount, .opportunity,
-                .forecast, .attribution:
-                []
-            }
-        let present = kind.targets.filter { $0.isRequired || columns.contains($0.name) }
+    /// Whether each row has an amount whose currency only the row can tell.
+    fileprivate func needsCurrency(of kind: FactKind) -> Bool {
+        currency == nil && kind.targets.contains { $0.name == kind.amountTarget && $0.isRequired }
+    }
+
+    /// The mapping of files whose columns have the names of the kind's fields: whatever a file has, it is the same.
+    init(kind: FactKind) {
         self.init(
             stream: kind.rawValue, object: kind.rawValue, kind: kind,
-            fields: Dictionary(uniqueKeysWithValues: present.map { ($0.name, FieldRule($0.name)) }),
-            attributes: Dictionary(attributes, uniquingKeysWith: { first, _ in first }))
+            fields: Dictionary(uniqueKeysWithValues: kind.targets.map { ($0.name, FieldRule($0.name)) }))
+        switch kind {
+        case .partner: openAttributes = ""
+        case .contract: openAttributes = "attribute."
+        case .observation, .milestone, .reading, .payment, .renewal, .churn, .discount, .opportunity,
+            .forecast, .attribution:
+            break
+        }
     }
 }

@@ -1,11 +1,13 @@
 internal import Model
 
-/// A file as it was when its reading began. One that has the same bytes is not read again.
+/// A file as it was when it was checked. One that has the same bytes is not read again.
 struct FileIdentity: Codable, Hashable {
     var name: String
     var stamp: FileStamp
     /// SHA-256 of its bytes.
     var hash: ContentHash
+    /// Lines that were set aside when it was read; `nil`: none.
+    var aside: [Int]?
 }
 
 /// Where reading of a stream of files goes on.
@@ -18,6 +20,18 @@ struct FilePosition: Codable, Hashable {
     var rows = 0
     /// Files that were read to their end in this walk.
     var done: [FileIdentity] = []
+    /// Files of this walk that were checked and wait, in the order they are read.
+    var pending: [FileIdentity]?
+    /// Columns that files of the stream must have, because earlier ones have them.
+    var columns: [String]?
+
+    /// Forgets where in a file reading stood.
+    mutating func begin(_ file: FileIdentity?) {
+        self.file = file
+        offset = 0
+        lines = 0
+        rows = 0
+    }
 }
 
 /// Which files have been read: what the next walk leaves out.
@@ -26,6 +40,10 @@ struct FileToken: Codable, Hashable {
     static let maximumGone = 2_000
 
     var files: [FileIdentity]
+    /// Columns that files to come must have, because earlier ones have them.
+    var columns: [String]?
+    /// The fingerprint of the mapping they were read by.
+    var mapping: String?
 
     /// Adds what a walk has read; `present` are the names that are there.
     mutating func add(_ read: [FileIdentity], present: Set<String>) {
@@ -39,25 +57,4 @@ struct FileToken: Codable, Hashable {
             return true
         }
     }
-}
-
-/// What has been read before, for looking up: in earlier walks and in this one.
-struct FileMemory {
-    private let stamps: [String: FileStamp]
-    private let done: Set<String>
-    private let hashes: Set<ContentHash>
-
-    init(_ token: FileToken, done: [FileIdentity]) {
-        stamps = Dictionary(token.files.map { ($0.name, $0.stamp) }, uniquingKeysWith: { _, last in last })
-        self.done = Set(done.map(\.name))
-        hashes = Set((token.files + done).map(\.hash))
-    }
-
-    /// Whether a file need not even be hashed.
-    func knows(_ name: String, _ stamp: FileStamp) -> Bool { stamps[name] == stamp }
-
-    func isDone(_ name: String) -> Bool { done.contains(name) }
-
-    /// The same bytes say nothing new, under the same name or another one.
-    func hasRead(_ hash: ContentHash) -> Bool { hashes.contains(hash) }
 }

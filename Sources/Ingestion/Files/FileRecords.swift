@@ -6,8 +6,12 @@ struct FileFault: Error, Hashable {
     var line: Int?
     var reason: String
     var kind = Kind.structure
+    /// Which file; `nil` for the one that is being read.
+    var path: String?
 
     enum Kind: Hashable {
+        /// One record is wrong; it is set aside.
+        case row
         /// The file has to be put right.
         case structure
         /// It may be complete later.
@@ -15,6 +19,7 @@ struct FileFault: Error, Hashable {
         /// It is another file than the one whose reading began.
         case stale
         case unreadable
+        case cancelled
     }
 }
 
@@ -98,13 +103,10 @@ struct FileRecords {
     ) throws(FileFault) -> FileRecord? {
         guard start < window.count else { return nil }
         guard !isQuoted else { throw FileFault(line: line, reason: "a quoted field does not end") }
-        guard format == .csv else {
-            throw FileFault(
-                line: line,
-                reason: "the last line has no line end; it may be half written: end every line with one",
-                kind: .unfinished)
-        }
-        return record(start..<window.count, line: line, breaks: breaks)
+        throw FileFault(
+            line: line,
+            reason: "the last line has no line end; it may be half written: end every line with one",
+            kind: .unfinished)
     }
 
     private mutating func record(_ range: Range<Int>, line: Int, breaks: Int) -> FileRecord {

@@ -16,10 +16,14 @@ extension FileSource {
                 .filter { name in
                     !name.hasPrefix(".") && stream.endings.contains { name.lowercased().hasSuffix($0) }
                 }
-                .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
+                .sorted(by: FileSource.precedes)
         } catch {
             throw FileFault(reason: "the directory cannot be listed: \(error)", kind: .unreadable)
         }
+    }
+
+    static func precedes(_ left: String, _ right: String) -> Bool {
+        left.utf8.lexicographicallyPrecedes(right.utf8)
     }
 
     func path(_ name: String, of stream: FileStream) -> String {
@@ -30,88 +34,80 @@ extension FileSource {
         path.split(separator: "/").last.map(String.init) ?? path
     }
 
-    /// Takes the first file that has not been read, if there is one.
-    func begin(_ state: inout FilePosition, _ stream: FileStream, _ token: FileToken) throws(FileFault) {
-        let memory = FileMemory(token, done: state.done)
-        for name in try names(of: stream) where !memory.isDone(name) {
-            let path = path(name, of: stream)
-            guard let stamp = try stamp(of: path), !stamp.isDirectory, !memory.knows(name, stamp) else {
-                continue
-            }
-            let file = FileIdentity(name: name, stamp: stamp, hash: try hash(of: path, size: stamp.size))
-            guard memory.hasRead(file.hash) else {
-                state = FilePosition(file: file, done: state.done)
-                return
-            }
-            // Nothing new in it, so that nothing else of the memory changes.
-            state.done.append(file)
-        }
-    }
-
     // MARK: - One file
 
+    /// - Parameter before: what was known of a file of the same name.
     func read(
-        _ file: FileIdentity, _ stream: FileStream, _ mapping: StreamMapping, _ state: inout FilePosition
+        _ file: FileIdentity, _ stream: FileStream, _ mapping: StreamMapping, _ state: inout FilePosition,
+        before: FileIdentity?
     ) throws(FileFault) -> SourcePage {
         let path = path(file.name, of: stream)
         try check(file, path)
-        guard mapping.selection.filter == nil else {
-            throw FileFault(reason: "has no query language for 'filter'; choose rows with 'where'")
-        }
         let columns = FileColumns(stream, mapping: mapping)
         let table = try table(of: stream, path: path, needed: columns.needed)
         var records = self.records(
             of: stream, path: path, size: file.stamp.size, offset: state.offset, lines: state.lines)
-        var page = SourcePage(records: RecordBatch(fields: columns.fields), rows: [], next: nil)
+        let fields = columns.fields(of: table)
+        var page = SourcePage(records: RecordBatch(fields: fields), rows: [], next: nil)
         if stream.format(of: path) == .csv, state.offset == 0 { _ = try records.next() }
         let start = state.offset
+        let prefix = path == stream.path ? "" : file.name + " "
         var isAtEnd = false
         while page.rows.count < FileSource.pageRows, state.offset - start < FileSource.pageBytes {
             guard let record = try records.next() else {
                 isAtEnd = true
                 break
             }
-            let value = try table.values(of: record, nullText: stream.nullText)
             state.offset = record.end
             state.lines = record.linesAfter
             state.rows += 1
-            guard columns.filter.holds(value) else { continue }
-            var place = "row \(state.rows)"
-            if path != stream.path { place = "\(file.name) \(place)" }
-            var identity = RowIdentity(
-                id: try columns.id(place: place, line: record.line, value),
-                version: "\(file.hash.short) line \(record.line)")
-            if columns.isDeleted(value) { identity.state = .deleted }
-            page.rows.append(identity)
-            page.records.append(columns.fields.map(value))
+            let version = "\(file.hash.short) line \(record.line)"
+            var value: (String) -> FieldValue = { _ in .absent }
+            do throws(FileFault) {
+                value = try table.values(of: record, nullText: stream.nullText)
+                guard columns.filter.holds(value) else { continue }
+                var identity = RowIdentity(
+                    id: try columns.id(place: "\(prefix)row \(state.rows)", line: record.line, value),
+                    version: version)
+                if columns.isDeleted(value) { identity.state = .deleted }
+                page.rows.append(identity)
+            } catch {
+                guard error.kind == .row else { throw error }
+                var aside = state.file?.aside ?? []
+                aside.append(record.line)
+                state.file?.aside = aside
+                page.rows.append(
+                    RowIdentity(
+                        id: "\(prefix)line \(record.line)", version: version, fault: error.reason))
+            }
+            page.records.append(fields.map(value))
         }
         try check(file, path)
         if isAtEnd {
             // The stamp is only as fine as the file system's clock; the bytes decide.
-            guard try hash(of: path, size: file.stamp.size) == file.hash else { throw FileSource.stale }
-            state = FilePosition(done: state.done + [file])
+            guard try hash(of: path, size: file.stamp.size) == file.hash else { throw FileSource.stale(path) }
+            let aside = Set(state.file?.aside ?? [])
+            for line in before?.aside ?? [] where !aside.contains(line) {
+                // What was set aside at the line is there no longer.
+                page.rows.append(
+                    RowIdentity(
+                        id: "\(prefix)line \(line)", version: "\(file.hash.short) line \(line)",
+                        state: .deleted))
+                page.records.append(fields.map { _ in .absent })
+            }
+            state.done += [state.file ?? file]
+            state.begin(nil)
         }
         page.next = Position(try encode(state))
         return page
     }
 
     /// The reader of a file's records, by its header.
-    func table(
-        of stream: FileStream, path: String, needed: [String]? = nil
-    ) throws(FileFault) -> FileTable {
+    func table(of stream: FileStream, path: String, needed: [String]) throws(FileFault) -> FileTable {
         guard stream.format(of: path) == .csv else { return .jsonl }
         let size = try stamp(of: path)?.size ?? 0
         var records = self.records(of: stream, path: path, size: size, offset: 0, lines: 0)
-        let header = try records.next()
-        if let needed { return try FileTable(header: header, needed: needed) }
-        let kind: FactKind
-        switch stream.content {
-        case .mapping(let mapping):
-            return try FileTable(header: header, needed: FileColumns(stream, mapping: mapping).needed)
-        case .kind(let own): kind = own
-        }
-        let mapping = StreamMapping(kind: kind, columns: try FileTable.texts(header))
-        return try FileTable(header: header, needed: FileColumns(stream, mapping: mapping).needed)
+        return try FileTable(header: try records.next(), needed: needed)
     }
 
     private func records(
@@ -125,12 +121,14 @@ extension FileSource {
     }
 
     private func check(_ file: FileIdentity, _ path: String) throws(FileFault) {
-        guard try stamp(of: path) == file.stamp else { throw FileSource.stale }
+        guard try stamp(of: path) == file.stamp else { throw FileSource.stale(path) }
     }
 
-    private static let stale = FileFault(
-        reason: "changed while it was read; write files under another name and rename them when complete",
-        kind: .stale)
+    static func stale(_ path: String) -> FileFault {
+        FileFault(
+            reason: "changed while it was read; write files under another name and rename them when complete",
+            kind: .stale, path: path)
+    }
 
     private func hash(of path: String, size: Int) throws(FileFault) -> ContentHash {
         var hasher = ContentHasher()
@@ -138,14 +136,14 @@ extension FileSource {
         while offset < size {
             let bytes = try FileSource.bytes(
                 files, path, offset, min(FileRecords.windowBytes, size - offset))
-            guard !bytes.isEmpty else { throw FileSource.stale }
+            guard !bytes.isEmpty else { throw FileSource.stale(path) }
             hasher.update(bytes)
             offset += bytes.count
         }
         return hasher.hash
     }
 
-    private static func bytes(
+    static func bytes(
         _ files: any FileReading, _ path: String, _ offset: Int, _ count: Int
     ) throws(FileFault) -> [UInt8] {
         do {
@@ -155,7 +153,7 @@ extension FileSource {
         }
     }
 
-    private func stamp(of path: String) throws(FileFault) -> FileStamp? {
+    func stamp(of path: String) throws(FileFault) -> FileStamp? {
         do {
             return try files.stamp(of: path)
         } catch {

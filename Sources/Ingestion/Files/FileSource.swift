@@ -4,9 +4,9 @@ package import Model
 /// Files that another system drops: CSV with a header or one JSON object a line, each stream one file or a
 /// directory whose files are read in the order of their names.
 ///
-/// A file is read in pages, so that its length does not matter, and is refused whole when it is not what it was
-/// when its reading began. Each walk hands out a token of what was read; a later walk from that token leaves out
-/// files with the same bytes.
+/// Before a walk delivers its first record, every file of it is checked to its end. A file is read in pages, so that
+/// its length does not matter, and is refused whole when it is not what it was when it was checked. Each walk hands
+/// out a token of what was read; a later walk from that token leaves out files with the same bytes.
 package struct FileSource: OutcomeSource {
     package let name: Source.Name
     private let configuration: FileConfiguration
@@ -27,7 +27,7 @@ package struct FileSource: OutcomeSource {
         self.now = now
     }
 
-    /// Columns of kinds are read from the newest file each time this is asked for.
+    /// The same whatever the files have: a file without a column is no other mapping.
     package var streams: [StreamPlan] {
         configuration.streams.map { StreamPlan(mapping: mapping(of: $0), incremental: .files) }
     }
@@ -47,7 +47,10 @@ package struct FileSource: OutcomeSource {
             let subject = "stream '\(self.name(of: stream))'"
             do throws(FileFault) {
                 let names = try names(of: stream)
-                if let last = names.last { _ = try table(of: stream, path: path(last, of: stream)) }
+                if let last = names.last {
+                    let columns = FileColumns(stream, mapping: mapping(of: stream))
+                    _ = try table(of: stream, path: path(last, of: stream), needed: columns.needed)
+                }
                 let result: SourceCheck.Result = names.isEmpty ? .warning : .ok
                 return SourceCheck(subject, result, "'\(stream.path)' holds \(names.count) files to read")
             } catch {
@@ -84,24 +87,32 @@ package struct FileSource: OutcomeSource {
             state = known
         }
         do throws(FileFault) {
-            if state.file == nil { try begin(&state, stream, token) }
+            guard plan.mapping.selection.filter == nil else {
+                throw FileFault(reason: "has no query language for 'filter'; choose rows with 'where'")
+            }
+            if position == nil { state = try self.plan(stream, plan.mapping, token) }
+            if state.file == nil { try begin(&state, stream, plan.mapping) }
             guard let file = state.file else {
                 var token = token
                 token.add(state.done, present: Set(try names(of: stream)))
+                token.columns = state.columns ?? token.columns
+                token.mapping = plan.mapping.fingerprint
                 let fields = plan.mapping.sourceFields
                 return SourcePage(
                     records: RecordBatch(fields: fields), rows: [], next: nil, token: try encode(token))
             }
-            return try read(file, stream, plan.mapping, &state)
+            let before = token.files.last { $0.name == file.name }
+            return try read(file, stream, plan.mapping, &state, before: before)
         } catch {
             let kind: SourceError.Kind =
                 switch error.kind {
-                case .structure: .unmappable
+                case .structure, .row: .unmappable
                 case .unfinished: .malformed
                 case .stale: .forgottenPosition
                 case .unreadable: .unreachable
+                case .cancelled: .cancelled
                 }
-            let path = state.file.map { self.path($0.name, of: stream) } ?? stream.path
+            let path = error.path ?? state.file.map { self.path($0.name, of: stream) } ?? stream.path
             throw self.error(kind, "stream '\(plan.name)': \(describe(error, path: path))")
         }
     }
@@ -117,20 +128,8 @@ package struct FileSource: OutcomeSource {
 
     private func mapping(of stream: FileStream) -> StreamMapping {
         switch stream.content {
-        case .mapping(let mapping): return mapping
-        case .kind(let kind): return StreamMapping(kind: kind, columns: columns(of: stream))
-        }
-    }
-
-    /// None while there is no file to read them from; reading it will say why.
-    private func columns(of stream: FileStream) -> [String] {
-        do throws(FileFault) {
-            guard let last = try names(of: stream).last,
-                case .csv(let columns) = try table(of: stream, path: path(last, of: stream), needed: [])
-            else { return [] }
-            return columns.keys.sorted()
-        } catch {
-            return []
+        case .mapping(let mapping): mapping
+        case .kind(let kind): StreamMapping(kind: kind)
         }
     }
 

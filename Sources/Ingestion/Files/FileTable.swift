@@ -30,6 +30,14 @@ enum FileTable: Sendable {
         self = .csv(columns)
     }
 
+    /// Names of the columns; none where each record names its own.
+    var columns: [String] {
+        switch self {
+        case .csv(let columns): columns.keys.sorted()
+        case .jsonl: []
+        }
+    }
+
     /// The names in a header.
     static func texts(_ record: FileRecord?) throws(FileFault) -> [String] {
         guard let record else {
@@ -39,6 +47,8 @@ enum FileTable: Sendable {
     }
 
     /// A record's value by field.
+    ///
+    /// - Throws: a fault of the kind `row` when only the record is wrong and the file can be read on.
     func values(
         of record: FileRecord, nullText: String?
     ) throws(FileFault) -> (String) -> FieldValue {
@@ -49,7 +59,7 @@ enum FileTable: Sendable {
             guard texts.count == columns.count else {
                 throw FileFault(
                     line: record.line,
-                    reason: "has \(texts.count) fields; the header has \(columns.count)")
+                    reason: "has \(texts.count) fields; the header has \(columns.count)", kind: .row)
             }
             return { field in columns[field].map { value(texts[$0]) } ?? .absent }
         case .jsonl:

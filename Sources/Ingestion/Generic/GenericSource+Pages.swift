@@ -4,7 +4,7 @@ internal import Transport
 
 extension GenericSource {
     /// What is asked for, page by page.
-    struct Ask {
+    struct Ask: Sendable {
         var stream: String
         var plan: RequestPlan
         var walk: Walk
@@ -16,7 +16,7 @@ extension GenericSource {
     }
 
     /// An answer read.
-    private struct Answer {
+    struct Answer {
         var records: RecordBatch
         var rows: [RowIdentity]
         var envelope: JSONValue
@@ -29,7 +29,11 @@ extension GenericSource {
     }
 
     func page(_ ask: Ask, at position: GenericPosition) async throws(SourceError) -> SourcePage {
-        if case .offset = ask.plan.mapping.pagination { return try await offsetPage(ask, at: position) }
+        switch ask.plan.mapping.pagination {
+        case .offset: return try await offsetPage(ask, at: position)
+        case .page(_, let first): return try await numberedPage(ask, first: first, at: position)
+        case .none, .nextURL, .cursor, .locatorHeader, .startingAfter, .linkHeader: break
+        }
         let answer = try await self.answer(ask, at: position)
         let next = try following(answer, ask, position)
         return try deliver(answer, from: 0, next: next, ask, isFirst: position == GenericPosition())
@@ -89,7 +93,7 @@ extension GenericSource {
         _ answer: Answer, _ ask: Ask, _ position: GenericPosition
     ) throws(SourceError) -> GenericPosition? {
         switch ask.plan.mapping.pagination {
-        case .none, .offset: return nil
+        case .none, .offset, .page: return nil
         case .nextURL(let pointer):
             return try link(answer.envelope[pointer: pointer], at: pointer, answer, ask)
         case .linkHeader:
@@ -111,8 +115,6 @@ extension GenericSource {
             }
             guard last != position.lastID else { throw loop(ask, "'\(last)' is again the last record") }
             return GenericPosition(lastID: last)
-        case .page(_, let first):
-            return answer.isEmpty ? nil : GenericPosition(page: (position.page ?? first) + 1)
         }
     }
 
@@ -164,7 +166,7 @@ extension GenericSource {
         }
     }
 
-    private func deliver(
+    func deliver(
         _ answer: Answer, from first: Int, next: GenericPosition?, _ ask: Ask, isFirst: Bool
     ) throws(SourceError) -> SourcePage {
         var count = SourcePage.Count.none
@@ -220,7 +222,7 @@ extension GenericSource {
         return isOfTheSource ? failure : error(.unmappable, failure.detail)
     }
 
-    private func answer(_ ask: Ask, at position: GenericPosition) async throws(SourceError) -> Answer {
+    func answer(_ ask: Ask, at position: GenericPosition) async throws(SourceError) -> Answer {
         let sent = try await send(ask, at: position, action: "reading stream '\(ask.stream)'")
         let columns = rows[ask.stream]
         let fields = columns?.asked ?? []

@@ -16,25 +16,26 @@ struct HubSpotAssociations: Sendable {
         /// Throws the reason the answer cannot be trusted.
         ///
         /// 207 is success with holes: a row without relations is an error of category OBJECT_NOT_FOUND in it. Any
-        /// other error means that relations may be missing.
-        init(parsing bytes: [UInt8]) throws(JSONFault) {
+        /// other error means that relations may be missing, and so does a row that was asked for and is in neither
+        /// list.
+        init(parsing bytes: [UInt8], asked: [String]) throws(JSONFault) {
             let document = try JSONValue(parsing: bytes)
             guard case .array(let results)? = document["results"] else {
                 throw JSONFault(offset: 0, reason: "the answer has no list at '/results'")
             }
-            if case .array(let errors)? = document["errors"] {
-                for error in errors where error["category"]?.string != "OBJECT_NOT_FOUND" {
-                    let words = WebText.detail(
-                        code: error["category"]?.string, message: error["message"]?.string, requestID: nil)
-                    throw JSONFault(offset: 0, reason: "some associations were not read: \(words)")
-                }
-            }
+            let holes = try HubSpotHoles(document, what: "associations")
+            var open = Set(asked)
             for result in results {
-                guard let from = HubSpotAssociations.id(result[path: "from.id"]),
+                guard let from = HubSpotID.text(result[path: "from.id"]),
                     case .array(let targets)? = result["to"]
                 else { throw JSONFault(offset: 0, reason: "an association names no record it is from") }
+                guard asked.contains(from) else {
+                    throw JSONFault(
+                        offset: 0, reason: "associations of '\(from)' came, which was not asked for")
+                }
+                open.remove(from)
                 for target in targets {
-                    guard let id = HubSpotAssociations.id(target["toObjectId"]) else {
+                    guard let id = HubSpotID.text(target["toObjectId"]) else {
                         throw JSONFault(offset: 0, reason: "an association of '\(from)' names no record")
                     }
                     var typeIDs: Set<Int> = []
@@ -43,10 +44,11 @@ struct HubSpotAssociations: Sendable {
                     }
                     related[from, default: []].append(Related(id: id, typeIDs: typeIDs))
                 }
-                if let after = HubSpotAssociations.id(result[path: "paging.next.after"]) {
+                if let after = HubSpotID.text(result[path: "paging.next.after"]) {
                     further.append((from, after))
                 }
             }
+            try holes.requireAnswers(to: open, what: "associations")
         }
     }
 
@@ -74,14 +76,5 @@ struct HubSpotAssociations: Sendable {
             return JSONValue.object(members)
         }
         return Array(JSONValue.object(["inputs": .array(items)]).text.utf8)
-    }
-
-    /// An id that older answers write as a number.
-    private static func id(_ value: JSONValue?) -> String? {
-        switch value {
-        case .string(let text)?: text.isEmpty ? nil : text
-        case .number(let digits)?: digits
-        default: nil
-        }
     }
 }

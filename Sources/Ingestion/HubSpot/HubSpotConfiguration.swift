@@ -9,6 +9,9 @@ package struct HubSpotConfiguration: Sendable {
     package var lag: Duration
     /// How far a window reaches back behind the one before, for what the index showed later still.
     package var overlap: Duration
+    /// How often archived rows are looked for: their list can neither be filtered nor sorted, and all of it is read
+    /// each time. Zero: in every window.
+    package var archivedEvery: Duration
     /// Where the CRM's paths begin: "/crm/v3", or a dated version as "/crm/2026-03".
     package var pathPrefix: String
     /// Rows asked for a page of a search, at most 200.
@@ -18,13 +21,15 @@ package struct HubSpotConfiguration: Sendable {
 
     package init(
         name: Source.Name, mapping: SourceMapping, lag: Duration = .seconds(120),
-        overlap: Duration = .seconds(900), pathPrefix: String = "/crm/v3", searchPageSize: Int = 200,
+        overlap: Duration = .seconds(900), archivedEvery: Duration = .seconds(6 * 3600),
+        pathPrefix: String = "/crm/v3", searchPageSize: Int = 200,
         listPageSize: Int = 100
     ) {
         self.name = name
         self.mapping = mapping
         self.lag = lag
         self.overlap = overlap
+        self.archivedEvery = archivedEvery
         self.pathPrefix = pathPrefix
         self.searchPageSize = searchPageSize
         self.listPageSize = listPageSize

@@ -4,6 +4,8 @@ internal import Model
 struct HubSpotPage {
     private let records: RecordBatch
     private let columns: [String: Int]
+    /// The answer without its rows.
+    let envelope: JSONValue
     /// Rows the search found, this page's included; lists do not count.
     let total: Int?
     /// Where a list goes on. The absolute `link` beside it is not followed.
@@ -16,6 +18,7 @@ struct HubSpotPage {
         let paths = HubSpotPage.members + properties.map { "properties." + $0 }
         let page = try RecordPage(parsing: bytes, listAt: "/results", fields: paths)
         records = page.records
+        envelope = page.envelope
         columns = Dictionary(
             paths.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
         total = page.envelope["total"]?.integer

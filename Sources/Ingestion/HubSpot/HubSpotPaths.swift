@@ -22,6 +22,7 @@ struct HubSpotPaths: Sendable, Hashable {
 
     func objects(_ type: String) -> String { path("objects", type) }
     func search(_ type: String) -> String { objects(type) + "/search" }
+    func batch(_ type: String) -> String { objects(type) + "/batch/read" }
     func properties(_ type: String) -> String { path("properties", type) }
     func pipelines(_ type: String) -> String { path("pipelines", type) }
     func associations(from: String, to: String) -> String { pair(from, to) + "/batch/read" }

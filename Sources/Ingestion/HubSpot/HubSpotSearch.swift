@@ -54,6 +54,15 @@ enum HubSpotID {
         !text.isEmpty && text.utf8.count <= 20 && text.utf8.allSatisfy { (48...57).contains($0) }
     }
 
+    /// An id that older answers write as a number.
+    static func text(_ value: JSONValue?) -> String? {
+        switch value {
+        case .string(let text)?: text.isEmpty ? nil : text
+        case .number(let digits)?: digits
+        default: nil
+        }
+    }
+
     /// Numeric order of two valid ids.
     static func isOrdered(_ left: String, before right: String) -> Bool {
         let left = left.drop { $0 == "0" }

@@ -63,6 +63,18 @@ extension HubSpotSource {
         }
     }
 
+    /// Some rows as the primary store has them now; ones that are no more are left out.
+    func current(
+        _ plan: HubSpotStream, _ ids: [String]
+    ) async throws(SourceError) -> (page: HubSpotPage, rows: [Int]) {
+        let action = "reading the rows that a search of stream '\(plan.mapping.stream)' found"
+        let response = try await post(
+            paths.batch(plan.mapping.object), HubSpotBatch.body(ids, properties: plan.properties), action)
+        return try parse(action) { () throws(JSONFault) -> (page: HubSpotPage, rows: [Int]) in
+            try HubSpotBatch.page(parsing: response.body, properties: plan.properties, asked: ids)
+        }
+    }
+
     /// What is related to some rows, by the other object's type.
     func related(
         _ plan: HubSpotStream, to ids: [String]
@@ -82,8 +94,9 @@ extension HubSpotSource {
         return result
     }
 
-    /// v4 takes 1,000 ids a request, v3 was cut to 100 without much notice: 100 suits both.
-    private static var batchSize: Int { 100 }
+    /// Batch reads of rows take 100 ids. Associations v4 takes 1,000, v3 was cut to 100 without much notice: 100
+    /// suits all.
+    static var batchSize: Int { 100 }
 
     private func related(
         _ mapping: StreamMapping, to type: String, _ ids: [String]
@@ -97,7 +110,7 @@ extension HubSpotSource {
             open.removeFirst(batch.count)
             let response = try await post(path, HubSpotAssociations.body(batch), action)
             let page = try parse(action) { () throws(JSONFault) -> HubSpotAssociations.Page in
-                try HubSpotAssociations.Page(parsing: response.body)
+                try HubSpotAssociations.Page(parsing: response.body, asked: batch.map(\.id))
             }
             result.add(page)
             for further in page.further {

@@ -8,8 +8,10 @@ extension HubSpotSource {
         if place.after == nil { try await requireConditions(plan) }
         let page = try await list(plan, archived: false, properties: plan.properties, place)
         var rows = RowsOfPage(fields: plan.fields)
-        try await add(page, to: &rows, plan, run: run)
-        return SourcePage(records: rows.records, rows: rows.identities, next: next(page, place))
+        try await add(page, Array(0..<page.count), to: &rows, plan, run: run)
+        return SourcePage(
+            records: rows.records, rows: rows.identities, next: next(page, place),
+            skipped: page.count - rows.identities.count)
     }
 
     /// A page of what changed in a window, by id.
@@ -17,13 +19,39 @@ extension HubSpotSource {
         _ plan: HubSpotStream, _ lower: Instant, _ upper: Instant, _ place: HubSpotPosition
     ) async throws(SourceError) -> SourcePage {
         let page = try await search(
-            plan, lower, upper, place, properties: plan.properties, filters: plan.conditions.filters)
+            plan, lower, upper, place, properties: [], filters: plan.conditions.filters)
         var rows = RowsOfPage(fields: plan.fields)
-        try await add(page, to: &rows, plan, run: upper)
+        // The index says which rows; their values there may be older than the change it found them by.
+        let ids = (0..<page.count).map { page.id($0) }
+        for start in stride(from: 0, to: ids.count, by: Self.batchSize) {
+            let batch = Array(ids[start..<min(start + Self.batchSize, ids.count)])
+            let (current, found) = try await self.current(plan, batch)
+            try await add(current, found, to: &rows, plan, run: upper)
+        }
         return try searched(page, rows, place, plan)
     }
 
-    func archived(
+    /// Archived rows when it is their turn, then merged ones.
+    func deleted(
+        _ plan: HubSpotStream, _ lower: Instant, _ upper: Instant, _ place: HubSpotPosition
+    ) async throws(SourceError) -> SourcePage {
+        do throws(SourceError) {
+            if place.isAtMerges { return try await merged(plan, lower, upper, place) }
+            if let from = archiveRhythm.lower(lower, upper) {
+                return try await archived(plan, from, upper, place)
+            }
+            guard try await tellsMerges(plan) else {
+                return SourcePage(records: RecordBatch(fields: plan.fields), rows: [], next: nil)
+            }
+            return try await merged(plan, lower, upper, HubSpotPosition(isAtMerges: true))
+        } catch {
+            guard error.kind == .tooLarge else { throw error }
+            // Halves of the window would not keep the rhythm of the archived list.
+            throw self.error(.malformed, error.detail)
+        }
+    }
+
+    private func archived(
         _ plan: HubSpotStream, _ lower: Instant, _ upper: Instant, _ place: HubSpotPosition
     ) async throws(SourceError) -> SourcePage {
         let page = try await list(plan, archived: true, properties: [], place)
@@ -36,11 +64,13 @@ extension HubSpotSource {
         }
         var next = self.next(page, place)
         if next == nil, try await tellsMerges(plan) { next = HubSpotPosition(isAtMerges: true).encoded }
-        return SourcePage(records: rows.records, rows: rows.identities, next: next)
+        return SourcePage(
+            records: rows.records, rows: rows.identities, next: next,
+            skipped: page.count - rows.identities.count)
     }
 
     /// Losers of merges, told by the winners that changed in the window, whether the stream selects those or not.
-    func merged(
+    private func merged(
         _ plan: HubSpotStream, _ lower: Instant, _ upper: Instant, _ place: HubSpotPosition
     ) async throws(SourceError) -> SourcePage {
         let page = try await search(
@@ -66,7 +96,9 @@ extension HubSpotSource {
         let rows = (0..<page.count).filter { isSelected($0, of: page, plan) }.map {
             RowIdentity(id: page.id($0), version: page.version($0))
         }
-        return SourcePage(records: RecordBatch(fields: []), rows: rows, next: next(page, place))
+        return SourcePage(
+            records: RecordBatch(fields: []), rows: rows, next: next(page, place),
+            skipped: page.count - rows.count)
     }
 
     private static var mergedIDs: String { "hs_merged_object_ids" }
@@ -97,9 +129,9 @@ extension HubSpotSource {
 
     /// Adds a page's rows that belong to the stream, with what associations and stages say about them.
     private func add(
-        _ page: HubSpotPage, to rows: inout RowsOfPage, _ plan: HubSpotStream, run: Instant
+        _ page: HubSpotPage, _ found: [Int], to rows: inout RowsOfPage, _ plan: HubSpotStream, run: Instant
     ) async throws(SourceError) {
-        let selected = (0..<page.count).filter { isSelected($0, of: page, plan) }
+        let selected = found.filter { isSelected($0, of: page, plan) }
         guard !selected.isEmpty else { return }
         let live = selected.filter { !page.isArchived($0) }
         let related = try await related(plan, to: live.map { page.id($0) })
@@ -175,8 +207,9 @@ extension HubSpotSource {
         return SourcePage(
             records: rows.records, rows: rows.identities,
             next: goesOn ? HubSpotPosition(lastID: last, isAtMerges: place.isAtMerges).encoded : nil,
-            // Rows outside the selection are not delivered, several losers of one winner are.
-            count: .remaining(missing + rows.identities.count))
+            // Rows outside the selection and rows gone since are not delivered, several losers of one winner are.
+            count: .remaining(missing + rows.identities.count),
+            skipped: max(0, page.count - rows.identities.count))
     }
 }
 

@@ -15,6 +15,7 @@ package struct HubSpotSource: OutcomeSource {
     let paths: HubSpotPaths
     let now: (@Sendable () -> Instant)?
     private let plans: [String: HubSpotStream]
+    let archiveRhythm: HubSpotArchiveRhythm
     let stages = RunMemory<HubSpotStages>()
     let mergeTypes = RunMemory<Bool>()
 
@@ -33,6 +34,9 @@ package struct HubSpotSource: OutcomeSource {
         }
         guard (1...200).contains(configuration.searchPageSize) else {
             throw refused("a search page of \(configuration.searchPageSize) rows; HubSpot gives 1 to 200")
+        }
+        guard configuration.archivedEvery >= .zero else {
+            throw refused("archived rows cannot be looked for every \(configuration.archivedEvery)")
         }
         guard (1...100).contains(configuration.listPageSize) else {
             throw refused("a list page of \(configuration.listPageSize) rows; HubSpot gives 1 to 100")
@@ -62,6 +66,8 @@ package struct HubSpotSource: OutcomeSource {
         self.paths = paths
         self.now = now
         self.plans = plans
+        archiveRhythm = HubSpotArchiveRhythm(
+            period: configuration.archivedEvery, overlap: configuration.overlap)
     }
 
     package func page(
@@ -70,20 +76,30 @@ package struct HubSpotSource: OutcomeSource {
         let plan = try plan(of: stream)
         var place = try self.place(position, of: plan)
         var page = try await step(plan, walk, place)
-        // Pages of which nothing belongs to the stream (archived long ago, of another pipeline) are passed at once.
+        // Pages of which nothing belongs to the stream (archived long ago, of another pipeline) are passed at once, but
+        // not so many that much would have to be read again after a stop.
         for _ in 0..<Self.pagesPassed {
             guard page.rows.isEmpty, let next = page.next else { break }
+            let skipped = page.skipped
             let following = try self.place(next, of: plan)
             guard following != place else {
                 throw error(.pageLoop, "reading stream '\(stream.name)': the pages repeat")
             }
             place = following
             page = try await step(plan, walk, place)
+            page.skipped += skipped
         }
         return page
     }
 
-    private static var pagesPassed: Int { 1000 }
+    private static var pagesPassed: Int { 20 }
+
+    /// Searched for, since lists cannot be filtered: the first page of one may hold no row of the stream.
+    package func sample(
+        of stream: StreamPlan, at upper: Instant
+    ) async throws(SourceError) -> SourcePage {
+        try await found(try plan(of: stream), Instant(milliseconds: 0), upper, HubSpotPosition())
+    }
 
     /// One page as HubSpot sends it.
     private func step(
@@ -95,9 +111,7 @@ package struct HubSpotSource: OutcomeSource {
         case .changes(let lower, let upper):
             return try await found(plan, lower, upper, place)
         case .deletions(let lower, let upper):
-            return place.isAtMerges
-                ? try await merged(plan, lower, upper, place)
-                : try await archived(plan, lower, upper, place)
+            return try await deleted(plan, lower, upper, place)
         case .identities:
             return try await identities(plan, place)
         case .delta:

@@ -70,10 +70,12 @@ struct PageReader: Sendable {
                         "stream '\(plan.name)': a page has \(page.rows.count) ids for \(page.records.count) rows"
                 )
             }
-            let (records, quarantined) = map(page)
+            var (records, quarantined) = map(page)
             // Deletions become facts when the run is complete, by the page's sweep.
-            let live = records.filter { if case .deleted = $0.body { false } else { true } }
-            return MappedPage(page: page, records: live, quarantined: quarantined, wasRepeated: false)
+            records.removeAll { if case .deleted = $0.body { true } else { false } }
+            var spelling = FactSpelling()
+            for index in records.indices { records[index].hashAhead(with: &spelling) }
+            return MappedPage(page: page, records: records, quarantined: quarantined, wasRepeated: false)
         }
     }
 }

@@ -32,7 +32,7 @@ package struct StreamPreview: Sendable, Hashable, Codable {
     package var quarantined: [QuarantinedRow]
 }
 
-/// Maps the first page of everything, as ``pull(_:_:into:map:environment:options:observer:)`` would.
+/// Maps a sample page of a stream, as ``pull(_:_:into:map:environment:options:observer:)`` would.
 ///
 /// - Parameter limit: how many rows are shown.
 @concurrent
@@ -40,7 +40,7 @@ package func preview(
     _ source: any OutcomeSource, _ plan: StreamPlan, map: @escaping PageMapping, limit: Int = 10
 ) async throws(SourceError) -> StreamPreview {
     let now = try await source.serverTime()
-    let page = try await source.page(of: plan, in: .full(upper: now), after: nil)
+    let page = try await source.sample(of: plan, at: now)
     if let schema = try await source.schema(of: plan) {
         _ = try SchemaDrift(schema, against: nil, plan: plan, source: source.name)
     }
@@ -75,8 +75,10 @@ private func made(
     }
     var values = record.body.spelledValues.map { target, value in
         if let attribute = target.split(separator: ".").last, target.hasPrefix("attributes.") {
-            return StreamPreview.Made(
-                target: target, value: value, from: sent(mapping.attributes[String(attribute)]))
+            let rule =
+                mapping.attributes[String(attribute)]
+                ?? mapping.openAttributes.map { FieldRule($0 + attribute) }
+            return StreamPreview.Made(target: target, value: value, from: sent(rule))
         }
         return StreamPreview.Made(target: target, value: value, from: sent(mapping.fields[target]))
     }

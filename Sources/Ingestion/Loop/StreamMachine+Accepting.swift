@@ -73,7 +73,7 @@ extension StreamMachine {
         let rows = page.rows.count
         walk.pages += 1
         walk.rows += rows
-        walk.emptyPages = rows == 0 ? walk.emptyPages + 1 : 0
+        walk.emptyPages = rows == 0 && page.skipped == 0 ? walk.emptyPages + 1 : 0
         switch page.count {
         case .none, .remaining: break
         case .chain(let total, let starts):
@@ -247,14 +247,31 @@ private struct Sightings {
     var count: Int { live.count + gone.count }
 
     init(_ rows: [RowIdentity]) {
-        var last: [Identifier<RowIdentity>: Int] = [:]
-        last.reserveCapacity(rows.count)
-        for (index, row) in rows.enumerated() { last[Identifier(row.id)] = index }
-        for (index, row) in rows.enumerated() where last[Identifier(row.id)] == index {
+        guard !Sightings.isPlain(rows) else {
+            live = rows.map(\.id)
+            return
+        }
+        var known: Set<Identifier<RowIdentity>> = []
+        known.reserveCapacity(rows.count)
+        live.reserveCapacity(rows.count)
+        for row in rows.reversed() where known.insert(Identifier(row.id)).inserted {
             switch row.state {
             case .live: live.append(row.id)
             case .deleted, .merged: gone.append(Sweep.Gone(id: row.id, version: row.version))
             }
         }
+        live.reverse()
+        gone.reverse()
+    }
+
+    /// Whether the ids rise, so that none is there twice, and all records are live.
+    private static func isPlain(_ rows: [RowIdentity]) -> Bool {
+        for (place, row) in rows.enumerated() {
+            guard row.state == .live else { return false }
+            guard place > 0 else { continue }
+            let order = rows[place - 1].id.utf8.lexicographicallyPrecedes(row.id.utf8)
+            guard order else { return false }
+        }
+        return true
     }
 }

@@ -194,8 +194,10 @@ extension StreamMachine {
             FullReason(event: StreamEvent(.fullReading, "everything is read: \(words)"))
         }
         switch plan.incremental {
-        case .files where progress.token != nil && opening.mode == .routine && !isRemapped:
-            // Files that were read are not read again: an old one would restate what a later one has replaced.
+        case .files
+        where progress.token != nil && opening.mode == .routine && opening.lost == 0:
+            // Files that were read are not read again: an old one would restate what a later one has replaced. A
+            // mapping that has changed is the connector's to notice, who knows which files are gone.
             return nil
         case .snapshot, .files:
             return FullReason(event: StreamEvent(.fullReading, ""), isRoutine: true)

@@ -9,6 +9,8 @@ final class CompiledRule: Sendable {
     /// The zones that count for the field's moments, first the nearest.
     let zones: FieldZones
     private let columns: [Int]
+    /// The one place that gives the field, as it stands.
+    let plainColumn: Int?
     private let map: [(from: ArraySlice<UInt8>, gives: ArraySlice<UInt8>)]
     private let other: ArraySlice<UInt8>?
     private let when: CompiledCondition?
@@ -36,6 +38,8 @@ final class CompiledRule: Sendable {
         }
         otherwise = rule.otherwise.map { ArraySlice($0.utf8) }
         self.constant = constant.map { ArraySlice($0.utf8) }
+        let isPlain = rule.map.isEmpty && rule.when == nil && rule.cases.isEmpty
+        plainColumn = isPlain && rule.paths.count == 1 ? rule.paths.first.flatMap { columns[$0] } : nil
     }
 
     /// What the rule gives for a row; `nil` for nothing.
@@ -64,7 +68,10 @@ final class CompiledRule: Sendable {
         guard value.kind != .structure else {
             throw MappingFault(field: field, reason: "is a structure; a single value is needed")
         }
-        guard let gives = map.first(where: { $0.from == value.bytes })?.gives ?? other else {
+        guard
+            let gives = map.first(where: { FoundValue.isSame(value.bytes, value.kind, as: $0.from) })?.gives
+                ?? other
+        else {
             let known = map.prefix(8).map { "'\(excerpt($0.from))'" }.joined(separator: ", ")
             throw MappingFault(
                 field: field,
@@ -82,7 +89,20 @@ struct FoundValue {
     /// Which field of the batch gave it; `nil` for a constant or a case.
     let column: Int?
 
-    var text: String { String(decoding: bytes, as: UTF8.self) }
+    /// Numbers in their canonical form, texts as they are.
+    var text: String {
+        let number = kind == .number ? DecimalNumber(bytes)?.canonical : nil
+        return number ?? String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Whether it is what the mapping names: the same bytes or, of a number, the same number.
+    static func isSame(
+        _ bytes: ArraySlice<UInt8>, _ kind: RecordCell.Kind, as named: ArraySlice<UInt8>
+    ) -> Bool {
+        if bytes == named { return true }
+        guard kind == .number, let number = DecimalNumber(bytes)?.canonical else { return false }
+        return number == DecimalNumber(named)?.canonical
+    }
 }
 
 /// The beginning of a value for a message, which repeats no more of it.
@@ -102,8 +122,10 @@ struct CompiledCondition: Sendable {
     }
 
     func holds(in batch: borrowing RecordBatch, row: Int) -> Bool {
-        guard let column, batch.kind(row: row, field: column) != .absent else { return false }
+        guard let column else { return false }
+        let kind = batch.kind(row: row, field: column)
+        guard kind != .absent else { return false }
         let bytes = batch.bytes(row: row, field: column)
-        return values.contains { $0 == bytes }
+        return values.contains { FoundValue.isSame(bytes, kind, as: $0) }
     }
 }

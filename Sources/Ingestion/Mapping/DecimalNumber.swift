@@ -45,6 +45,14 @@ struct DecimalNumber: Hashable {
         return sign + padded.dropLast(-power) + "." + padded.suffix(-power)
     }
 
+    /// The one way to write the number: as ``written``, without zeros at the end of its decimals. Sources write one
+    /// number as 1200, 1200.0 and 1.2e3, the same source by different interfaces.
+    var canonical: String? {
+        guard let written, written.contains(".") else { return digits == 0 ? "0" : written }
+        let text = written.prefix(through: written.lastIndex { $0 != "0" } ?? written.startIndex)
+        return digits == 0 ? "0" : String(text.last == "." ? text.dropLast() : text)
+    }
+
     /// Takes digits from `index` on; their number, or `nil` when they are too many.
     private mutating func takeDigits(_ bytes: ArraySlice<UInt8>, _ index: inout Int) -> Int? {
         let start = index

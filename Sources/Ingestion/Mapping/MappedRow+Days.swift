@@ -9,6 +9,9 @@ extension MappedRow {
     /// A date stays the date it is. A moment becomes the day it falls on in the field's, the stream's or the
     /// source's zone; without any of them it is refused, since nobody knows which day it is.
     func optionalDay(_ target: Target) throws(MappingFault) -> Day? {
+        if let column = mapper.dayColumn(target), let day = batch.plainDay(row: row, field: column) {
+            return day
+        }
         guard let value = try find(target) else { return nil }
         let rule = mapper[target]
         guard (value.kind == .structure) == (rule.format == .calendarObject),

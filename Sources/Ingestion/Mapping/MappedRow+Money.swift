@@ -10,9 +10,18 @@ extension MappedRow {
 
     /// Whole minor units of the row's currency; below zero for money that went back.
     func optionalAmount(_ target: Target) throws(MappingFault) -> Money? {
+        let isMinor = mapper.mapping.amountUnit == .minor
+        if let column = mapper.plainColumn(target), batch.kind(row: row, field: column) == .number {
+            let currency = try currency()
+            let decimals = isMinor ? 0 : currency.exponent
+            if let units = batch.plainNumber(row: row, field: column, decimals: decimals),
+                units <= MappedRow.largestAmount
+            {
+                return Money(minorUnits: units, currency: currency)
+            }
+        }
         guard let value = try find(target) else { return nil }
         let currency = try currency()
-        let isMinor = mapper.mapping.amountUnit == .minor
         guard let number = DecimalNumber(value.bytes),
             case let scaled = number.scaled(by: isMinor ? 0 : currency.exponent),
             scaled != .tooLarge
@@ -36,6 +45,12 @@ extension MappedRow {
 
     /// The row's currency, else the stream's. Some systems write codes in small letters.
     private func currency() throws(MappingFault) -> Currency {
+        if let column = mapper.plainColumn(.currency),
+            let code = batch.plainText(row: row, field: column, limit: 3),
+            let currency = Currency(code)
+        {
+            return currency
+        }
         guard let value = try find(.currency) else {
             guard let currency = mapper.mapping.currency else {
                 throw fault(

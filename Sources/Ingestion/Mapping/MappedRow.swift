@@ -33,6 +33,11 @@ struct MappedRow {
     }
 
     func optional(_ target: Target) throws(MappingFault) -> String? {
+        if let column = mapper.plainColumn(target),
+            let text = batch.plainText(row: row, field: column, limit: StreamMapper.maximumTextBytes)
+        {
+            return text
+        }
         guard let value = try find(target) else { return nil }
         return try text(value, mapper[target])
     }
@@ -104,8 +109,13 @@ struct MappedRow {
 
     /// A share in the mapping's unit, rounded to the nearest part per million.
     func rate(_ target: Target) throws(MappingFault) -> Rate? {
-        guard let value = try find(target) else { return nil }
         let decimals = mapper.mapping.discountUnit == .percent ? 4 : 6
+        if let column = mapper.plainColumn(target),
+            let rate = batch.plainNumber(row: row, field: column, decimals: decimals), rate <= 1_000_000
+        {
+            return Rate(partsPerMillion: rate)
+        }
+        guard let value = try find(target) else { return nil }
         let rate: Int64? =
             switch DecimalNumber(value.bytes)?.scaled(by: decimals) {
             case .exact(let exact) where (0...1_000_000).contains(exact): exact

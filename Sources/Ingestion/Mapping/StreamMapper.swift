@@ -28,6 +28,7 @@ package struct StreamMapper: Sendable {
     package func map(page: SourcePage) -> (records: [MappedRecord], quarantined: [QuarantinedRow]) {
         precondition(page.rows.count == page.records.count, "each row has an identity")
         let mapper = bound(to: page.records.fields)
+        let kept = keptInPayloads.union(mapping.openAttributes(among: page.records.fields).values)
         var records: [MappedRecord] = []
         records.reserveCapacity(page.rows.count)
         var quarantined: [QuarantinedRow] = []
@@ -38,6 +39,12 @@ package struct StreamMapper: Sendable {
                     MappedRecord(
                         nativeID: identity.id, nativeVersion: identity.version, body: .deleted(mapping.kind)))
             case .live:
+                if let fault = identity.fault {
+                    quarantined.append(
+                        QuarantinedRow(
+                            place: identity.id, reason: fault, payload: page.records.payload(row, of: kept)))
+                    continue
+                }
                 do throws(MappingFault) {
                     let (body, name) = try mapper.map(page.records, row: row, nativeID: identity.id)
                     records.append(
@@ -47,7 +54,7 @@ package struct StreamMapper: Sendable {
                     quarantined.append(
                         QuarantinedRow(
                             place: identity.id, reason: error.description,
-                            payload: page.records.payload(row, of: keptInPayloads),
+                            payload: page.records.payload(row, of: kept),
                             summary: "field '\(error.field)' does not fit the mapping"))
                 }
             }
@@ -61,12 +68,30 @@ package struct StreamMapper: Sendable {
     }
 }
 
+extension StreamMapping {
+    /// Which of some fields are attributes although no rule names them, by the attribute's name.
+    func openAttributes(among fields: [String]) -> [String: String] {
+        guard let openAttributes else { return [:] }
+        let named = Set(sourceFields)
+        var found: [String: String] = [:]
+        for field in fields
+        where field != openAttributes && field.hasPrefix(openAttributes) && !named.contains(field) {
+            found[String(field.dropFirst(openAttributes.count))] = field
+        }
+        return found
+    }
+}
+
 /// A mapping whose rules know the places of their fields in a batch.
 package final class BoundMapper: Sendable {
     let mapping: StreamMapping
     let attributes: [(name: String, rule: CompiledRule)]
     /// By ``Target``.
     private let rules: [CompiledRule]
+    /// By ``Target``: the one column that gives it as it stands; -1 where there is no such one.
+    private let plainColumns: [Int]
+    /// As above, for days written `yyyy-MM-dd`.
+    private let dayColumns: [Int]
 
     init(mapping: StreamMapping, streamZone: Zone?, sourceZone: Zone?, fields: [String]) {
         self.mapping = mapping
@@ -80,10 +105,20 @@ package final class BoundMapper: Sendable {
                 zones: zones)
         }
         rules = Target.allCases.map { compiled($0.name, mapping.fields[$0.name]) }
-        attributes = mapping.attributes.sorted { $0.key < $1.key }.map { ($0.key, compiled("", $0.value)) }
+        plainColumns = rules.map { $0.plainColumn ?? -1 }
+        dayColumns = rules.map { $0.format == nil || $0.format == .date ? $0.plainColumn ?? -1 : -1 }
+        let open = mapping.openAttributes(among: fields).mapValues { FieldRule($0) }
+        attributes = mapping.attributes.merging(open) { named, _ in named }.sorted { $0.key < $1.key }
+            .map { ($0.key, compiled("", $0.value)) }
     }
 
     subscript(target: Target) -> CompiledRule { rules[target.rawValue] }
+
+    func plainColumn(_ target: Target) -> Int? { column(plainColumns[target.rawValue]) }
+
+    func dayColumn(_ target: Target) -> Int? { column(dayColumns[target.rawValue]) }
+
+    private func column(_ place: Int) -> Int? { place < 0 ? nil : place }
 
     /// The fact a row is and the name that belongs to it. `nativeID` names the customer of an observation whose
     /// mapping names none.

@@ -72,6 +72,21 @@ package struct RecordBatch: Sendable {
         bytes(of: cells[row * fields.count + field])
     }
 
+    /// Calls `read` with a cell's kind and its bytes where they lie; for `true` and `false` there are none.
+    func withBytes<Value>(
+        row: Int, field: Int, _ read: (RecordCell.Kind, UnsafeBufferPointer<UInt8>) -> Value
+    ) -> Value {
+        let cell = cells[row * fields.count + field]
+        let kind = cell.kind
+        guard cell.length > 0, kind != .no, kind != .yes else {
+            return unsafe read(kind, UnsafeBufferPointer(start: nil, count: 0))
+        }
+        let range = Int(cell.offset)..<(Int(cell.offset) + cell.length)
+        return unsafe (cell.isUnescaped ? texts : page).withUnsafeBufferPointer { bytes in
+            unsafe read(kind, UnsafeBufferPointer(rebasing: bytes[range]))
+        }
+    }
+
     package func column(_ field: String) -> Int? { fields.firstIndex(of: field) }
 
     /// The row as a JSON object of the fields asked for, or of those in `kept`: what is kept when it is set

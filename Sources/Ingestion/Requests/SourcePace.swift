@@ -5,7 +5,9 @@ package struct SourcePace: Sendable, Hashable {
         package var requests: Int
         package var seconds: Double
 
+        /// - Precondition: at least one request, in a time that is not negative.
         package init(requests: Int, seconds: Double) {
+            precondition(requests > 0 && seconds >= 0, "a rate lets at least one request pass")
             self.requests = requests
             self.seconds = seconds
         }

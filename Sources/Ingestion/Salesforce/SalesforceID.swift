@@ -4,8 +4,9 @@ enum SalesforceID {
     ///
     /// Each suffix character stands for five of the fifteen: bit k is set when the k-th of them is a capital.
     static func long(_ id: String) -> String {
+        guard id.utf8.count == 15 else { return id }
         let bytes = Array(id.utf8)
-        guard bytes.count == 15, bytes.allSatisfy(isAlphanumeric) else { return id }
+        guard bytes.allSatisfy(isAlphanumeric) else { return id }
         let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345".utf8)
         var suffix: [UInt8] = []
         for chunk in stride(from: 0, to: 15, by: 5) {
@@ -18,8 +19,11 @@ enum SalesforceID {
 
     /// Whether a text may be an id: it ends up in queries, paths and facts. Longer ones and marks between letters are
     /// for servers that only speak Salesforce's protocol.
-    static func isPlausible(_ id: String) -> Bool {
-        (1...64).contains(id.utf8.count) && id.utf8.allSatisfy { isAlphanumeric($0) || $0 == 45 || $0 == 95 }
+    static func isPlausible(_ id: String) -> Bool { isPlausible(ArraySlice(id.utf8)) }
+
+    /// - Parameter id: UTF-8.
+    static func isPlausible(_ id: ArraySlice<UInt8>) -> Bool {
+        (1...64).contains(id.count) && id.allSatisfy { isAlphanumeric($0) || $0 == 45 || $0 == 95 }
     }
 
     private static func isAlphanumeric(_ byte: UInt8) -> Bool {

@@ -51,22 +51,29 @@ struct SalesforceRows {
         let stampColumn = stamp.flatMap { batch.column($0) }
         let deletedColumn = batch.column(SalesforceQuery.deletedField)
         let masterColumn = batch.column(SalesforceQuery.masterField)
+        rows.reserveCapacity(batch.count)
+        stamps.reserveCapacity(stamp == nil ? 0 : batch.count)
         var hasShortID = false
         for row in 0..<batch.count {
-            guard case .text(let id) = batch[row, idColumn], SalesforceID.isPlausible(id) else {
+            let bytes = batch.bytes(row: row, field: idColumn)
+            guard batch.kind(row: row, field: idColumn) == .text, SalesforceID.isPlausible(bytes) else {
                 throw SalesforcePageFault(reason: "record \(row + 1) of the page has no 'Id'")
             }
-            hasShortID = hasShortID || id.utf8.count == 15
+            hasShortID = hasShortID || bytes.count == 15
+            let id = SalesforceID.long(String(decoding: bytes, as: UTF8.self))
             var version = ""
             if let stamp {
-                guard let stampColumn, case .text(let text) = batch[row, stampColumn],
-                    let moment = Instant(iso: text)
+                guard let stampColumn, batch.kind(row: row, field: stampColumn) == .text,
+                    case let text = batch.bytes(row: row, field: stampColumn),
+                    let moment = Instant(isoBytes: text)
                 else { throw SalesforcePageFault(reason: "record '\(id)' has no '\(stamp)'") }
-                version = text
+                version = String(decoding: text, as: UTF8.self)
                 stamps.append(moment)
             }
             var state = RowIdentity.State.live
-            if let deletedColumn, batch[row, deletedColumn].isTrue {
+            if let deletedColumn, batch.kind(row: row, field: deletedColumn) != .no,
+                batch[row, deletedColumn].isTrue
+            {
                 state = .deleted
                 if let masterColumn, case .text(let master) = batch[row, masterColumn],
                     SalesforceID.isPlausible(master)
@@ -74,7 +81,7 @@ struct SalesforceRows {
                     state = .merged(into: SalesforceID.long(master))
                 }
             }
-            rows.append(RowIdentity(id: SalesforceID.long(id), version: version, state: state))
+            rows.append(RowIdentity(id: id, version: version, state: state))
         }
         records = hasShortID ? SalesforceRows.lengthened(batch, idColumn) : batch
     }

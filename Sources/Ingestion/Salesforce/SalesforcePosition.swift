@@ -55,6 +55,8 @@ enum SalesforcePosition: Codable, Hashable {
         /// Rows the job found; known when it is complete.
         var total: Int?
         var step: Step
+        /// Rows asked for a chunk, once the usual number was too many.
+        var chunkRows: Int?
     }
 
     struct DeletionPlace: Codable, Hashable {

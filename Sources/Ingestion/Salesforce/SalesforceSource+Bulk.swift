@@ -6,7 +6,8 @@ internal import Transport
 /// A chunk can be fetched again as long as the job is there, by any process, so that its locator is all a position
 /// needs.
 extension SalesforceSource {
-    /// Rows of a chunk; it is held in memory whole.
+    /// Rows of a chunk; it is held in memory whole, and one that is longer than an answer may be is asked for with
+    /// fewer.
     private static let chunkRows = 10_000
     /// How long one call waits for a job: the position is stored, so that another goes on waiting.
     private static let patience = 1800.0
@@ -86,7 +87,7 @@ extension SalesforceSource {
             last.count = .chain(total: place.total ?? 0, starts: false)
             return last
         }
-        let response = try await result(place, locator, reading)
+        let response = try await result(&place, locator, reading)
         let table = try table(response, reading)
         place.step = .end
         if let next = response.header("Sforce-Locator"), next != "null" {
@@ -154,13 +155,32 @@ extension SalesforceSource {
     }
 
     private func result(
-        _ place: SalesforcePosition.BulkPlace, _ locator: String?, _ reading: SalesforceReading
+        _ place: inout SalesforcePosition.BulkPlace, _ locator: String?, _ reading: SalesforceReading
     ) async throws(SourceError) -> HTTPResponse {
-        var path = "\(path(of: place))/results?maxRecords=\(SalesforceSource.chunkRows)"
-        if let locator { path += "&locator=\(SOQL.percentEncoded(locator))" }
+        while true {
+            let rows = place.chunkRows ?? SalesforceSource.chunkRows
+            do throws(SourceError) {
+                return try await result(place, locator, rows: rows, reading)
+            } catch {
+                guard error.kind == .tooLarge, rows > 1 else { throw error }
+                place.chunkRows = rows / 2
+            }
+        }
+    }
+
+    private func result(
+        _ place: SalesforcePosition.BulkPlace, _ locator: String?, rows: Int, _ reading: SalesforceReading
+    ) async throws(SourceError) -> HTTPResponse {
+        var target = "\(path(of: place))/results?maxRecords=\(rows)"
+        if let locator { target += "&locator=\(SOQL.percentEncoded(locator))" }
+        let instance = try await client.instance()
+        var request = SourceRequest(
+            .get, instance.description + target, headers: [("Accept", "text/csv")],
+            action: "reading stream '\(reading.stream)' in bulk")
+        // CSV that is cut between two records looks whole.
+        request.parserSeesEnd = false
         do throws(SourceError) {
-            return try await get(
-                path, headers: [("Accept", "text/csv")], action: "reading stream '\(reading.stream)' in bulk")
+            return try await client.send(request)
         } catch {
             guard error.kind == .unmappable else { throw error }
             throw self.error(

@@ -91,6 +91,15 @@ package struct SalesforceSource: OutcomeSource {
         }
     }
 
+    /// Asked for by a query, however many rows there are: a job would be made at the source and show none.
+    package func sample(
+        of stream: StreamPlan, at upper: Instant
+    ) async throws(SourceError) -> SourcePage {
+        let reading = SalesforceReading(
+            walk: .full(upper: upper), plan: stream, query: try await query(for: stream))
+        return try await rows(reading, from: SalesforcePosition.QueryPlace())
+    }
+
     /// A first load of many rows is a job of its own.
     private func firstPage(_ reading: SalesforceReading) async throws(SourceError) -> SourcePage {
         if try await isWorthAJob(reading), let place = try await createJob(reading) {

@@ -18,10 +18,12 @@ extension StripeSource {
         for item in list.data where filter.holds(StripeRecord(item).value) {
             let id = try self.id(of: item, stream)
             let created = item["created"]?.integer.map { "created \($0)" } ?? ""
+            if !isIdentities {
+                // One that is gone since the list was made is told by its event.
+                guard let record = try await record(of: item, stream) else { continue }
+                records.append(fields.map(record.value))
+            }
             rows.append(RowIdentity(id: id, version: created))
-            guard !isIdentities else { continue }
-            let record = StripeRecord(item, items: try await items(of: item, stream))
-            records.append(fields.map(record.value))
         }
         return SourcePage(records: records, rows: rows, next: try encode(next))
     }
@@ -47,9 +49,9 @@ extension StripeSource {
             // A discount of a customer is none of a subscription's.
             guard let id = object.id(in: subject), seen.insert(id).inserted else { continue }
             var identity = RowIdentity(id: id, version: event["id"]?.string ?? "")
-            if let current = try await current(id, object, stream) {
-                guard filter.holds(StripeRecord(current).value) else { continue }
-                let record = StripeRecord(current, items: try await items(of: current, stream))
+            let current = try await current(id, object, stream)
+            if let current, !filter.holds(StripeRecord(current).value) { continue }
+            if let current, let record = try await record(of: current, stream) {
                 page.records.append(fields.map(record.value))
             } else {
                 guard stream.mapping.selection.deletions else { continue }
@@ -85,11 +87,24 @@ extension StripeSource {
         return value["deleted"]?.bool == true ? nil : value
     }
 
-    /// A subscription's items, also those its own list was too short for; `nil` when its list is complete.
+    /// An object with all its items; `nil` when it is gone since it was read.
+    private func record(
+        of object: JSONValue, _ stream: StreamPlan
+    ) async throws(SourceError) -> StripeRecord? {
+        guard object[pointer: "/items/has_more"]?.bool == true else { return StripeRecord(object) }
+        do throws(SourceError) {
+            return StripeRecord(object, items: try await items(of: object, stream))
+        } catch {
+            // "No such subscription", which says nothing of the position in the walk.
+            guard error.kind == .forgottenPosition else { throw error }
+            return nil
+        }
+    }
+
+    /// A subscription's items, also those its own list was too short for.
     private func items(
         of object: JSONValue, _ stream: StreamPlan
-    ) async throws(SourceError) -> [JSONValue]? {
-        guard object[pointer: "/items/has_more"]?.bool == true else { return nil }
+    ) async throws(SourceError) -> [JSONValue] {
         let id = try self.id(of: object, stream)
         var items: [JSONValue] = []
         var after = ""

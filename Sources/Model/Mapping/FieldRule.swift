@@ -41,7 +41,7 @@ package struct FieldRule: Sendable, Hashable {
 /// Whether a row's field has one of some values; a row without the field has none of them.
 package struct FieldCondition: Sendable, Hashable {
     package var field: String
-    /// Values as text: "true", "won", "2". Numbers compare as they are written.
+    /// Values as text: "true", "won", "2". Numbers compare as numbers, however written.
     package var values: [String]
 
     package init(field: String, values: [String]) {

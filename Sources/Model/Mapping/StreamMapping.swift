@@ -17,6 +17,9 @@ package struct StreamMapping: Sendable, Hashable {
     package var fields: [String: FieldRule]
     /// Rule by attribute name, for partners and contracts.
     package var attributes: [String: FieldRule]
+    /// Fields that no rule names and whose names begin with this are attributes too, called by the rest of the
+    /// name: for files, whose columns are known only when they are read.
+    package var openAttributes: String?
     /// Fixed text by target field, for what the source does not record.
     package var constants: [String: String]
     package var discountUnit: DiscountUnit

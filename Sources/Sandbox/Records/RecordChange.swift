@@ -23,7 +23,7 @@ struct RecordChange: Sendable, Hashable, Codable {
     }
 
     var change: Kind
-    /// Records as any of the three vendors names them.
+    /// Records as any of the vendors names them.
     var ids: [String]?
     /// Without `ids`, the first so many records in order of id; with `create`, how many new ones.
     var count: Int?
@@ -43,10 +43,12 @@ struct ChangedRecord: Sendable, Hashable, Codable {
     var salesforce: String
     var hubspot: String
     var dataverse: String
+    var stripe: String
 
     init(_ id: RecordID) {
         salesforce = id.description
         hubspot = id.hubSpot
         dataverse = id.guid
+        stripe = id.stripe
     }
 }

@@ -58,12 +58,11 @@ struct RecordID: Sendable, Hashable, Comparable {
         guard bytes.count == 15 || utf8 == bytes else { return nil }
     }
 
-    /// Reads a record's id as any of the three vendors writes it: HubSpot's decimals carry no type, so `prefix`
+    /// Reads a record's id as any of the vendors writes it: HubSpot's decimals carry no type, so `prefix`
     /// says which is meant.
     init?(anyVendor text: String, _ prefix: Prefix) {
-        guard let id = RecordID(text) ?? RecordID(guid: text) ?? RecordID(hubSpot: text, prefix) else {
-            return nil
-        }
+        let named = RecordID(text) ?? RecordID(guid: text) ?? RecordID(stripe: text)
+        guard let id = named ?? RecordID(hubSpot: text, prefix) else { return nil }
         self = id
     }
 

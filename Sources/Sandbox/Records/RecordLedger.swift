@@ -4,8 +4,17 @@ import Model
 struct RecordLedger: Sendable {
     private(set) var edits: [RecordID: RecordEdit] = [:]
     private(set) var created: [ContractRow] = []
+    /// Edits of records that were there before, in order.
+    private(set) var history: [Entry] = []
     /// How many changes there have been.
     private(set) var ordinal = 0
+
+    /// One edit of one record: all that was done to it until then, and the same with this edit.
+    struct Entry: Sendable {
+        var id: RecordID
+        var before: RecordEdit?
+        var after: RecordEdit
+    }
 
     private static let largestCount = 100_000
 
@@ -84,13 +93,19 @@ struct RecordLedger: Sendable {
     }
 
     /// Changes the edit of a record and counts the change.
-    private mutating func commit(_ id: RecordID, at now: Int64, _ change: (inout RecordEdit) -> Void) {
+    ///
+    /// - Parameter isEntry: whether the record is entered by it, which is no edit of its history.
+    private mutating func commit(
+        _ id: RecordID, at now: Int64, isEntry: Bool = false, _ change: (inout RecordEdit) -> Void
+    ) {
         ordinal += 1
-        var edit = edits[id] ?? RecordEdit(committedAt: now, ordinal: ordinal)
+        let before = edits[id]
+        var edit = before ?? RecordEdit(committedAt: now, ordinal: ordinal)
         change(&edit)
         edit.committedAt = now
         edit.ordinal = ordinal
         edits[id] = edit
+        if !isEntry { history.append(Entry(id: id, before: before, after: edit)) }
     }
 
     private mutating func merge(
@@ -133,11 +148,11 @@ struct RecordLedger: Sendable {
         return (0..<count).map { _ in
             let row = template.copy(number: created.count, createdAt: stamp)
             created.append(row)
-            commit(row.id, at: now) {
+            commit(row.id, at: now, isEntry: true) {
                 $0.partner = template.partner
                 $0.stampedAt = stamp
             }
-            commit(row.customer, at: now) { $0.stampedAt = stamp }
+            commit(row.customer, at: now, isEntry: true) { $0.stampedAt = stamp }
             return row.id
         }
     }
@@ -164,7 +179,7 @@ struct RecordLedger: Sendable {
         for text in texts {
             guard let id = RecordID(anyVendor: text, change.prefix), known.contains(id) else {
                 throw wrong(
-                    "there is no record '\(text)'; expected an id as one of the three vendors writes it")
+                    "there is no record '\(text)'; expected an id as one of the vendors writes it")
             }
             ids.append(id)
         }

@@ -2,8 +2,8 @@ import Hummingbird
 import Model
 import NIOSSL
 
-/// A practice CRM: the protocols of Salesforce, HubSpot and Dataverse, on one port, in front of one simulated
-/// vendor whose truth is known.
+/// A practice CRM: the protocols of Salesforce, HubSpot, Dataverse and Stripe, on one port, in front of one
+/// simulated vendor whose truth is known.
 ///
 /// It holds no real data; bind it to a loopback address.
 package struct PracticeCRM: Sendable {
@@ -49,6 +49,7 @@ package struct PracticeCRM: Sendable {
         SalesforceRoutes(org: org, site: site).add(to: router)
         HubSpotRoutes(org: org, site: site).add(to: router)
         DataverseRoutes(org: org, site: site).add(to: router)
+        StripeRoutes(org: org, site: site).add(to: router)
         PracticeRoutes(org: org, controlToken: controlToken).add(to: router)
         try await PracticeServer(
             host: host, port: port, responder: router.buildResponder(), now: { await org.now },

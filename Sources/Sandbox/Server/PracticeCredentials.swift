@@ -11,12 +11,15 @@ package struct PracticeCredentials: Sendable {
     package var refreshToken: String
     /// HubSpot's static token of a private app.
     package var privateAppToken: String
+    /// Stripe's secret key.
+    package var stripeKey: String
     /// Who may sign in by JWT; `nil` refuses JWTs.
     package var assertions: AssertionCheck?
 
     package init(
         clientID: String, clientSecret: String, controlToken: String,
         refreshToken: String = "practice-refresh", privateAppToken: String = "pat-na1-practice",
+        stripeKey: String = "sk_test_practice",
         assertions: AssertionCheck? = nil
     ) {
         self.clientID = clientID
@@ -24,6 +27,7 @@ package struct PracticeCredentials: Sendable {
         self.controlToken = controlToken
         self.refreshToken = refreshToken
         self.privateAppToken = privateAppToken
+        self.stripeKey = stripeKey
         self.assertions = assertions
     }
 }
@@ -54,7 +58,7 @@ package struct AssertionKeyError: Error, Sendable, CustomStringConvertible {
 }
 
 /// The vendors whose protocols are spoken here; a token of one is none of another.
-enum PracticeVendorName: Sendable, Hashable { case salesforce, hubspot, dataverse }
+enum PracticeVendorName: Sendable, Hashable { case salesforce, hubspot, dataverse, stripe }
 
 /// A request for a token: form fields, with the client's id and secret there or in Basic authentication.
 struct TokenRequest: Sendable, Hashable {

@@ -1,4 +1,4 @@
-/// Tokens of all three vendors.
+/// Tokens of all vendors.
 extension PracticeOrg {
     /// `api-usage=18/100000`.
     var limitInfo: String { "api-usage=\(apiUsage)/\(PracticeOrg.dailyRequests)" }
@@ -13,7 +13,12 @@ extension PracticeOrg {
 
     /// Whether `token` is one of the vendor's, in which case its call is counted.
     func admit(_ token: String?, _ vendor: PracticeVendorName) -> Bool {
-        let isStatic = vendor == .hubspot && token == credentials.privateAppToken
+        let isStatic =
+            switch vendor {
+            case .hubspot: token == credentials.privateAppToken
+            case .stripe: token == credentials.stripeKey
+            case .salesforce, .dataverse: false
+            }
         guard let token, isStatic || sessions[token] == vendor else { return false }
         apiUsage += 1
         return true

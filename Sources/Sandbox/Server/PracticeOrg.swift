@@ -15,6 +15,8 @@ actor PracticeOrg {
     var salesforce = SalesforceCursors()
     var dataverse = DataverseCursors()
     var hubSpot = HubSpotCache()
+    var stripe = StripeCache()
+    var stripeReplays = StripeReplays()
     private var ledger = RecordLedger()
     private var book: RecordBook?
     private var companyTable: RecordTable<AccountRow>?
@@ -75,6 +77,7 @@ actor PracticeOrg {
         book = fresh
         companyTable = nil
         hubSpot = HubSpotCache()
+        stripe = StripeCache()
         return fresh
     }
 
@@ -86,6 +89,9 @@ actor PracticeOrg {
         companyTable = fresh
         return fresh
     }
+
+    /// All edits, in order.
+    var recordHistory: [RecordLedger.Entry] { ledger.history }
 
     var currency: Currency { vendor.configuration.currency }
 

@@ -36,6 +36,10 @@ final class FakeHubSpot: Sendable {
         var associations: [(status: Int, body: String)] = []
         /// Ids the search index does not show although it counts them.
         var hidden: Set<Int> = []
+        /// Properties as the search index still has them, by id.
+        var indexed: [Int: [String: String]] = [:]
+        /// Answer of batch reads in place of the rows.
+        var batch: (status: Int, body: String)?
         var pipelines = "{\"results\":[]}"
         var pipelineReads = 0
     }
@@ -74,7 +78,8 @@ final class FakeHubSpot: Sendable {
 
     func source(
         fields: [String] = ["amount"], conditions: [String: [FieldLiteral]] = [:],
-        associations: [AssociationMapping] = [], searchPageSize: Int = 2, listPageSize: Int = 2
+        associations: [AssociationMapping] = [], searchPageSize: Int = 2, listPageSize: Int = 2,
+        archivedEvery: Duration = .zero
     ) throws -> HubSpotSource {
         let rules = Dictionary(uniqueKeysWithValues: fields.map { ($0, FieldRule($0)) })
         let mapping = StreamMapping(
@@ -83,8 +88,8 @@ final class FakeHubSpot: Sendable {
         let client = try SourceClient.local("hub", port: server.port, faults: HubSpotFaultReader())
         return try HubSpotSource(
             HubSpotConfiguration(
-                name: "hub", mapping: SourceMapping(streams: [mapping]), searchPageSize: searchPageSize,
-                listPageSize: listPageSize), client: client)
+                name: "hub", mapping: SourceMapping(streams: [mapping]), archivedEvery: archivedEvery,
+                searchPageSize: searchPageSize, listPageSize: listPageSize), client: client)
     }
 
     private static func answer(_ request: ScriptedServer.Request, _ state: inout State)
@@ -105,6 +110,9 @@ final class FakeHubSpot: Sendable {
         case "/crm/v3/objects/deals": return .answer(200, headers: date, list(query, state))
         case "/crm/v3/objects/deals/search":
             return search((try? JSONValue(parsing: request.body)) ?? .null, state)
+        case "/crm/v3/objects/deals/batch/read":
+            if let batch = state.batch { return .answer(batch.status, batch.body) }
+            return batch((try? JSONValue(parsing: request.body)) ?? .null, state)
         case "/crm/v3/properties/deals":
             let items = state.properties.map {
                 "{\"name\":\"\($0)\",\"type\":\"string\",\"calculated\":\(state.calculated.contains($0))}"
@@ -140,6 +148,24 @@ final class FakeHubSpot: Sendable {
         return JSONValue.object(members).text
     }
 
+    /// Rows that are not there, or archived, are errors of a 207.
+    private static func batch(_ body: JSONValue, _ state: State) -> [ScriptedServer.Step] {
+        guard case .array(let inputs)? = body["inputs"], (1...100).contains(inputs.count) else {
+            return .answer(400, "{\"status\":\"error\",\"category\":\"VALIDATION_ERROR\"}")
+        }
+        let ids = inputs.compactMap { $0["id"]?.string.flatMap { Int($0) } }
+        let live = state.rows.filter { $0.archivedSecond == nil && ids.contains($0.id) }
+        let missing = Set(ids).subtracting(live.map(\.id)).sorted()
+        var members: [String: JSONValue] = ["results": .array(live.map(\.json))]
+        if !missing.isEmpty {
+            let context = JSONValue.object(["ids": .array(missing.map { .string(String($0)) })])
+            members["errors"] = .array([
+                .object(["category": .string("OBJECT_NOT_FOUND"), "context": context])
+            ])
+        }
+        return .answer(missing.isEmpty ? 200 : 207, JSONValue.object(members).text)
+    }
+
     private static func search(_ body: JSONValue, _ state: State) -> [ScriptedServer.Step] {
         guard case .array(let filters)? = body[pointer: "/filterGroups/0/filters"], filters.count <= 6,
             let limit = body["limit"]?.integer, limit <= 200,
@@ -149,7 +175,11 @@ final class FakeHubSpot: Sendable {
         let found = state.rows.filter { row in
             row.archivedSecond == nil && filters.allSatisfy { holds($0, row) }
         }
-        let page = found.prefix(limit).filter { !state.hidden.contains($0.id) }.map(\.json)
+        let page = found.prefix(limit).filter { !state.hidden.contains($0.id) }.map { row in
+            var row = row
+            row.properties = state.indexed[row.id] ?? row.properties
+            return row.json
+        }
         return .answer(
             200, JSONValue.object(["total": .number(String(found.count)), "results": .array(page)]).text)
     }

@@ -101,7 +101,9 @@ import Transport
         let walk = Walk.deletions(lower: FakeHubSpot.moment(0), upper: FakeHubSpot.moment(100))
         let walked = try await WalkedPages.reading(walk, of: fake.source())
         #expect(walked.ids == ["58"])
-        #expect(walked.pages.map(\.rows.count) == [1, 0])
+        // Thirty pages of archived rows in two calls, the first of which stores how far it came.
+        #expect(walked.pages.map(\.rows.count) == [0, 1, 0])
+        #expect(walked.pages[0].skipped == 42)
     }
 
     @Test func typesThatTellNoMergesAreNotAskedForThem() async throws {
@@ -196,7 +198,7 @@ import Transport
         #expect(walked.values("partner")["2"] == .absent)
         // Two partners are for a person to settle: the row will be set aside.
         #expect(walked.values("partner")["3"] == .structure("[\"950\",\"12000000000\"]"))
-        let bodies = fake.server.requests.filter { $0.target.hasSuffix("/batch/read") }.map(\.text)
+        let bodies = fake.server.requests.filter { $0.target.contains("/associations/") }.map(\.text)
         #expect(
             bodies == [
                 "{\"inputs\":[{\"id\":\"1\"},{\"id\":\"2\"},{\"id\":\"3\"}]}",
@@ -217,6 +219,41 @@ import Transport
         }
         #expect(error?.kind == .malformed)
         #expect(error?.detail.contains("INTERNAL_ERROR: later") == true)
+    }
+
+    /// An answer that says nothing about a row says not that it has no partner.
+    @Test(arguments: [
+        #"{"results":[{"from":{"id":"1"},"to":[]}]}"#,
+        #"{"results":[{"from":{"id":"1"},"to":[]}],"errors":[]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"fromObjectId":["1"]}}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND"}]}"#,
+        #"{"results":[{"from":{"id":"1"},"to":[]},{"from":{"id":"7"},"to":[]}]}"#,
+    ])
+    func rowsThatAnAssociationAnswerLeavesOutAreMissing(_ body: String) async throws {
+        var state = FakeHubSpot.State(rows: rows(1...2))
+        state.associations = [(207, body)]
+        let fake = try FakeHubSpot(state)
+        let source = try fake.source(
+            fields: ["partner"], associations: [.init(name: "partner", object: "companies")])
+        let error = await #expect(throws: SourceError.self) {
+            try await WalkedPages.reading(window, of: source)
+        }
+        #expect(error?.kind == .malformed)
+    }
+
+    @Test(arguments: [
+        #"{"results":[{"from":{"id":"1"},"to":[]},{"from":{"id":"2"},"to":[]}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"ids":["1"]}},{"category":"OBJECT_NOT_FOUND"}]}"#,
+        #"{"results":[],"errors":[{"category":"OBJECT_NOT_FOUND","context":{"fromObjectId":["1","2"]}}]}"#,
+    ])
+    func rowsWithoutAssociationsAreToldInEachForm(_ body: String) async throws {
+        var state = FakeHubSpot.State(rows: rows(1...2))
+        state.associations = [(207, body)]
+        let fake = try FakeHubSpot(state)
+        let source = try fake.source(
+            fields: ["partner"], associations: [.init(name: "partner", object: "companies")])
+        let walked = try await WalkedPages.reading(window, of: source)
+        #expect(walked.values("partner") == ["1": .absent, "2": .absent])
     }
 
     @Test func stagesSayWhatARowCameTo() async throws {

@@ -173,4 +173,41 @@ import Testing
         let read = try await Drained(try crm.source(bulkAbove: 1), Self.full)
         #expect(read.chain?.read == 7 && read.chain?.total == 10)
     }
+
+    /// A chunk that is longer than an answer may be is asked for with half as many rows, and so are the rest.
+    @Test func chunksThatAreTooLongAreHalved() async throws {
+        let crm = try FakeSalesforce(rows: Self.rows) { request, state in
+            guard
+                let rows = request.target.components(separatedBy: "maxRecords=").last.flatMap({
+                    Int($0.prefix { $0 != "&" })
+                })
+            else { return nil }
+            state.pageSize = 3
+            return rows > 2500
+                ? .raw("HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n") : nil
+        }
+        defer { crm.server.stop() }
+        let read = try await Drained(try crm.source(bulkAbove: 1), Self.full)
+        #expect(read.ids == Self.rows.map(\.id) && read.chain?.total == 10)
+        let asked = crm.server.requests.filter { $0.target.contains("/results") }.map {
+            $0.target.components(separatedBy: "maxRecords=")[1].prefix { $0 != "&" }
+        }
+        #expect(asked == ["10000", "5000", "2500", "2500", "2500", "2500"])
+    }
+
+    /// CSV that ends where the connection was closed may have been cut between two records.
+    @Test func aChunkOfUnknownEndIsRefused() async throws {
+        let body = "Id,IsDeleted,MasterRecordId,Name,SystemModstamp\n001,false,,n,2026-03-01T10:00:00.000Z\n"
+        let crm = try FakeSalesforce(rows: [Self.rows[1]]) { request, _ in
+            guard request.target.contains("/results") else { return nil }
+            return .raw(
+                "HTTP/1.1 200 OK\r\nSforce-NumberOfRecords: 1\r\nSforce-Locator: null\r\nConnection: close\r\n\r\n\(body)"
+            )
+        }
+        defer { crm.server.stop() }
+        let error = await salesforceFailure {
+            _ = try await Drained(try crm.source(bulkAbove: 0), Self.full)
+        }
+        #expect(error?.kind == .malformed)
+    }
 }

@@ -81,6 +81,24 @@ import Transport
         #expect(asked.hasSuffix("&created%5Bgte%5D=1767265200&created%5Blte%5D=1767268801"))
     }
 
+    /// Gone between the list and its items: that is no lost position.
+    @Test func aSubscriptionThatGoesWhileItsItemsAreReadIsGone() async throws {
+        let long = #"{"id":"sub_1","created":3,"status":"active","items":{"data":[],"has_more":true}}"#
+        let account = try Account { target in
+            if target.hasPrefix("/v1/subscription_items") { return (404, missing("subscription")) }
+            if target.hasPrefix("/v1/events") {
+                return (200, list([event("evt_1", #"{"id":"sub_1","object":"subscription"}"#)]))
+            }
+            if target.hasPrefix("/v1/subscriptions/") { return (200, long) }
+            return (200, list([long, #"{"id":"sub_2","created":2}"#]))
+        }
+        let all = try await account.walk(.full(upper: upper))
+        #expect(all.flatMap(\.rows).map(\.id) == ["sub_2"] && all[0].records.count == 1)
+        let changes = try await account.walk(.changes(lower: lower, upper: upper))
+        #expect(
+            changes.flatMap(\.rows) == [RowIdentity(id: "sub_1", version: "evt_1", state: .deleted)])
+    }
+
     @Test func aSelectionHoldsForListsAndEvents() async throws {
         let account = try Account(only: ["status": [.text("canceled")]]) { target in
             if target.hasPrefix("/v1/events") {
