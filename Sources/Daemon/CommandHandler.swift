@@ -22,6 +22,13 @@ struct CommandHandler: Sendable {
             return .started(try await operations.start(approved, seed: seed, by: actor))
         case .sync(let request):
             try cycle.refuseUnknown(request)
+            if request.acceptMassChange {
+                guard let sources = request.sources, !sources.isEmpty else {
+                    throw OperationError(
+                        .invalid, "a mass change is accepted for named sources only; name them with --source")
+                }
+                try await operations.acceptMassChange(of: sources, streams: request.streams, by: actor)
+            }
             return .cycled(try await cycle.run(request, observer: observer))
         case .recordLook(let pilot):
             return .looked(try await operations.recordDueLook(of: pilot, by: actor))

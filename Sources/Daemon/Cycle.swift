@@ -41,8 +41,8 @@ package struct CycleSummary: Sendable, Hashable, Codable {
     package var reports: [String] = []
 }
 
-/// One round: fetch, then evaluate, act and report, in that order, never two rounds at once. Sources are read side
-/// by side, each once at a time.
+/// One round: fetch, then evaluate, act and report, in that order. Sources are read side by side, each once at a
+/// time, and no round waits for what another one reads; pilots are brought up to date by one round at a time.
 actor Cycle {
     private nonisolated let sources: [WiredSource]
     private let operations: PilotOperations
@@ -50,7 +50,8 @@ actor Cycle {
     private let telemetry: Telemetry
     private let logger: Logger
     private let readings: SourceReadings
-    private var last: Task<CycleSummary, any Error>?
+    private let turn = Turn()
+    private var isStopped = false
     /// Looks that all sources were read for; one that waits for its data is not a reason to read them again.
     private var readFor: Set<DueLook> = []
 
@@ -76,16 +77,12 @@ actor Cycle {
         _ request: SyncRequest = SyncRequest(), patience: Duration? = nil,
         observer: @escaping StreamReader.Observer = { _ in }
     ) async throws -> CycleSummary {
-        let previous = last
-        let task = Task {
-            _ = try? await previous?.value
+        do {
             return try await timed { try await round(request, patience, observer) }
-        }
-        last = task
-        return try await withTaskCancellationHandler {
-            try await task.value
-        } onCancel: {
-            task.cancel()
+        } catch is CancellationError where isStopped {
+            throw OperationError(
+                .conflict,
+                "the daemon is being stopped; what was read so far is stored, the rest is read later")
         }
     }
 
@@ -119,7 +116,10 @@ actor Cycle {
     }
 
     /// Ends what is being read; for shutting down.
-    func stop() async { await readings.stop() }
+    func stop() async {
+        isStopped = true
+        await readings.stop()
+    }
 
     private func timed(_ body: () async throws -> CycleSummary) async throws -> CycleSummary {
         let began = ContinuousClock.now
@@ -136,14 +136,21 @@ actor Cycle {
     private func round(
         _ request: SyncRequest, _ patience: Duration?, _ observer: @escaping StreamReader.Observer
     ) async throws -> CycleSummary {
-        var summary = CycleSummary()
-        var request = request
         // What is about to be looked at is read first, whatever the sources' own rhythm.
         let due = try await operations.dueLooks()
-        if !due.isSubset(of: readFor) { request.sources = nil }
+        let readsAll = !due.isSubset(of: readFor)
         readFor = due
-        summary.readings = try await readings.read(
-            sources.filter { request.includes($0.name) }, request, patience: patience, observer: observer)
+        let requests = sources.compactMap { source -> (source: WiredSource, request: SyncRequest)? in
+            if request.includes(source.name) { return (source, request) }
+            return readsAll ? (source, SyncRequest()) : nil
+        }
+        let read = try await readings.read(requests, patience: patience, observer: observer)
+        return try await turn.take { try await bringUpToDate(read) }
+    }
+
+    private func bringUpToDate(_ readings: [CycleSummary.Reading]) async throws -> CycleSummary {
+        var summary = CycleSummary()
+        summary.readings = readings
         _ = try await operations.purgeErasable()
         let pilots = try await operations.pilots().map(\.id)
         for pilot in pilots {

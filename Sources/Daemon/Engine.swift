@@ -1,5 +1,5 @@
 /// This engine's name and version, recorded with every look and shown by `fairway --version`.
 package enum Engine {
-    package static let version = "0.1.0"
+    package static let version = "0.2.0"
     package static let name = "fairway \(version)"
 }

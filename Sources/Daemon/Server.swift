@@ -78,7 +78,8 @@ package struct Server: Sendable {
                 everyMinutes: Dictionary(
                     uniqueKeysWithValues: wired.map { ($0.name, $0.everyMinutes) }),
                 didChange: didChange, logger: logger),
-            try control.application(), pages,
+            // Told first: a command that reads would be waited for otherwise.
+            try control.application(), pages, ReadingStop(cycle: cycle),
         ]
         var group = ServiceGroupConfiguration(
             services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
@@ -90,6 +91,16 @@ package struct Server: Sendable {
             throw AddressInUse(listen: configuration.listen)
         }
         signal.finish()
+    }
+}
+
+/// Ends what is being read as soon as the daemon is told to stop.
+private struct ReadingStop: Service {
+    let cycle: Cycle
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        await cycle.stop()
     }
 }
 

@@ -54,7 +54,7 @@ struct SourceWiring: Sendable {
 }
 
 extension CSVConfiguration {
-    fileprivate var files: [FactKind: String] {
+    var files: [FactKind: String] {
         let named: [FactKind: String?] = [
             .partner: partners, .contract: contracts, .milestone: milestones, .reading: readings,
             .payment: payments, .renewal: renewals, .churn: churn, .discount: discounts,

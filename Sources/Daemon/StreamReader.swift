@@ -25,7 +25,7 @@ struct StreamReader: Sendable {
         for plan in wired.source.streams where request.includes(stream: plan.name) {
             var reading = CycleSummary.Reading(source: wired.name, stream: plan.name)
             if let refusal {
-                try await note(refusal, of: wired, &reading)
+                try await note(refusal.description, class: refusal.className, of: wired, &reading)
             } else {
                 refusal = try await read(plan, of: wired, request, observer, &reading)
             }
@@ -55,24 +55,48 @@ struct StreamReader: Sendable {
         } catch let error as SourceError {
             if error.kind == .cancelled { throw CancellationError() }
             failure = error
+        } catch {
+            // One page that cannot be stored is its stream's affair; a store that cannot be written is everybody's.
+            let failure = error as? StoreError
+            if error is CancellationError || failure?.isOfWholeStore == true { throw error }
+            reading.add(door.stored, await wired.usage().since(before))
+            // The words of errors nobody foresaw may hold values of rows.
+            let words = failure?.description ?? "storing a page failed: \(type(of: error))"
+            try await note(words, class: "store", of: wired, &reading)
+            return nil
         }
         reading.add(door.stored, await wired.usage().since(before))
         guard let failure else { return nil }
-        try await note(failure, of: wired, &reading)
+        try await note(failure.description, class: failure.className, of: wired, &reading)
         return failure.isOfWholeSource ? failure : nil
     }
 
     private func note(
-        _ failure: SourceError, of wired: WiredSource, _ reading: inout CycleSummary.Reading
+        _ reason: String, class: String, of wired: WiredSource, _ reading: inout CycleSummary.Reading
     ) async throws {
-        reading.failure = failure.description
-        logger.warning("a stream could not be read", metadata: ["reason": "\(failure)"])
+        reading.failure = reason
+        logger.warning("a stream could not be read", metadata: ["reason": "\(reason)"])
         try await operations.noteFailure(
-            of: reading.stream, in: wired.name, reason: failure.description, usage: await wired.usage())
+            of: reading.stream, in: wired.name, reason: reason, class: `class`, usage: await wired.usage())
+    }
+}
+
+extension StoreError {
+    /// Whether no other page could be stored either.
+    fileprivate var isOfWholeStore: Bool {
+        switch self {
+        case .failed: false
+        case .missing, .noBackup, .notAStore, .newer, .alreadyExists, .locked, .diskFull, .notPractice,
+            .moved:
+            true
+        }
     }
 }
 
 extension SourceError {
+    /// What kind of failure it is, without its numbers.
+    fileprivate var className: String { String("\(kind)".prefix { $0 != "(" }) }
+
     /// Whether the next stream of the source would fail alike.
     fileprivate var isOfWholeSource: Bool {
         switch kind {

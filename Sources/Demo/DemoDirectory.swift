@@ -111,6 +111,8 @@ struct DemoDirectory {
             listen: { host: 127.0.0.1, port: \(options.serves ? options.port : 0) }
             baseURL: http://127.0.0.1:\(options.port)
             timeZone: UTC
+            # The practice clock jumps from week to week, so that nothing is left to settle between the jumps.
+            settleDays: 0
             sources:
               crm:
                 kind: salesforce

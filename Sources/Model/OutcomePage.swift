@@ -75,12 +75,17 @@ package struct StreamStatus: Sendable, Hashable, Codable {
     package var lastReconcile: Reconciliation?
     /// Why nothing more is stored until somebody has looked.
     package var hold: String?
+    /// Records that the source is known to list and the book lacks.
+    package var lost: Int?
+    /// Whether everything is being read again, so that part of the book is newer than the rest.
+    package var isReadAgain: Bool?
 
     package init(
         source: Source.Name, stream: String, completedThrough: Instant?, facts: Int, quarantined: Int,
         lastError: String?, kind: FactKind? = nil, live: Int? = nil, lastSuccess: Instant? = nil,
         lastServerTime: Instant? = nil, lastRun: StreamRun? = nil, quota: Quota? = nil,
-        throttledUntil: Instant? = nil, lastReconcile: Reconciliation? = nil, hold: String? = nil
+        throttledUntil: Instant? = nil, lastReconcile: Reconciliation? = nil, hold: String? = nil,
+        lost: Int? = nil, isReadAgain: Bool? = nil
     ) {
         self.source = source
         self.stream = stream
@@ -97,6 +102,8 @@ package struct StreamStatus: Sendable, Hashable, Codable {
         self.throttledUntil = throttledUntil
         self.lastReconcile = lastReconcile
         self.hold = hold
+        self.lost = lost
+        self.isReadAgain = isReadAgain
     }
 
     /// What a recorded look keeps: how complete the data were, not how their reading went.
@@ -104,6 +111,19 @@ package struct StreamStatus: Sendable, Hashable, Codable {
         StreamStatus(
             source: source, stream: stream, completedThrough: completedThrough, facts: facts,
             quarantined: quarantined, lastError: lastError)
+    }
+
+    /// Why its data may be neither old nor new, whatever they are complete up to; empty when nothing is known.
+    package var doubts: [String] {
+        var doubts: [String] = []
+        if let hold { doubts.append("held back until somebody has looked: \(hold)") }
+        if let lost, lost > 0 {
+            doubts.append(
+                "\(lost) record\(lost == 1 ? "" : "s") that the source lists \(lost == 1 ? "is" : "are") missing here"
+            )
+        }
+        if isReadAgain == true { doubts.append("everything is being read again and is not complete yet") }
+        return doubts
     }
 
     /// Seconds between `now` and what is completely read.

@@ -33,6 +33,8 @@ package struct RunPart: Sendable, Hashable {
     package var reconciledAt: Instant?
     /// Set by the page that gives up on a run whose changes are too many.
     package var hold: String?
+    /// Whether part of the book is already read anew and the rest is not: everything is being read again.
+    package var isReadAgain = false
 
     package init(
         startedAt: Instant, rows: Int, duplicates: Int, isLast: Bool, usage: SourceUsage = SourceUsage(),
@@ -166,12 +168,17 @@ package struct StreamStanding: Sendable, Hashable {
     package var live: Int
     /// Records that the source is known to list and the book lacks.
     package var lost: Int
+    /// Records that the book has and the latest walk did not list, not yet certain.
+    package var missing: Int
 
-    package init(cursor: Cursor? = nil, schema: String? = nil, live: Int = 0, lost: Int = 0) {
+    package init(
+        cursor: Cursor? = nil, schema: String? = nil, live: Int = 0, lost: Int = 0, missing: Int = 0
+    ) {
         self.cursor = cursor
         self.schema = schema
         self.live = live
         self.lost = lost
+        self.missing = missing
     }
 }
 

@@ -35,14 +35,18 @@ package struct Sweep: Sendable, Hashable {
     package var appliesGone: Bool
     /// What is missing is missing for certain: it becomes deleted, and what the book lacks is told.
     package var settles: Bool
-    /// Forgets everything collected, deletions of the run included: the run begins anew.
+    /// Only what the book lacks is told; what is missing waits for a second walk.
+    package var settlesUnknown: Bool
+    /// Forgets everything collected, deletions of the run included: the run begins anew. What the book is known
+    /// to lack stays known.
     package var abandons: Bool
 
     package init(
         begins: Bool = false, confirms: Bool = false, collects: Bool = false, seen: [String] = [],
         gone: [Gone] = [],
         compares: Bool = false, comparesUnknown: Bool = false, settlesConfirmed: Bool = false,
-        appliesGone: Bool = false, settles: Bool = false, abandons: Bool = false
+        appliesGone: Bool = false, settles: Bool = false, settlesUnknown: Bool = false,
+        abandons: Bool = false
     ) {
         self.begins = begins
         self.confirms = confirms
@@ -54,6 +58,7 @@ package struct Sweep: Sendable, Hashable {
         self.settlesConfirmed = settlesConfirmed
         self.appliesGone = appliesGone
         self.settles = settles
+        self.settlesUnknown = settlesUnknown
         self.abandons = abandons
     }
 }
@@ -80,23 +85,30 @@ package struct MassChangeLimits: Sendable, Hashable, Codable {
     package var deletion: Double
     /// Fewer than these are never a mass.
     package var fewest: Int
+    /// What somebody has looked at and let pass; only what comes on top of it is measured.
+    package var accepted: MassChange?
 
-    package init(shrink: Double = 0.10, deletion: Double = 0.05, fewest: Int = 3) {
+    package init(
+        shrink: Double = 0.10, deletion: Double = 0.05, fewest: Int = 3, accepted: MassChange? = nil
+    ) {
         self.shrink = shrink
         self.deletion = deletion
         self.fewest = fewest
+        self.accepted = accepted
     }
 
     /// Why `missing` and `gone` of `live` records are too many to pass unseen; `nil` when they are not.
     package func excess(missing: Int, gone: Int, of live: Int) -> MassChange? {
-        let isShrunk = missing >= fewest && Double(missing) > shrink * Double(live)
-        let isPurged = gone >= fewest && Double(gone) > deletion * Double(live)
+        let newlyMissing = missing - (accepted?.missing ?? 0)
+        let newlyGone = gone - (accepted?.gone ?? 0)
+        let isShrunk = newlyMissing >= fewest && Double(newlyMissing) > shrink * Double(live)
+        let isPurged = newlyGone >= fewest && Double(newlyGone) > deletion * Double(live)
         return isShrunk || isPurged ? MassChange(missing: missing, gone: gone, live: live) : nil
     }
 }
 
 /// More vanished at once than may pass unseen; thrown inside the page's transaction, so that nothing of it stays.
-package struct MassChange: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MassChange: Error, Sendable, Hashable, Codable, CustomStringConvertible {
     /// Records that a complete walk did not list.
     package var missing: Int
     /// Records that the source said it deleted.

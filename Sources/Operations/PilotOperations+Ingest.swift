@@ -21,37 +21,51 @@ extension PilotOperations {
         }
     }
 
-    /// Notes that a stream could not be read; its data grow stale until it can. The first failure after a
-    /// complete reading is told.
+    /// Notes that a stream could not be read; its data grow stale until it can. Told once for each run and class of
+    /// failure, the first load's included.
     package func noteFailure(
-        of stream: String, in source: Source.Name, reason: String, usage: SourceUsage = SourceUsage()
+        of stream: String, in source: Source.Name, reason: String, class: String = "",
+        usage: SourceUsage = SourceUsage()
     ) async throws {
         try await store.write { transaction in
             let before = try transaction.streamStatuses().first {
                 $0.source == source && $0.stream == stream
             }
             try transaction.noteFailure(of: stream, in: source, reason: reason, usage: usage)
-            guard let before, before.completedThrough != nil, before.lastError == nil else { return }
+            let stream =
+                before
+                ?? StreamStatus(
+                    source: source, stream: stream, completedThrough: nil, facts: 0, quarantined: 0,
+                    lastError: nil)
             try transaction.enqueue(
-                message(failureOf: before, reason: reason, at: try now(transaction)),
+                message(failureOf: stream, class: `class`, reason: reason, at: try now(transaction)),
                 to: environment.endpoints(.syncFailed))
         }
     }
 
-    /// Notes who let a mass change of a source pass; the reading that follows is told to let it.
-    package func acceptMassChange(of source: Source.Name, by actor: Actor) async throws {
+    /// Notes who let a mass change of sources pass; the reading that follows is told to let it. All or none.
+    ///
+    /// - Parameter streams: of each source; `nil` for all.
+    package func acceptMassChange(
+        of sources: Set<Source.Name>, streams: Set<String>? = nil, by actor: Actor
+    ) async throws {
         try await store.write { transaction in
-            let held = try transaction.streamStatuses().filter { $0.source == source && $0.hold != nil }
-            guard !held.isEmpty else {
-                throw OperationError(
-                    .conflict,
-                    "nothing of source '\(source)' is held back; a mass change can be accepted once one was found"
-                )
+            let held = try transaction.streamStatuses().filter {
+                $0.hold != nil && streams?.contains($0.stream) ?? true
             }
-            try transaction.journal(
-                .massChangeAccepted, of: source.rawValue, at: try now(transaction), by: actor,
-                detail: Dictionary(
-                    held.map { ($0.stream, $0.hold ?? "") }, uniquingKeysWith: { first, _ in first }))
+            for source in sources.sorted() {
+                let held = held.filter { $0.source == source }
+                guard !held.isEmpty else {
+                    throw OperationError(
+                        .conflict,
+                        "nothing of source '\(source)' is held back; a mass change can be accepted once one was found"
+                    )
+                }
+                try transaction.journal(
+                    .massChangeAccepted, of: source.rawValue, at: try now(transaction), by: actor,
+                    detail: Dictionary(
+                        held.map { ($0.stream, $0.hold ?? "") }, uniquingKeysWith: { first, _ in first }))
+            }
         }
     }
 

@@ -84,7 +84,9 @@ extension PilotOperations {
             let unsettled =
                 look.health.isStale
                 ? []
-                : environment.gate.unsettled(try streams(transaction), asOf: look.asOf, of: pilot.plan)
+                : environment.gate.unsettled(
+                    try lookedAtStreams(transaction), configured: environment.streams, asOf: look.asOf,
+                    of: pilot.plan)
             if !unsettled.isEmpty { return .withheld(unsettled) }
             try record(look, after: earlier, of: pilot, at: now, by: actor, transaction)
             return .recorded(look)
@@ -101,14 +103,14 @@ extension PilotOperations {
                     book: try book(through: transaction.latestSequence(), transaction),
                     assignments: try transaction.assignments(of: pilot.id).filter { $0.assignedOn <= asOf },
                     promises: try transaction.promises(of: pilot.id),
-                    streams: try streams(transaction).map(\.essentials),
+                    streams: try lookedAtStreams(transaction).map(\.essentials),
                     previousLooks: try looks.looks(of: pilot.id, in: transaction)),
                 plannedIndex: planned, asOf: asOf, recordedAt: now,
                 isPractice: store.identity.isPractice, engine: environment.engine))
     }
 
     /// The streams whose data looks depend on.
-    private func streams(_ transaction: Transaction) throws -> [StreamStatus] {
+    func lookedAtStreams(_ transaction: Transaction) throws -> [StreamStatus] {
         try transaction.streamStatuses().filter {
             !$0.source.isTrial && ($0.source.isImported || environment.readsSource($0.source))
         }

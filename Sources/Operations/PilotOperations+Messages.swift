@@ -11,11 +11,18 @@ extension PilotOperations {
         return try message(kind, identity: "\(pilot.id)\n\(pilot.seed)\n\(key)", at: now, data: data)
     }
 
-    /// A message about a stream that cannot be read any more, one for each time it stopped.
-    func message(failureOf stream: StreamStatus, reason: String, at now: Instant) throws -> OutboxMessage {
+    /// A message about a stream that cannot be read, one for each class of failure of a run: what fails in another
+    /// way, or in a later run, is told anew.
+    func message(
+        failureOf stream: StreamStatus, class: String, reason: String, at now: Instant
+    ) throws -> OutboxMessage {
         let through = stream.completedThrough?.description ?? ""
         return try message(
-            .syncFailed, identity: "\(store.identity.id)\n\(stream.source)\n\(stream.stream)\n\(through)",
+            .syncFailed,
+            identity: [
+                "\(store.identity.id)", stream.source.rawValue, stream.stream, through, `class`,
+                stream.lastRun?.startedAt.description ?? "",
+            ].joined(separator: "\n"),
             at: now,
             data: [
                 "source": stream.source.rawValue, "stream": stream.stream, "reason": reason,

@@ -26,6 +26,8 @@ package struct Status: Sendable, Hashable, Codable {
     package var deadDeliveries: Int
     /// What happened to streams lately, newest first.
     package var sourceEvents: [RecordedEvent]
+    /// Looks that are due and wait for their data, one sentence for each reason.
+    package var waiting: [String] = []
 
     /// Whether a guardrail of a pilot that still runs is breached.
     package var hasOpenBreach: Bool {
@@ -43,8 +45,26 @@ extension PilotOperations {
                 sources: try transaction.streamStatuses(),
                 pendingDeliveries: try transaction.deliveryCount(.pending),
                 deadDeliveries: try transaction.deliveryCount(.dead),
-                sourceEvents: try transaction.streamEvents(limit: 50))
+                sourceEvents: try transaction.streamEvents(limit: 50),
+                waiting: try waiting(transaction))
         }
+    }
+
+    /// Why looks that are due are not recorded yet.
+    private func waiting(_ transaction: Transaction) throws -> [String] {
+        let today = try now(transaction)
+        let streams = try lookedAtStreams(transaction)
+        var sentences: [String] = []
+        for pilot in try transaction.pilots() where pilot.state == .running {
+            let due = pilot.plan.schedule.lookDates.filter { $0 <= Day(today, in: pilot.plan.zone) }
+            guard let asOf = due.last, due.count > (try transaction.lastPlannedIndex(of: pilot.id)) else {
+                continue
+            }
+            sentences += environment.gate.unsettled(
+                streams, configured: environment.streams, asOf: asOf, of: pilot.plan
+            ).map { "\(pilot.id), look at \(asOf): \($0)" }
+        }
+        return sentences
     }
 
     private func status(of pilot: Pilot, _ transaction: Transaction) throws -> Status.PilotStatus {

@@ -17,6 +17,8 @@ package struct PilotOperations: Sendable {
         package var entropy: @Sendable () -> any RandomNumberGenerator & Sendable
         /// Endpoints that each kind of message goes to.
         package var endpoints: @Sendable (OutboxMessage.Kind) -> [String]
+        /// Streams that are configured, whether or not they were ever read.
+        package var streams: [ConfiguredStream]
         /// Sources whose data a look depends on; one that is configured no longer may go stale.
         package var readsSource: @Sendable (Source.Name) -> Bool
         /// The zone of days that belong to no pilot.
@@ -36,7 +38,8 @@ package struct PilotOperations: Sendable {
             endpoints: @escaping @Sendable (OutboxMessage.Kind) -> [String],
             readsSource: @escaping @Sendable (Source.Name) -> Bool, zone: TimeZone, engine: String,
             reportURL: @escaping @Sendable (String) -> String,
-            roles: @escaping @Sendable (Actor) -> Set<Role>, gate: DataGate = DataGate(settleDays: 0)
+            roles: @escaping @Sendable (Actor) -> Set<Role>, gate: DataGate = DataGate(settleDays: 0),
+            streams: [ConfiguredStream] = []
         ) {
             self.now = now
             self.entropy = entropy
@@ -47,6 +50,7 @@ package struct PilotOperations: Sendable {
             self.reportURL = reportURL
             self.roles = roles
             self.gate = gate
+            self.streams = streams
         }
     }
 

@@ -12,6 +12,7 @@ enum Migration5 {
         ALTER TABLE stream ADD COLUMN reconciliation TEXT;
         ALTER TABLE stream ADD COLUMN hold TEXT;
         ALTER TABLE stream ADD COLUMN schema TEXT;
+        ALTER TABLE stream ADD COLUMN is_read_again INTEGER NOT NULL DEFAULT 0;
         UPDATE stream SET
             live = (
                 SELECT COUNT(*) FROM (
@@ -23,7 +24,7 @@ enum Migration5 {
                 LIMIT 1);
         """
 
-    /// `state`: seen, missing, unknown, lost, gone; see ``Model/Sweep``. One state an id.
+    /// `state`: seen, missing, suspect, unknown, lost, gone; see ``Model/Sweep``. One state an id.
     static let sweeps = """
         CREATE TABLE sweep_id (
             source TEXT NOT NULL,
@@ -33,6 +34,8 @@ enum Migration5 {
             version TEXT NOT NULL,
             PRIMARY KEY (source, stream, native_id)
         ) STRICT, WITHOUT ROWID;
+        CREATE INDEX sweep_id_lost ON sweep_id (source, stream) WHERE state = 'lost';
+        CREATE INDEX sweep_id_missing ON sweep_id (source, stream) WHERE state = 'missing';
         """
 
     static let events = """

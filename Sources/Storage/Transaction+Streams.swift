@@ -14,7 +14,8 @@ extension Transaction {
             arguments: [source.rawValue, stream])
         return StreamStanding(
             cursor: (row?["cursor"] as String?).map { Model.Cursor($0) }, schema: row?["schema"],
-            live: row?["live"] ?? 0, lost: try lostRecords(of: stream, in: source))
+            live: row?["live"] ?? 0, lost: try lostRecords(of: stream, in: source),
+            missing: try missingRecords(of: stream, in: source))
     }
 
     /// Moves a stream to where its page ends, in the page's transaction.
@@ -71,6 +72,7 @@ extension Transaction {
         }
         if let serverTime = part.serverTime { try set("server_time", serverTime.milliseconds, page) }
         if part.isLast || part.hold != nil { try set("hold", part.hold, page) }
+        try set("is_read_again", part.isReadAgain, page)
         try noteReconciliation(part, page, stored)
     }
 
@@ -130,8 +132,9 @@ extension Transaction {
             if let used: Int = row["quota_used"], let limit: Int = row["quota_limit"] {
                 quota = Quota(used: used, limit: limit)
             }
+            let source = Source.Name(row["source"] as String)
             return StreamStatus(
-                source: Source.Name(row["source"] as String), stream: row["stream"],
+                source: source, stream: row["stream"],
                 completedThrough: instant("completed_through"), facts: row["facts"],
                 quarantined: row["quarantined"], lastError: row["last_error"],
                 kind: (row["kind"] as String?).flatMap { FactKind(rawValue: $0) }, live: row["live"],
@@ -140,7 +143,8 @@ extension Transaction {
                 quota: quota, throttledUntil: instant("throttled_until"),
                 lastReconcile: (row["reconciliation"] as String?).flatMap {
                     try? Self.decoded(Reconciliation.self, $0)
-                }, hold: row["hold"])
+                }, hold: row["hold"], lost: try lostRecords(of: row["stream"], in: source),
+                isReadAgain: row["is_read_again"])
         }
     }
 

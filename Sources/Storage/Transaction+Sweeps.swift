@@ -34,10 +34,9 @@ extension Transaction {
         guard let sweep = page.sweep else { return }
         let ids = SweepIDs(db: db, source: page.source.rawValue, stream: page.stream)
         var result = SweepResult()
-        if sweep.abandons {
-            try ids.forget()
-        } else if sweep.begins {
-            try ids.forget("lost")
+        try ids.forgetArrived()
+        if sweep.abandons { try ids.forgetAllButLost() }
+        if sweep.begins {
             if sweep.confirms {
                 result.lost = try ids.settleUnknown()
                 try ids.suspectMissing()
@@ -51,7 +50,7 @@ extension Transaction {
         }
         try ids.add(gone: sweep.gone)
         if sweep.compares { try ids.compare(findsUnknown: sweep.comparesUnknown, at: instant) }
-        if sweep.settles { result.lost += try ids.settleUnknown() }
+        if sweep.settles || sweep.settlesUnknown { result.lost += try ids.settleUnknown() }
         let missing = sweep.compares || sweep.settles ? try ids.liveRecords(in: "missing") : []
         let confirmed = sweep.settlesConfirmed ? try ids.liveRecords(in: "suspect") : []
         let gone = sweep.appliesGone ? try ids.liveRecords(in: "gone") : []
@@ -66,8 +65,11 @@ extension Transaction {
             liveChange += stored.note(try writer.write(tombstone) { try loseName(of: $0, at: instant) })
             result.deleted += 1
         }
-        if sweep.appliesGone { try ids.closeQuarantine(at: instant) }
-        if sweep.appliesGone { try ids.forget("gone") }
+        if sweep.appliesGone {
+            try ids.closeQuarantine(at: instant)
+            try ids.forget("gone")
+            try ids.forgetLost(marked: .gone)
+        }
         if sweep.settlesConfirmed { try ids.forget("suspect") }
         if sweep.settles { try ids.forget("missing") }
         stored.newFacts += result.deleted
@@ -81,11 +83,21 @@ extension Transaction {
             arguments: [source.rawValue, stream]) ?? 0
     }
 
-    /// Records that the source is known to list and the book lacks.
+    /// Records that the source is known to list and the book lacks; those that have arrived count no more.
     package func lostRecords(of stream: String, in source: Source.Name) throws -> Int {
         try Int.fetchOne(
             db,
-            sql: "SELECT COUNT(*) FROM sweep_id WHERE source = ? AND stream = ? AND state = 'lost'",
+            sql: """
+                SELECT COUNT(*) FROM sweep_id
+                WHERE source = ? AND stream = ? AND state = 'lost' AND \(SweepIDs.isUnknown)
+                """, arguments: [source.rawValue, stream]) ?? 0
+    }
+
+    /// Records that the book has and the latest walk over everything did not list.
+    package func missingRecords(of stream: String, in source: Source.Name) throws -> Int {
+        try Int.fetchOne(
+            db,
+            sql: "SELECT COUNT(*) FROM sweep_id WHERE source = ? AND stream = ? AND state = 'missing'",
             arguments: [source.rawValue, stream]) ?? 0
     }
 }
@@ -102,9 +114,36 @@ private struct SweepIDs {
         var kind: FactKind
     }
 
-    func forget() throws {
+    /// What the present walk or run says of an id that is lost, kept as its version.
+    enum Mark: String { case seen, gone, none = "" }
+
+    /// What the book is known to lack stays known: giving up a run brings nothing.
+    func forgetAllButLost() throws {
         try db.execute(
-            sql: "DELETE FROM sweep_id WHERE source = ? AND stream = ?", arguments: [source, stream])
+            sql: "DELETE FROM sweep_id WHERE source = ? AND stream = ? AND state != 'lost'",
+            arguments: [source, stream])
+        try unmarkLost()
+    }
+
+    /// Ids that were lost and have come, as a record or as a row set aside.
+    func forgetArrived() throws {
+        try db.execute(
+            sql: """
+                DELETE FROM sweep_id
+                WHERE source = ? AND stream = ? AND state = 'lost' AND NOT (\(SweepIDs.isUnknown))
+                """, arguments: [source, stream])
+    }
+
+    func forgetLost(marked mark: Mark) throws {
+        try db.execute(
+            sql: "DELETE FROM sweep_id WHERE source = ? AND stream = ? AND state = 'lost' AND version = ?",
+            arguments: [source, stream, mark.rawValue])
+    }
+
+    private func unmarkLost() throws {
+        try db.execute(
+            sql: "UPDATE sweep_id SET version = '' WHERE source = ? AND stream = ? AND state = 'lost'",
+            arguments: [source, stream])
     }
 
     func forget(_ state: String) throws {
@@ -119,6 +158,7 @@ private struct SweepIDs {
             sql: """
                 DELETE FROM sweep_id WHERE source = ? AND stream = ? AND state NOT IN ('gone', 'suspect', 'lost')
                 """, arguments: [source, stream])
+        try unmarkLost()
     }
 
     func suspectMissing() throws {
@@ -133,7 +173,10 @@ private struct SweepIDs {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO sweep_id (source, stream, native_id, state, version) VALUES (?, ?, ?, 'seen', '')
-                ON CONFLICT DO UPDATE SET state = 'seen', version = '' WHERE state NOT IN ('seen', 'lost')
+                ON CONFLICT DO UPDATE SET
+                    state = CASE state WHEN 'lost' THEN 'lost' ELSE 'seen' END,
+                    version = CASE state WHEN 'lost' THEN 'seen' ELSE '' END
+                WHERE NOT (state = 'seen' OR (state = 'lost' AND version = 'seen'))
                 """)
         var duplicates = 0
         for id in seen {
@@ -162,7 +205,9 @@ private struct SweepIDs {
         let statement = try db.cachedStatement(
             sql: """
                 INSERT INTO sweep_id (source, stream, native_id, state, version) VALUES (?, ?, ?, 'gone', ?)
-                ON CONFLICT DO UPDATE SET state = 'gone', version = excluded.version
+                ON CONFLICT DO UPDATE SET
+                    version = CASE state WHEN 'lost' THEN 'gone' ELSE excluded.version END,
+                    state = CASE state WHEN 'lost' THEN 'lost' ELSE 'gone' END
                 """)
         for record in gone { try statement.execute(arguments: [source, stream, record.id, record.version]) }
     }
@@ -189,6 +234,8 @@ private struct SweepIDs {
                         AND s.stream = quarantine.stream AND s.native_id = quarantine.place)
                 """, arguments: [instant.milliseconds, source, stream])
         if findsUnknown {
+            // What was lost and is no longer listed is not there any more.
+            try forgetLost(marked: .none)
             try db.execute(
                 sql: """
                     UPDATE sweep_id SET state = 'unknown'
@@ -211,7 +258,7 @@ private struct SweepIDs {
     }
 
     /// The book has no live record of the id, and no row of it that was set aside.
-    private static let isUnknown = """
+    static let isUnknown = """
         (SELECT is_deleted FROM fact AS f WHERE f.source = sweep_id.source AND f.stream = sweep_id.stream
             AND f.native_id = sweep_id.native_id ORDER BY sequence DESC LIMIT 1) IS NOT 0
         AND NOT EXISTS (SELECT 1 FROM quarantine AS q WHERE q.source = sweep_id.source

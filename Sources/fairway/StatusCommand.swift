@@ -31,6 +31,7 @@ extension Status {
         ]
         for pilot in pilots { lines += pilot.lines }
         for stream in sources { lines += stream.lines(at: now, configured: configured) }
+        lines += waiting
         if sources.contains(where: { $0.quarantined > 0 }) {
             lines.append("'fairway export quarantine' shows the rows set aside, each with its reason")
         }

@@ -57,6 +57,55 @@ import Testing
         }
     }
 
+    @Test func aCommandThatReadsHoldsNoOther() async throws {
+        let gate = Gate()
+        let slow = GatedSource(name: "slow", gate: gate)
+        let fast = GatedSource(name: "fast", gate: nil)
+        try await withCycle([slow, fast]) { cycle, _ in
+            let command = Task { try await cycle.run(SyncRequest(sources: ["slow"])) }
+            let other = try await cycle.run(SyncRequest(sources: ["fast"]))
+            #expect(other.readings.map(\.source) == ["fast"])
+            gate.open()
+            #expect(try await command.value.readings.contains { $0.source == "slow" })
+        }
+    }
+
+    @Test func aReadingOfOneStreamDoesNotStandForAll() async throws {
+        let gate = Gate()
+        let source = GatedSource(name: "crm", gate: gate, streams: ["a", "b"])
+        try await withCycle([source]) { cycle, _ in
+            _ = try await cycle.run(SyncRequest(streams: ["a"]), patience: .zero)
+            let all = Task { try await cycle.run() }
+            gate.open()
+            #expect(Set(try await all.value.readings.map(\.stream)) == ["a", "b"])
+        }
+    }
+
+    @Test func whoStopsWaitingLeavesTheReadingOfAnother() async throws {
+        let gate = Gate()
+        let source = GatedSource(name: "crm", gate: gate)
+        try await withCycle([source]) { cycle, _ in
+            _ = try await cycle.run(patience: .zero)
+            let guest = Task { try await cycle.run() }
+            guest.cancel()
+            await #expect(throws: CancellationError.self) { try await guest.value }
+            gate.open()
+            _ = try await cycle.run()
+            #expect(!source.wasCancelled)
+        }
+    }
+
+    @Test func stoppingEndsWhatIsReadAndWhoeverWaitsForIt() async throws {
+        let source = GatedSource(name: "crm", gate: Gate())
+        try await withCycle([source]) { cycle, _ in
+            let command = Task { try await cycle.run() }
+            _ = try await cycle.run(patience: .zero)
+            await cycle.stop()
+            await #expect(throws: OperationError.self) { try await command.value }
+            await #expect(throws: OperationError.self) { try await cycle.run() }
+        }
+    }
+
     @Test func aFailureOfTheWholeSourceIsNotedForEachStream() async throws {
         let down = GatedSource(name: "down", gate: nil, failure: .unauthorized, streams: ["a", "b"])
         try await withCycle([down]) { cycle, operations in
@@ -84,6 +133,7 @@ private final class GatedSource: OutcomeSource {
     private let gate: Gate?
     private let failure: SourceError.Kind?
     private let asked = Mutex((times: 0, pages: 0))
+    private let cancelled = Mutex(false)
 
     init(name: Source.Name, gate: Gate?, failure: SourceError.Kind? = nil, streams: [String] = ["partners"]) {
         self.name = name
@@ -98,12 +148,14 @@ private final class GatedSource: OutcomeSource {
     }
 
     var pages: Int { asked.withLock { $0.pages } }
+    var wasCancelled: Bool { cancelled.withLock { $0 } }
     var times: Int { asked.withLock { $0.times } }
 
     func serverTime() async throws(SourceError) -> Instant {
         asked.withLock { $0.times += 1 }
         if let failure { throw SourceError(failure, source: name, detail: "no") }
         await gate?.pass()
+        if Task.isCancelled { cancelled.withLock { $0 = true } }
         return RunningServer.noon
     }
 

@@ -9,7 +9,7 @@ import Testing
     @Test func aMassChangeIsAcceptedOnlyWhereOneIsHeldAndByName() async throws {
         let programme = try await Programme()
         let message = await refusal(of: .conflict) {
-            try await programme.operations.acceptMassChange(of: "crm", by: ada)
+            try await programme.operations.acceptMassChange(of: ["crm"], by: ada)
         }
         #expect(message.contains("nothing of source 'crm' is held back"))
         _ = try await programme.operations.ingest(
@@ -18,7 +18,7 @@ import Testing
                 completedThrough: nil,
                 part: RunPart(
                     startedAt: noon(start), rows: 0, duplicates: 0, isLast: false, hold: "20 of 30 records")))
-        try await programme.operations.acceptMassChange(of: "crm", by: ada)
+        try await programme.operations.acceptMassChange(of: ["crm"], by: ada)
         let entry = try await programme.store.read { try $0.journalEntries().last }
         #expect(entry?.action == .massChangeAccepted && entry?.actor == ada)
         #expect(entry?.detail == ["all": "20 of 30 records"])
@@ -49,13 +49,45 @@ import Testing
         let gate = DataGate(settleDays: 2)
         let settled = (asOf + 2).start(in: .gmt)
         #expect(gate.unsettled([status(settled)], asOf: asOf, of: plan).isEmpty)
-        // A window ends a little behind the moment it is read at.
-        #expect(gate.unsettled([status(settled.adding(seconds: -120))], asOf: asOf, of: plan).isEmpty)
-        let early = gate.unsettled([status(settled.adding(seconds: -7200))], asOf: asOf, of: plan)
+        // A second short is short: sources show records later than they stamp them.
+        let early = gate.unsettled([status(settled.adding(seconds: -1))], asOf: asOf, of: plan)
         #expect(
             early.count == 1 && early[0].hasPrefix("data not settled: crm/contracts: complete only up to"))
         #expect(gate.unsettled([status(nil)], asOf: asOf, of: plan).count == 1)
         #expect(gate.unsettled([status(nil, kind: .forecast)], asOf: asOf, of: plan).isEmpty)
+    }
+
+    @Test func whatIsKnownToBeMissingHalfReadOrHeldBackClosesTheGate() throws {
+        let plan = try plan()
+        let gate = DataGate(settleDays: 0)
+        let asOf = start + 91
+        func reasons(_ change: (inout StreamStatus) -> Void) -> [String] {
+            var stream = status((asOf + 7).start(in: .gmt))
+            change(&stream)
+            return gate.unsettled([stream], asOf: asOf, of: plan)
+        }
+        #expect(reasons { $0.lost = 0 }.isEmpty && reasons { $0.isReadAgain = false }.isEmpty)
+        #expect(
+            reasons { $0.lost = 3 }.first?.contains("3 records that the source lists are missing") == true)
+        #expect(reasons { $0.isReadAgain = true }.first?.contains("read again") == true)
+        #expect(reasons { $0.hold = "20 of 30" }.first?.contains("somebody has looked: 20 of 30") == true)
+    }
+
+    @Test func aConfiguredStreamThatWasNeverReadClosesTheGate() throws {
+        let plan = try plan()
+        let asOf = start + 91
+        let settled = asOf.start(in: .gmt)
+        func reasons(_ configured: [ConfiguredStream]) -> [String] {
+            DataGate(settleDays: 0).unsettled(
+                [status(settled)], configured: configured, asOf: asOf, of: plan)
+        }
+        #expect(reasons([ConfiguredStream("crm", "contracts", kind: .contract)]).isEmpty)
+        let missing = reasons([ConfiguredStream("crm", "churn", kind: .churn)])
+        #expect(missing.count == 1 && missing[0].contains("crm/churn: configured and never read"))
+        #expect(reasons([ConfiguredStream("crm", "forecasts", kind: .forecast)]).isEmpty)
+        // Where the streams cannot be told, the source has to have been read at all.
+        #expect(reasons([ConfiguredStream("crm", "", kind: nil)]).isEmpty)
+        #expect(reasons([ConfiguredStream("billing", "", kind: nil)]).count == 1)
     }
 
     @Test func aLookWaitsForDataThatAReadingWillSettle() async throws {

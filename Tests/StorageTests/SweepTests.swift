@@ -73,9 +73,80 @@ import Testing
         #expect(settled.sweep?.lost == 1 && settled.sweep?.deleted == 1)
         #expect(try await deleted() == ["c3"])
         #expect(try await store.read { try $0.standing(of: "contracts", in: crm).lost } == 1)
-        // A walk that begins anew forgets them.
+    }
+
+    private func lost() async throws -> Int {
+        try await store.read { try $0.standing(of: "contracts", in: crm).lost }
+    }
+
+    /// One id that the source lists and the book lacks.
+    private func loseOne() async throws {
+        try await store.store(try page(["c1"]))
+        try await store.store(
+            try page(
+                sweep: Sweep(
+                    begins: true, collects: true, seen: ["c1", "x"], compares: true, comparesUnknown: true)))
+        try await store.store(try page(sweep: Sweep(settles: true)))
+        #expect(try await lost() == 1)
+    }
+
+    @Test func whatTheBookLacksIsKnownUntilItComes() async throws {
+        try await loseOne()
+        // Neither a reading that begins, nor one that is given up, nor a list that still has it brings it.
         try await store.store(try page(sweep: Sweep(begins: true, collects: true, seen: ["c1"])))
-        #expect(try await store.read { try $0.standing(of: "contracts", in: crm).lost } == 0)
+        #expect(try await lost() == 1)
+        try await store.store(try page(sweep: Sweep(abandons: true)))
+        #expect(try await lost() == 1)
+        try await store.store(
+            try page(
+                sweep: Sweep(
+                    begins: true, collects: true, seen: ["x", "c1"], compares: true, comparesUnknown: true)))
+        #expect(try await lost() == 1)
+        #expect(try await status().lost == 1)
+        try await store.store(try page(["x"]))
+        #expect(try await lost() == 0)
+        #expect(try await status().lost == 0)
+        // It is a record as any other then.
+        try await store.store(
+            try page(sweep: Sweep(begins: true, collects: true, seen: ["c1"], compares: true)))
+        let settled = try await store.store(try page(sweep: Sweep(settles: true)))
+        #expect(settled.sweep?.deleted == 1)
+    }
+
+    @Test func whatIsNoLongerListedOrSaidToBeGoneIsLostNoLonger() async throws {
+        try await loseOne()
+        try await store.store(
+            try page(
+                sweep: Sweep(
+                    begins: true, collects: true, seen: ["c1"], compares: true, comparesUnknown: true)))
+        #expect(try await lost() == 0)
+        try await loseOne()
+        try await store.store(try page(sweep: Sweep(gone: [.init(id: "x", version: "9")])))
+        #expect(try await lost() == 1)
+        try await store.store(try page(sweep: Sweep(appliesGone: true)))
+        #expect(try await lost() == 0)
+    }
+
+    @Test func anUncountedWalkTellsOnlyWhatTheBookLacks() async throws {
+        try await store.store(try page(["c1", "c2"]))
+        try await store.store(
+            try page(
+                sweep: Sweep(
+                    begins: true, collects: true, seen: ["c1", "x"], compares: true, comparesUnknown: true)))
+        let later = try await store.store(try page(sweep: Sweep(settlesUnknown: true)))
+        #expect(later.sweep?.lost == 1 && later.sweep?.deleted == 0)
+        let standing = try await store.read { try $0.standing(of: "contracts", in: crm) }
+        #expect(standing.missing == 1)
+    }
+
+    @Test func aStreamThatIsReadAgainSaysSo() async throws {
+        var part = RunPart(startedAt: noon, rows: 1, duplicates: 0, isLast: false)
+        part.isReadAgain = true
+        try await store.store(try page(["c1"], part: part))
+        #expect(try await status().isReadAgain == true)
+        try await store.store(
+            try page(part: RunPart(startedAt: noon, rows: 0, duplicates: 0, isLast: true)))
+        #expect(try await status().isReadAgain == false)
     }
 
     @Test func whatArrivedAfterTheWalkIsNeitherMissingNorLost() async throws {

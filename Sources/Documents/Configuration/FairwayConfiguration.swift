@@ -28,6 +28,8 @@ package struct FairwayConfiguration: Sendable, Hashable {
     package var socket: String
     /// IANA name; the zone of days that belong to no pilot. Pilots have their own.
     package var timeZone: String
+    /// Days after the one that is looked at up to which every source has to be read before a look is recorded.
+    package var settleDays: Int
     package var experiments: String
     package var reports: String
     /// What links in reports and messages begin with; without a slash at the end.
@@ -43,6 +45,7 @@ package struct FairwayConfiguration: Sendable, Hashable {
         listen = Listen()
         socket = FairwayConfiguration.socket(besideStore: store)
         timeZone = "UTC"
+        settleDays = 1
         experiments = ConfigurationPath.resolve("../experiments", in: directory)
         reports = ConfigurationPath.resolve("../reports", in: directory)
         baseURL = FairwayConfiguration.baseURL(of: Listen())

@@ -24,6 +24,8 @@ struct ConfigurationReader {
         configuration.socket =
             path("socket", in: root) ?? FairwayConfiguration.socket(besideStore: configuration.store)
         configuration.timeZone = root.value("timeZone", .timeZone, default: configuration.timeZone)
+        configuration.settleDays = root.value(
+            "settleDays", .integer(in: 0...60, example: 1), default: configuration.settleDays)
         if let experiments = path("experiments", in: root) { configuration.experiments = experiments }
         if let reports = path("reports", in: root) { configuration.reports = reports }
         configuration.baseURL =

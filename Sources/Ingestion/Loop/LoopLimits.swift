@@ -11,6 +11,9 @@ package struct LoopLimits: Sendable, Hashable {
     package var quarantinedRows = 50
     package var quarantinedShare = 0.005
     package var reconcileSeconds = 7.0 * 86_400
+    /// How soon a reading of everything is repeated that left a doubt: records it did not bring, or did not list
+    /// where the source does not count.
+    package var repeatSeconds = 86_400.0
     /// How often everything is read again when the source says that a mapped field is calculated.
     package var calculatedRefreshHours = 24
     /// How far the source's clock may be from this machine's.

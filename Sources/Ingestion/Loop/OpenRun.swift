@@ -10,29 +10,36 @@ package struct OpenRun: Sendable, Hashable, Codable {
     package var walks: [OpenWalk]
     /// Whether everything is read.
     package var isFull: Bool
-    /// Whether a mass change of this run may pass.
-    package var accepts: Bool
+    /// Whether it is to bring what the book is known to lack.
+    package var bringsLost = false
+    /// Fingerprint of the mapping that its rows are read by.
+    package var mapping: String
+    /// What an operator has looked at and let pass: so much of what vanishes is no mass change.
+    package var accepted: MassChange?
     /// Its first page forgets what a run that was given up has collected.
     package var abandons = false
     package var rows = 0
+    /// Of these, the ones that were to become facts: not ids, not deletions.
+    package var mapped = 0
     package var quarantined = 0
     /// Records said to be gone so far.
     package var gone = 0
-    /// The first row set aside, with its reason.
+    /// The first row set aside, by its place and field; never by its values.
     package var firstQuarantined: String?
     /// Handed out on the last page of the run's full or delta walk.
     package var token: String?
 
     package init(
         startedAt: Instant, upper: Instant, mode: SyncRequest.Mode, walks: [OpenWalk], isFull: Bool,
-        accepts: Bool
+        mapping: String, accepted: MassChange? = nil
     ) {
         self.startedAt = startedAt
         self.upper = upper
         self.mode = mode
         self.walks = walks
         self.isFull = isFull
-        self.accepts = accepts
+        self.mapping = mapping
+        self.accepted = accepted
     }
 }
 
@@ -55,6 +62,8 @@ package struct OpenWalk: Sendable, Hashable, Codable {
     package struct Chain: Sendable, Hashable, Codable {
         package var total: Int
         package var read: Int
+        /// What another of its pages counted.
+        package var other: Int?
     }
 
     package init(_ walk: Walk, sweeps: Bool = false) {

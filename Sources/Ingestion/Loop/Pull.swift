@@ -67,6 +67,10 @@ private struct StreamReading {
     /// Events that the next stored page tells.
     private var pending: [StreamEvent] = []
     private var schema: String?
+    /// What is asked for and not begun yet.
+    private var owed: SyncRequest.Mode
+    /// Whether the latest run read everything.
+    private var hasReadAll = false
     private var prefetched: PageReader.Prefetch?
     private var began: Instant
     private var usageBefore = SourceUsage()
@@ -87,6 +91,7 @@ private struct StreamReading {
         self.environment = environment
         self.options = options
         self.observer = observer
+        owed = options.mode
         began = environment.now()
     }
 
@@ -102,16 +107,27 @@ private struct StreamReading {
             var machine = StreamMachine(
                 source: source.name, plan: plan, progress: known ?? StreamProgress(), limits: options.limits)
             let opening = try await opening(standing)
-            let isResumed = known?.run != nil
             tell(machine.open(opening))
+            let isResumed = known?.run.map { $0.startedAt == machine.progress.run?.startedAt } ?? false
+            // What is asked for comes after a run that was open, not in its place.
+            if machine.progress.run?.mode == owed { owed = .routine }
             try await finish(&machine, opening)
             summary.runs += 1
             // What was open ended where it was opened; what changed since is due.
             let lost = try await door.standing(of: plan.name, in: source.name).lost
-            isDone = !isResumed && (lost == 0 || opening.lost > 0)
+            if lost > 0, opening.lost > 0, hasReadAll || !isResumed { throw undelivered(lost) }
+            isDone = !isResumed && owed == .routine && lost == 0
         }
         summary.usage = await options.usage().since(usageBefore)
         return summary
+    }
+
+    private func undelivered(_ lost: Int) -> SourceError {
+        SourceError(
+            .incomplete, source: source.name,
+            detail:
+                "stream '\(plan.name)': the source lists \(lost) record\(lost == 1 ? "" : "s") that reading everything did not bring; check what its access may see, and the mapping's conditions"
+        )
     }
 
     private mutating func opening(_ standing: StreamStanding) async throws -> StreamMachine.Opening {
@@ -121,8 +137,8 @@ private struct StreamReading {
         opening.accepts = options.acceptMassChange
         opening.live = standing.live
         opening.lost = standing.lost
-        // Asked for once; what follows in the same call is what is due then.
-        if summary.runs == 0 { opening.mode = options.mode }
+        opening.missing = standing.missing
+        opening.mode = owed
         if let described = try await source.schema(of: plan) {
             let drift = try SchemaDrift(described, against: standing.schema, plan: plan, source: source.name)
             tell(drift.events)
@@ -175,10 +191,11 @@ private struct StreamReading {
         if accepted.failure == nil, case .read(let walk, let position) = machine.step {
             prefetched = reader.prefetch(PageReader.Request(walk: walk, position: position))
         }
+        hasReadAll = accepted.completedThrough != nil && before.run?.isFull == true
         let receipt: PageReceipt
         do {
             receipt = try await door.store(
-                await outcome(mapped, accepted, machine.progress, run: before.run))
+                await outcome(mapped, accepted, machine, run: before.run))
         } catch let change as MassChange {
             throw try await held(change, before: before, &machine)
         }
@@ -191,16 +208,17 @@ private struct StreamReading {
     }
 
     private mutating func outcome(
-        _ mapped: PageReader.MappedPage, _ accepted: AcceptedPage, _ progress: StreamProgress, run: OpenRun?
+        _ mapped: PageReader.MappedPage, _ accepted: AcceptedPage, _ machine: StreamMachine, run: OpenRun?
     ) async -> OutcomePage {
         var part = RunPart(
             startedAt: run?.startedAt ?? began, rows: mapped.page.rows.count, duplicates: accepted.duplicates,
             isLast: accepted.completedThrough != nil, usage: await newUsage())
-        part.serverTime = progress.serverTime
+        part.serverTime = machine.progress.serverTime
         part.reconciledAt = accepted.reconciledAt
+        part.isReadAgain = machine.isReadAgain
         return OutcomePage(
             source: source.name, stream: plan.name, records: accepted.keepsRecords ? mapped.records : [],
-            quarantined: mapped.quarantined, next: progress.cursor,
+            quarantined: mapped.quarantined, next: machine.progress.cursor,
             completedThrough: accepted.completedThrough, sweep: accepted.sweep,
             massChangeLimits: accepted.massChangeLimits, events: pending, part: part, schema: schema)
     }
@@ -216,6 +234,7 @@ private struct StreamReading {
             usage: await newUsage())
         part.serverTime = machine.progress.serverTime
         part.hold = change.description
+        part.isReadAgain = before.completedThrough != nil && before.run?.isFull == true
         _ = try await door.store(
             OutcomePage(
                 source: source.name, stream: plan.name, records: [], quarantined: [],

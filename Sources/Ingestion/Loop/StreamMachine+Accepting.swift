@@ -36,12 +36,15 @@ extension StreamMachine {
         }
         try advance(&walk, by: page)
         run.rows += page.rows.count
+        if walk.walk.bringsRows { run.mapped += page.rows.count { $0.state == .live } }
         run.quarantined += quarantined.count
+        // What is told here is kept for good and seen by many, so it says nothing that a row says.
         run.firstQuarantined =
-            run.firstQuarantined ?? quarantined.first.map { "'\($0.place)': \($0.reason)" }
+            run.firstQuarantined
+            ?? quarantined.first.map { "'\($0.place)': \($0.summary.isEmpty ? "it does not fit the mapping" : $0.summary)" }
         if let stop = stop(run) { return stop }
         var accepted = AcceptedPage()
-        accepted.massChangeLimits = run.accepts ? nil : limits.massChange
+        accepted.massChangeLimits = massChangeLimits(run)
         let sightings = Sightings(page.rows)
         accepted.duplicates = page.rows.count - sightings.count
         var sweep = Sweep(begins: walk.sweeps && walk.pages == 1, collects: walk.sweeps)
@@ -74,8 +77,12 @@ extension StreamMachine {
         switch page.count {
         case .none, .remaining: break
         case .chain(let total, let starts):
-            let read = starts ? 0 : walk.chain?.read ?? 0
-            walk.chain = OpenWalk.Chain(total: total, read: read + rows)
+            if !starts, let chain = walk.chain {
+                let other = chain.total == total ? chain.other : total
+                walk.chain = OpenWalk.Chain(total: chain.total, read: chain.read + rows, other: other)
+            } else {
+                walk.chain = OpenWalk.Chain(total: total, read: rows)
+            }
         }
         guard let next = page.next else { return }
         if next == walk.position || walk.positions.isRepeated(next) {
@@ -93,9 +100,9 @@ extension StreamMachine {
 
     /// The page that stops a run because too many rows are set aside; nothing has moved then.
     private func stop(_ run: OpenRun) -> AcceptedPage? {
-        guard limits.isTooMany(run.quarantined, of: run.rows) else { return nil }
+        guard limits.isTooMany(run.quarantined, of: run.mapped) else { return nil }
         let words =
-            "\(run.quarantined) of \(run.rows) rows set aside; the first: \(run.firstQuarantined ?? "")"
+            "\(run.quarantined) of \(run.mapped) rows set aside; the first: \(run.firstQuarantined ?? "")"
         var accepted = AcceptedPage()
         accepted.keepsRecords = false
         accepted.events = [StreamEvent(.stopped, words)]
@@ -110,6 +117,10 @@ extension StreamMachine {
         if case .remaining(let left) = page.count {
             total += left - page.rows.count
         } else if let chain = walk.chain {
+            // A list that is cut by numbers moves up when a row leaves it, and one is skipped.
+            if let other = chain.other {
+                return "the source counted \(chain.total) rows at first and \(other) later"
+            }
             (read, total) = (chain.read, chain.total)
         }
         if read < total { return "\(total - read) of \(total) rows are missing, \(read) were read" }
@@ -156,12 +167,13 @@ extension StreamMachine {
             if case .identities = walk.walk { sweep.comparesUnknown = true }
             accepted.reconciledAt = endTime ?? run.upper
             progress.lastReconcile = progress.serverTime
-            if isConfirmed(by: run) {
-                sweep.settlesConfirmed = true
-                if progress.closing?.isAccepted == true { accepted.massChangeLimits = nil }
-            }
+            sweep.settlesConfirmed = isConfirmed(by: run)
+            // A clock that was moved back ends a walk before it began: its own run confirms nothing.
+            let readBy =
+                needsConfirmation
+                ? max(endTime ?? run.upper, run.upper.adding(seconds: 0.001)) : run.upper
             progress.closing = StreamProgress.Closing(
-                readBy: needsConfirmation ? endTime ?? run.upper : run.upper, isAccepted: run.accepts)
+                readBy: readBy, acceptedMissing: run.accepted?.missing ?? 0, needsWalk: page.count == .none)
         }
         guard run.walks.isEmpty else {
             progress.run = run
@@ -181,21 +193,45 @@ extension StreamMachine {
         if progress.completedThrough != before { progress.widening = 0 }
         if run.isFull {
             progress.lastFull = run.upper
+            progress.mapping = run.mapping
+            if run.bringsLost { progress.lastLostReading = progress.serverTime }
             progress.lastReconcile = progress.serverTime
         }
         if let token = run.token { progress.token = token }
         progress.run = nil
+        progress.held = nil
         accepted.completedThrough = progress.completedThrough
         sweep.appliesGone = run.gone > 0
-        if let closing = progress.closing, run.upper >= closing.readBy {
+        guard let closing = progress.closing, run.upper >= closing.readBy else { return }
+        if closing.needsWalk {
+            sweep.settlesUnknown = !closing.isSettled
+            progress.closing?.isSettled = true
+        } else {
             sweep.settles = true
-            if closing.isAccepted { accepted.massChangeLimits = nil }
             progress.closing = nil
         }
+    }
+
+    /// What may vanish with a page: as much as ever, beside what somebody has let pass in this run, and what of an
+    /// earlier walk waits to be confirmed.
+    private func massChangeLimits(_ run: OpenRun) -> MassChangeLimits {
+        var limits = limits.massChange
+        let missing = max(run.accepted?.missing ?? 0, progress.closing?.acceptedMissing ?? 0)
+        let gone = run.accepted?.gone ?? 0
+        if missing > 0 || gone > 0 { limits.accepted = MassChange(missing: missing, gone: gone, live: 0) }
+        return limits
     }
 }
 
 extension Walk {
+    /// Whether its rows are to become facts.
+    fileprivate var bringsRows: Bool {
+        switch self {
+        case .full, .changes, .delta: true
+        case .deletions, .identities: false
+        }
+    }
+
     fileprivate var handsOutToken: Bool {
         switch self {
         case .full, .delta: true

@@ -85,6 +85,7 @@ extension StreamMachine {
         progress = before
         if progress.run?.walks.first?.sweeps == true { progress.lastReconcile = nil }
         abandon()
+        progress.held = change
         return (
             error(
                 .massChange,

@@ -37,10 +37,13 @@ package struct StreamMachine: Sendable {
         /// A practice's clock is nobody's: no skew is looked for.
         package var isPractice = false
         package var mode = SyncRequest.Mode.routine
+        /// Lets what was held last pass.
         package var accepts = false
-        /// Records of the stream that the book has as live, and those it is known to lack.
+        /// Records of the stream that the book has as live, those it is known to lack, and those that the latest
+        /// walk did not list.
         package var live = 0
         package var lost = 0
+        package var missing = 0
         /// Whether the source says that a mapped field is calculated.
         package var hasCalculatedField = false
 
@@ -78,9 +81,9 @@ extension StreamMachine {
         progress.serverTime = opening.serverTime
         progress.widening = clock.widening
         let mapping = plan.mapping.fingerprint
-        let isRemapped = progress.mapping.map { $0 != mapping } ?? false
-        if var run = progress.run, !isRemapped, opening.mode == .routine || opening.mode == run.mode {
-            run.accepts = run.accepts || opening.accepts
+        let accepted = opening.accepts ? progress.held : nil
+        if var run = progress.run, run.mapping == mapping, goesOn(run, opening.mode) {
+            run.accepted = accepted ?? run.accepted
             // Each call has its own tries.
             for index in run.walks.indices {
                 run.walks[index].repeats = 0
@@ -91,12 +94,29 @@ extension StreamMachine {
         }
         let isGivenUp = progress.run != nil
         if isGivenUp { abandon() }
-        progress.mapping = mapping
+        if let closing = progress.closing, closing.needsWalk, closing.isSettled, opening.missing == 0 {
+            progress.closing = nil
+        }
+        // A cursor that tells no mapping was written before mappings were told apart.
+        let isRemapped = progress.completedThrough != nil && progress.mapping != mapping
         var (run, events) = due(opening, now: clock.now, isRemapped: isRemapped)
         run.abandons = isGivenUp
+        run.accepted = accepted
         progress.run = run
         return clock.events + events
     }
+
+    /// Whether an open run is gone on with. What reads from a moment on comes after it, not in its place: a
+    /// reading of everything that is given up is owed and begins anew.
+    private func goesOn(_ run: OpenRun, _ mode: SyncRequest.Mode) -> Bool {
+        switch mode {
+        case .routine, .since: true
+        case .full: run.mode == .full
+        }
+    }
+
+    /// Whether part of the book is read anew and the rest is not.
+    package var isReadAgain: Bool { progress.completedThrough != nil && progress.run?.isFull == true }
 
     /// Opens a reading of everything in place of the run that is open.
     package mutating func openFull(_ opening: Opening, because reason: StreamEvent) -> [StreamEvent] {
@@ -129,16 +149,18 @@ extension StreamMachine {
         let reason = reasonForFull(opening, now: now, isRemapped: isRemapped)
         var run = OpenRun(
             startedAt: opening.now, upper: upper, mode: opening.mode, walks: [], isFull: reason != nil,
-            accepts: opening.accepts)
+            mapping: plan.mapping.fingerprint)
         if let reason {
             // The first reading has nothing that could be missing.
             var sweeps =
                 plan.incremental != .files && (opening.live > 0 || progress.completedThrough != nil)
-            if plan.incremental == .token, plan.listsIdentities {
-                // What is deleted between its page and the token is told by neither of them, but by the ids.
+            if plan.listsIdentities, plan.incremental == .token || opening.lost > 0 {
+                // What is deleted between its page and the token is told by neither of them, but by the ids; and only
+                // they tell whether what is missing here is still there.
                 sweeps = false
                 run.walks = [OpenWalk(.identities(upper: upper), sweeps: true)]
             }
+            run.bringsLost = opening.lost > 0
             run.walks.insert(OpenWalk(.full(upper: upper), sweeps: sweeps), at: 0)
             return (run, reason.isRoutine ? [] : [reason.event])
         }
@@ -154,7 +176,7 @@ extension StreamMachine {
         if !isWindowed || plan.incremental == .token, let token = progress.token {
             run.walks.append(OpenWalk(.delta(token: token, upper: upper)))
         }
-        if plan.listsIdentities, isReconciliationDue(now) {
+        if plan.listsIdentities, isReconciliationDue(now, opening) {
             run.walks.append(OpenWalk(.identities(upper: upper), sweeps: true))
         }
         return (run, [])
@@ -184,7 +206,8 @@ extension StreamMachine {
         if progress.completedThrough == nil { return full("it was never read completely") }
         if isRemapped { return full("the mapping has changed") }
         if opening.mode == .full { return full("somebody asked for it") }
-        if opening.lost > 0 {
+        // Where that was just tried, it would not bring them now either.
+        if opening.lost > 0, isPast(limits.repeatSeconds, since: progress.lastLostReading, now) {
             return FullReason(
                 event: StreamEvent(
                     .missingInBook,
@@ -196,12 +219,17 @@ extension StreamMachine {
         if let hours, isPast(Double(hours) * 3600, since: progress.lastFull, now) {
             return full("a refresh is due every \(hours) hours")
         }
-        if !plan.listsIdentities, isReconciliationDue(now) { return full("a reconciliation is due") }
+        if !plan.listsIdentities, isReconciliationDue(now, opening) {
+            return full("a reconciliation is due")
+        }
         return nil
     }
 
-    private func isReconciliationDue(_ now: Instant) -> Bool {
+    /// Every week, and soon where only a second walk can tell whether what the first did not list is gone.
+    private func isReconciliationDue(_ now: Instant, _ opening: Opening) -> Bool {
         isPast(limits.reconcileSeconds, since: progress.lastReconcile, now)
+            || progress.closing?.needsWalk == true && opening.missing > 0
+                && isPast(limits.repeatSeconds, since: progress.lastReconcile, now)
     }
 
     private func isPast(_ seconds: Double, since last: Instant?, _ now: Instant) -> Bool {

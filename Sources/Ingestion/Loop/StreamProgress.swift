@@ -19,14 +19,23 @@ package struct StreamProgress: Sendable, Hashable {
     package var widening: Double
     /// A walk over everything is over, and what it did not list waits for later changes to confirm it.
     package var closing: Closing?
-    /// What the mapping was when the book was filled by it.
+    /// The mapping by which everything was last read to the end; another one owes a reading of everything.
     package var mapping: String?
+    /// When everything was last read to bring what the book lacked (source's clock).
+    package var lastLostReading: Instant?
+    /// The mass change that was held last, until a run ends or somebody lets it pass.
+    package var held: MassChange?
 
     package struct Closing: Sendable, Hashable, Codable {
         /// A window that ends here or later has seen whatever moved while the walk was read.
         package var readBy: Instant
-        /// An operator let its mass change pass.
-        package var isAccepted: Bool
+        /// So many missing records an operator has looked at and let pass.
+        package var acceptedMissing = 0
+        /// The source did not count: rows it left out leave no trace, and only a second walk confirms what the
+        /// first one did not list.
+        package var needsWalk = false
+        /// Later changes have been read, so that what the book lacks is known.
+        package var isSettled = false
     }
 
     package init() { widening = 0 }
@@ -64,7 +73,7 @@ private struct LegacyProgress: Decodable {
 extension StreamProgress: Codable {
     private enum CodingKeys: String, CodingKey {
         case format, completedThrough, run, token, lastFull, lastReconcile, serverTime, widening, closing
-        case mapping
+        case mapping, held, lastLostReading
     }
 
     package init(from decoder: any Decoder) throws {
@@ -82,6 +91,8 @@ extension StreamProgress: Codable {
         widening = try values.decodeIfPresent(Double.self, forKey: .widening) ?? 0
         closing = try values.decodeIfPresent(Closing.self, forKey: .closing)
         mapping = try values.decodeIfPresent(String.self, forKey: .mapping)
+        lastLostReading = try values.decodeIfPresent(Instant.self, forKey: .lastLostReading)
+        held = try values.decodeIfPresent(MassChange.self, forKey: .held)
     }
 
     package func encode(to encoder: any Encoder) throws {
@@ -96,5 +107,7 @@ extension StreamProgress: Codable {
         if widening > 0 { try values.encode(widening, forKey: .widening) }
         try values.encodeIfPresent(closing, forKey: .closing)
         try values.encodeIfPresent(mapping, forKey: .mapping)
+        try values.encodeIfPresent(lastLostReading, forKey: .lastLostReading)
+        try values.encodeIfPresent(held, forKey: .held)
     }
 }

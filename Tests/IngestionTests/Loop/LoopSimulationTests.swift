@@ -86,7 +86,7 @@ import Testing
         var options = PullOptions()
         options.limits = limits
         // The model's handful of records shrinks and grows at random.
-        options.acceptMassChange = true
+        options.limits.massChange = MassChangeLimits(fewest: .max)
         _ = try await pull(
             source, source.plan, into: book, map: mapPartners, environment: environment { source.now },
             options: options)

@@ -13,6 +13,8 @@ final class MemoryBook: BookDoor {
         var records: [String: String?] = [:]
         var quarantined: [String: String] = [:]
         var sweep: [String: String] = [:]
+        /// Ids that the source lists and the book lacks, and what the present walk says of them.
+        var lost: [String: String] = [:]
         var facts = 0
         var completedThrough: Instant?
         var live: [String: String] { records.compactMapValues { $0 } }
@@ -40,7 +42,7 @@ final class MemoryBook: BookDoor {
         state.withLock {
             StreamStanding(
                 cursor: $0.cursor, schema: $0.schema, live: $0.live.count,
-                lost: $0.sweep.values.count { $0 == "lost" })
+                lost: $0.standingLost.count, missing: $0.sweep.values.count { $0 == "missing" })
         }
     }
 
@@ -92,44 +94,50 @@ extension MemoryBook.State {
     }
 
     private func isUnknown(_ id: String) -> Bool { live[id] == nil && quarantined[id] == nil }
+    var standingLost: [String] { lost.keys.filter(isUnknown) }
 
     private mutating func settleUnknown() -> Int {
-        var lost = 0
+        var found = 0
         for (id, state) in sweep where state == "unknown" {
-            sweep[id] = isUnknown(id) ? "lost" : nil
-            if isUnknown(id) { lost += 1 }
+            sweep[id] = nil
+            guard isUnknown(id) else { continue }
+            lost[id] = ""
+            found += 1
         }
-        return lost
+        return found
     }
 
     private mutating func apply(_ page: Sweep, limits: MassChangeLimits?) throws -> SweepResult {
         var result = SweepResult()
+        lost = lost.filter { isUnknown($0.key) }
         if page.abandons { sweep = [:] }
+        if page.abandons || page.begins { lost = lost.mapValues { _ in "" } }
         if page.begins {
-            sweep = sweep.filter { $0.value != "lost" }
             if page.confirms {
                 result.lost += settleUnknown()
                 for (id, state) in sweep where state == "missing" { sweep[id] = "suspect" }
             }
-            sweep = sweep.filter { ["gone", "suspect", "lost"].contains($0.value) }
+            sweep = sweep.filter { ["gone", "suspect"].contains($0.value) }
         }
         for id in page.seen {
             if page.collects {
-                if sweep[id] == "lost" { continue }
-                if sweep[id] == "seen" { result.duplicates += 1 }
-                sweep[id] = "seen"
+                if sweep[id] == "seen" || lost[id] == "seen" { result.duplicates += 1 }
+                if lost[id] != nil { lost[id] = "seen" } else { sweep[id] = "seen" }
             } else if ["missing", "suspect", "gone"].contains(sweep[id]) {
                 sweep[id] = nil
             }
         }
-        for record in page.gone { sweep[record.id] = "gone" }
+        for record in page.gone {
+            if lost[record.id] != nil { lost[record.id] = "gone" } else { sweep[record.id] = "gone" }
+        }
         if page.compares {
+            if page.comparesUnknown { lost = lost.filter { !$0.value.isEmpty } }
             for id in live.keys where sweep[id] == nil { sweep[id] = "missing" }
             for (id, state) in sweep where state == "seen" {
                 sweep[id] = page.comparesUnknown && isUnknown(id) ? "unknown" : nil
             }
         }
-        if page.settles { result.lost += settleUnknown() }
+        if page.settles || page.settlesUnknown { result.lost += settleUnknown() }
         let missing = page.compares || page.settles ? listed("missing") : []
         let gone = page.appliesGone ? listed("gone") : []
         let confirmed = page.settlesConfirmed ? listed("suspect") : []
@@ -141,6 +149,7 @@ extension MemoryBook.State {
             records[id] = .some(nil)
             result.deleted += 1
         }
+        if page.appliesGone { lost = lost.filter { $0.value != "gone" } }
         sweep = sweep.filter {
             !(page.appliesGone && $0.value == "gone") && !(page.settles && $0.value == "missing")
                 && !(page.settlesConfirmed && $0.value == "suspect")

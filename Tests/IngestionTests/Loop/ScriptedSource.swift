@@ -9,6 +9,11 @@ final class ScriptedSource: OutcomeSource {
         case page([String], next: String?, count: SourcePage.Count = .none, token: String? = nil)
         case gone([String], next: String?)
         case fault(SourceError.Kind)
+
+        /// The whole of a walk, counted.
+        static func all(_ ids: [String], token: String? = nil) -> Answer {
+            .page(ids, next: nil, count: .remaining(ids.count), token: token)
+        }
     }
 
     let name: Source.Name = "crm"
@@ -119,7 +124,8 @@ let mapPartners: PageMapping = { page in
         case .live where value == "bad":
             quarantined.append(
                 QuarantinedRow(
-                    place: row.id, reason: "field 'v': is bad", payload: page.records.payload(index)))
+                    place: row.id, reason: "field 'v': is bad", payload: page.records.payload(index),
+                    summary: "field 'v' does not fit"))
         case .live:
             records.append(
                 MappedRecord(

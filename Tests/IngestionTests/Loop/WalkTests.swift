@@ -70,7 +70,7 @@ import Testing
         source.answer(
             [
                 .fault(.forgottenToken), .page(["a=1"], next: nil, token: "T9"), .page([], next: nil),
-                .page(["a"], next: nil),
+                .all(["a"]),
             ], at: [at(900), at(950)])
         try await read(source, into: book, now: at(900))
         #expect(source.asked == ["delta T1 900", "full 900", "changes 840-951", "identities 900"])
@@ -89,7 +89,7 @@ import Testing
                 [.page(["a=1", "b=1"], next: nil)])
             let book = MemoryBook()
             try await read(source, into: book, now: at(0))
-            source.answer([.page(["a=1"], next: nil)], at: [at(100)])
+            source.answer([.all(["a=1"])], at: [at(100)])
             try await read(source, into: book, now: at(100))
             #expect(source.asked == ["full 100"])
             #expect(book.now.live == left)
@@ -115,15 +115,19 @@ import Testing
         #expect(source.asked == ["full 300"])
     }
 
-    @Test func anOldConnectorsCursorGoesOnWhereItStood() async throws {
+    /// Nobody knows which mapping its rows were read by.
+    @Test func anOldConnectorsCursorKeepsItsClaimAndHasEverythingReadOnce() async throws {
         let book = MemoryBook()
         book.set(cursor: #"{"completedThrough":"\#(at(500))","queries":0}"#)
         let source = ScriptedSource(
             windows(listsIdentities: true), times: [at(1000)],
-            [.page(["a=1"], next: nil), .page(["a"], next: nil)])
+            [.page(["a=1"], next: nil)])
         try await read(source, into: book, now: at(1000))
-        #expect(source.asked == ["changes -100-940", "identities 940"])
+        #expect(source.asked == ["full 940"])
         #expect(book.now.completedThrough == at(940))
+        source.answer([.page([], next: nil)], at: [at(2000)])
+        try await read(source, into: book, now: at(2000))
+        #expect(source.asked == ["changes 340-1940"])
     }
 
     @Test func sinceReachesBackAndNeverMovesTheClaimBack() async throws {
