@@ -67,7 +67,7 @@ package struct SourcesPage: Sendable {
     private func trouble(of stream: StreamStatus) -> String? {
         if let hold = stream.hold { return "held until somebody has looked: \(hold)" }
         if let until = stream.throttledUntil, until > now { return "throttled until \(until)" }
-        return stream.lastError
+        return stream.lastError ?? stream.doubts.first
     }
 
     private func words(_ reconciliation: Reconciliation) -> String {

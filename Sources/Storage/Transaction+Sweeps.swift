@@ -56,10 +56,11 @@ extension Transaction {
         let gone = sweep.appliesGone ? try ids.liveRecords(in: "gone") : []
         result.missing = missing.count + confirmed.count
         let live = try liveRecords(of: page.stream, in: page.source) + liveChange
-        if let excess = page.massChangeLimits?.excess(missing: result.missing, gone: gone.count, of: live) {
-            throw excess
-        }
-        for record in gone + confirmed + (sweep.settles ? missing : []) {
+        let missingForGood = confirmed + (sweep.settles ? missing : [])
+        let excess = page.massChangeLimits?.excess(
+            missing: result.missing, gone: gone.count, missingForGood: missingForGood.count, of: live)
+        if let excess { throw excess }
+        for record in gone + missingForGood {
             let tombstone = MappedRecord(
                 nativeID: record.id, nativeVersion: record.version, body: .deleted(record.kind))
             liveChange += stored.note(try writer.write(tombstone) { try loseName(of: $0, at: instant) })

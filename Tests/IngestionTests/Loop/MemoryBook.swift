@@ -142,10 +142,11 @@ extension MemoryBook.State {
         let gone = page.appliesGone ? listed("gone") : []
         let confirmed = page.settlesConfirmed ? listed("suspect") : []
         result.missing = missing.count + confirmed.count
-        if let excess = limits?.excess(missing: result.missing, gone: gone.count, of: live.count) {
-            throw excess
-        }
-        for id in gone + confirmed + (page.settles ? missing : []) {
+        let missingForGood = confirmed + (page.settles ? missing : [])
+        let excess = limits?.excess(
+            missing: result.missing, gone: gone.count, missingForGood: missingForGood.count, of: live.count)
+        if let excess { throw excess }
+        for id in gone + missingForGood {
             records[id] = .some(nil)
             result.deleted += 1
         }
