@@ -35,7 +35,7 @@ package struct CommandRunner: Sendable {
         }
         let wiring = SourceWiring(
             configuration: configuration, environment: environment, now: workspace.operations.now)
-        let wired = command.readsSources ? try wiring.sources() : []
+        let wired = command.readsSources ? try wiring.sources(named: command.sources) : []
         let handler = CommandHandler(
             operations: workspace.operations,
             cycle: Cycle(
@@ -47,16 +47,16 @@ package struct CommandRunner: Sendable {
     }
 
     /// What the first page of each stream would become; asks the sources and stores nothing.
-    package func preview(_ request: SyncRequest) async throws -> [StreamPreview] {
+    package func preview(_ request: SyncRequest) async throws -> SyncPreview {
         let operations = try Workspace(configuration, .readOnly).operations
         let wired = try SourceWiring(
             configuration: configuration, environment: environment, now: { try await operations.now() }
-        ).sources()
+        ).sources(named: request.sources)
         let cycle = Cycle(
             sources: wired, operations: operations, reports: ReportFiles(directory: configuration.reports),
             telemetry: Telemetry(), logger: logger)
         try cycle.refuseUnknown(request)
-        return try await cycle.preview(request)
+        return await cycle.preview(request)
     }
 
     private func throughDaemon(_ command: Command) async throws -> CommandOutcome {
@@ -77,6 +77,11 @@ package struct CommandRunner: Sendable {
 }
 
 extension Command {
+    /// The sources it names; `nil` stands for all.
+    fileprivate var sources: Set<Source.Name>? {
+        if case .sync(let request) = self { request.sources } else { nil }
+    }
+
     /// Whether carrying it out asks the sources for anything.
     fileprivate var readsSources: Bool {
         switch self {

@@ -36,7 +36,7 @@ package struct CycleSummary: Sendable, Hashable, Codable {
     }
 
     package var readings: [Reading] = []
-    package var failures: [PilotFailure] = []
+    package var pilotFailures: [PilotFailure] = []
     package var looks: [RecordedLook] = []
     package var reports: [String] = []
 }
@@ -87,14 +87,22 @@ actor Cycle {
     }
 
     /// What the first page of each stream would become; nothing of it is stored.
-    func preview(_ request: SyncRequest) async throws -> [StreamPreview] {
-        var previews: [StreamPreview] = []
+    func preview(_ request: SyncRequest) async -> SyncPreview {
+        var shown = SyncPreview()
         for wired in sources where request.includes(wired.name) {
             for plan in wired.source.streams where request.includes(stream: plan.name) {
-                previews.append(try await Ingestion.preview(wired.source, plan, map: wired.mapping(plan)))
+                do throws(SourceError) {
+                    shown.previews.append(
+                        try await Ingestion.preview(wired.source, plan, map: wired.mapping(plan)))
+                } catch {
+                    shown.failures.append(
+                        SyncPreview.Failure(
+                            source: wired.name, stream: plan.name, reason: error.description,
+                            isOfMapping: error.kind == .unmappable))
+                }
             }
         }
-        return previews
+        return shown
     }
 
     /// Refuses sources and streams that are not configured.
@@ -179,7 +187,7 @@ actor Cycle {
         do {
             try await body(&summary)
         } catch let error as OperationError {
-            summary.failures.append(CycleSummary.PilotFailure(pilot: pilot, reason: error.message))
+            summary.pilotFailures.append(CycleSummary.PilotFailure(pilot: pilot, reason: error.message))
             telemetry.didFail(pilot)
             logger.error("a pilot could not be brought up to date", metadata: ["reason": "\(error)"])
         }

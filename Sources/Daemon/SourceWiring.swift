@@ -28,7 +28,20 @@ struct SourceWiring: Sendable {
     }
 
     /// Sources in the order of their names; only the named ones, when names are given.
+    ///
+    /// Secrets of sources that are not named are not asked for.
     func sources(named names: Set<Source.Name>? = nil) throws -> [WiredSource] {
+        let configured = configuration.sources.keys.sorted()
+        for name in (names ?? []).sorted() where !configured.contains(name.rawValue) {
+            throw OperationError(
+                .notFound,
+                "there is no source '\(name)'\(suggestion(for: name.rawValue, among: configured)); "
+                    + "configured are \(configured.isEmpty ? "none" : configured.joined(separator: ", "))")
+        }
+        return try wired(names)
+    }
+
+    private func wired(_ names: Set<Source.Name>?) throws -> [WiredSource] {
         try configuration.sources.sorted { $0.key < $1.key }.compactMap { name, settings in
             let name = Source.Name(name)
             guard names?.contains(name) ?? true else { return nil }

@@ -187,6 +187,9 @@ package struct QuarantinedRow: Sendable, Hashable, Codable {
     /// The field and the kind of fault without any value: what may be told and kept anywhere.
     package var summary: String
 
+    /// What may be told of it anywhere.
+    package var told: String { summary.isEmpty ? "it does not fit the mapping" : summary }
+
     package init(place: String, reason: String, payload: String, summary: String = "") {
         self.place = place
         self.reason = reason

@@ -88,14 +88,16 @@ extension Transaction {
         try Row.fetchAll(
             db,
             sql: """
-                SELECT place, reason, payload, summary FROM quarantine AS q JOIN quarantine_text AS t ON t.id = q.id
+                SELECT place, reason, payload, summary FROM quarantine AS q
+                LEFT JOIN quarantine_text AS t ON t.id = q.id
                 WHERE corrected_at IS NULL AND (stream = 'payment' OR 'payment' =
                     (SELECT kind FROM fact AS f WHERE f.source = q.source AND f.stream = q.stream LIMIT 1))
                 ORDER BY q.id
                 """
         ).map {
             QuarantinedRow(
-                place: $0["place"], reason: $0["reason"], payload: $0["payload"], summary: $0["summary"])
+                place: $0["place"], reason: $0["reason"] ?? "", payload: $0["payload"] ?? "",
+                summary: $0["summary"])
         }
     }
 

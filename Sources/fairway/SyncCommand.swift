@@ -58,8 +58,9 @@ struct SyncCommand: AsyncParsableCommand {
     }
 
     private func showPreview() async throws {
-        let previews = try await config.runner().preview(request)
-        try output.print(previews) { previews.map(\.text).joined(separator: "\n\n") }
+        let shown = try await config.runner().preview(request)
+        try output.print(shown) { shown.text }
+        if let failure = shown.failures.first { throw ExitCode(failure.isOfMapping ? 65 : 69) }
     }
 }
 
@@ -67,7 +68,7 @@ extension CycleSummary {
     /// 69 when a source could not be read, 65 when a pilot could not be brought up to date.
     func exitOnFailure() throws(ExitCode) {
         if readings.contains(where: { $0.failure != nil }) { throw ExitCode(69) }
-        if !failures.isEmpty { throw ExitCode(65) }
+        if !pilotFailures.isEmpty { throw ExitCode(65) }
     }
 
     /// What a round did, for people.
@@ -79,7 +80,9 @@ extension CycleSummary {
                 + "\(reading.quarantined) set aside\(reading.details)"
         }
         let looks = looks.map { "look \($0.look) of \($0.pilot): \($0.recommendation.rawValue)" }
-        let failures = failures.map { "pilot '\($0.pilot)' could not be brought up to date: \($0.reason)" }
+        let failures = pilotFailures.map {
+            "pilot '\($0.pilot)' could not be brought up to date: \($0.reason)"
+        }
         let nothing = readings.isEmpty ? ["no source is configured"] : []
         return (nothing + readings + failures + looks + reports.map { "wrote \($0)" }).joined(separator: "\n")
     }
@@ -100,6 +103,13 @@ extension CycleSummary.Reading {
     }
 }
 
+extension SyncPreview {
+    fileprivate var text: String {
+        let failed = failures.map { "\($0.source)/\($0.stream): \($0.reason)" }
+        return (previews.map(\.text) + failed + ["nothing was stored"]).joined(separator: "\n\n")
+    }
+}
+
 extension StreamPreview {
     fileprivate var text: String {
         var lines = [
@@ -117,6 +127,7 @@ extension StreamPreview {
         }
         if !quarantined.isEmpty { lines.append("  \(quarantined.count) rows would be set aside:") }
         for row in quarantined.prefix(10) { lines.append("    \(row.place): \(row.reason)") }
+        if quarantined.count > 10 { lines.append("    and \(quarantined.count - 10) more") }
         return lines.joined(separator: "\n")
     }
 }

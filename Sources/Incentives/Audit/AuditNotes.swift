@@ -18,7 +18,7 @@ extension LeakageAudit.Note {
                     kind: .setAside, count: setAside.count, amount: nil,
                     reason:
                         "could not be read when they were imported, so that their sums are not known; the "
-                        + "first is \(first.place): \(first.summary.isEmpty ? "it does not fit the mapping" : first.summary)"
+                        + "first is \(first.place): \(first.told)"
                 ))
         }
         let renewals = transfers.filter { transfer in

@@ -117,7 +117,27 @@ extension FactBody {
             }
         }
         add("", body)
-        return values.sorted { $0.0 < $1.0 }
+        return values.map { ($0, spelled($1, of: $0)) }.sorted { $0.0 < $1.0 }
+    }
+
+    /// Shares are kept in parts per million and measures in millionths; people write 11.1 % and 62.5.
+    private func spelled(_ value: String, of target: String) -> String {
+        switch (self, target) {
+        case (_, "discount"), (_, "rate"), (_, "probability"):
+            Int64(value).map { "\(FactBody.decimal($0, places: 4)) %" } ?? value
+        case (.reading, "value"): Int64(value).map { FactBody.decimal($0, places: 6) } ?? value
+        default: value
+        }
+    }
+
+    /// `units` of 10 to the power of −`places`, without zeros at the end.
+    private static func decimal(_ units: Int64, places: Int) -> String {
+        let digits = String(units.magnitude)
+        let padded = String(repeating: "0", count: max(0, places + 1 - digits.count)) + digits
+        var fraction = padded.suffix(places)
+        while fraction.last == "0" { fraction.removeLast() }
+        let whole = (units < 0 ? "-" : "") + padded.dropLast(places)
+        return fraction.isEmpty ? whole : "\(whole).\(fraction)"
     }
 }
 
