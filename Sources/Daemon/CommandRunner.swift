@@ -1,6 +1,5 @@
 package import Documents
 import Foundation
-package import Ingestion
 package import Logging
 package import Model
 import Operations
