@@ -20,7 +20,7 @@ package func exitCode(of error: any Error) -> Int32 {
         case .locked: 75
         case .diskFull, .failed: 74
         case .alreadyExists: 73
-        case .notAStore, .newer, .notPractice, .moved: 78
+        case .notAStore, .newer, .older, .notPractice, .moved: 78
         }
     case is CocoaError: 74
     default: 70

@@ -94,7 +94,7 @@ package struct SourceError: Error, Sendable, Hashable, CustomStringConvertible {
             case .unauthorized: "; nothing more is read until the credentials are corrected"
             case .unmappable: "; nothing more is read until mapping and fields fit"
             case .pageLoop, .foreignLink, .refused: "; nothing more is read until this is put right"
-            case .massChange: "; nothing of it is kept until somebody has looked"
+            case .massChange: "; what vanished stays in the book until somebody has looked"
             case .budgetSpent: "; reading goes on when the budget is free again"
             case .cancelled: ""
             }

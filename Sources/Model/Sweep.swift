@@ -99,11 +99,12 @@ package struct MassChangeLimits: Sendable, Hashable, Codable {
 
     /// Why `missing` and `gone` of `live` records are too many to pass unseen; `nil` when they are not.
     ///
-    /// - Parameter missingForGood: how many of the missing become deleted now, as those that are gone do.
-    package func excess(missing: Int, gone: Int, missingForGood: Int = 0, of live: Int) -> MassChange? {
+    /// What is missing becomes deleted once that is certain, so it counts as a deletion from the walk on that lacks
+    /// it: a stream must not look complete meanwhile.
+    package func excess(missing: Int, gone: Int, of live: Int) -> MassChange? {
         let newlyMissing = missing - (accepted?.missing ?? 0)
         let newlyGone = max(0, gone - (accepted?.gone ?? 0))
-        let newlyDeleted = newlyGone + max(0, missingForGood - (accepted?.missing ?? 0))
+        let newlyDeleted = newlyGone + max(0, newlyMissing)
         let isShrunk = newlyMissing >= fewest && Double(newlyMissing) > shrink * Double(live)
         let isPurged = newlyDeleted >= fewest && Double(newlyDeleted) > deletion * Double(live)
         return isShrunk || isPurged ? MassChange(missing: missing, gone: gone, live: live) : nil

@@ -92,6 +92,9 @@ package final class Store: Sendable {
             case .readOnly:
                 let database = try DatabaseQueue(path: path, configuration: configuration(.readOnly))
                 try refuseForeignSchema(database, path: path)
+                guard try database.read({ try Migrations.migrator.hasCompletedMigrations($0) }) else {
+                    throw StoreError.older(path: path)
+                }
                 return try Store(path: path, database: database, lock: nil)
             case .readWrite:
                 // A pool switches the file to WAL when it opens it: somebody else's file must not get that far.

@@ -7,6 +7,8 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
     case noBackup(path: String)
     case notAStore(path: String, detail: String)
     case newer(path: String, migrations: [String])
+    /// Readers change nothing, so that they cannot bring it up to date.
+    case older(path: String)
     case alreadyExists(path: String)
     case locked(path: String)
     case diskFull(path: String)
@@ -28,6 +30,9 @@ package enum StoreError: Error, Sendable, Equatable, CustomStringConvertible {
             "opening the store: '\(path)' was written by a newer Fairway (it has "
                 + migrations.map { "'\($0)'" }.joined(separator: ", ")
                 + "); use that version, or restore an older backup"
+        case .older(let path):
+            "opening the store: '\(path)' was written by an older Fairway; 'fairway serve', or any command that changes "
+                + "something, brings it up to date and keeps a copy beside it"
         case .alreadyExists(let path):
             "creating '\(path)': something is there already, and nothing was changed; stop what uses it and move it away, "
                 + "or name another file"

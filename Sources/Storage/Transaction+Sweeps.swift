@@ -58,7 +58,7 @@ extension Transaction {
         let live = try liveRecords(of: page.stream, in: page.source) + liveChange
         let missingForGood = confirmed + (sweep.settles ? missing : [])
         let excess = page.massChangeLimits?.excess(
-            missing: result.missing, gone: gone.count, missingForGood: missingForGood.count, of: live)
+            missing: result.missing, gone: gone.count, of: live)
         if let excess { throw excess }
         for record in gone + missingForGood {
             let tombstone = MappedRecord(

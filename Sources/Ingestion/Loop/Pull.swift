@@ -130,16 +130,36 @@ private struct StreamReading {
         )
     }
 
+    /// An answer that cannot be trusted is asked for again, as pages are.
+    private static let mostTries = 3
+
+    private func patiently<Answer: Sendable>(
+        _ ask: () async throws(SourceError) -> Answer
+    ) async throws(SourceError) -> Answer {
+        for _ in 1..<Self.mostTries {
+            do throws(SourceError) {
+                return try await ask()
+            } catch {
+                guard error.kind == .malformed else { throw error }
+            }
+        }
+        return try await ask()
+    }
+
     private mutating func opening(_ standing: StreamStanding) async throws -> StreamMachine.Opening {
-        var opening = StreamMachine.Opening(
-            serverTime: try await source.serverTime(), now: environment.now())
+        let (source, plan) = (source, plan)
+        let time = try await patiently { () async throws(SourceError) in try await source.serverTime() }
+        var opening = StreamMachine.Opening(serverTime: time, now: environment.now())
         opening.isPractice = options.isPractice
         opening.accepts = options.acceptMassChange
         opening.live = standing.live
         opening.lost = standing.lost
         opening.missing = standing.missing
         opening.mode = owed
-        if let described = try await source.schema(of: plan) {
+        let described = try await patiently { () async throws(SourceError) in
+            try await source.schema(of: plan)
+        }
+        if let described {
             let drift = try SchemaDrift(described, against: standing.schema, plan: plan, source: source.name)
             tell(drift.events)
             schema = drift.snapshot

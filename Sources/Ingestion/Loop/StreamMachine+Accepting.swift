@@ -41,7 +41,7 @@ extension StreamMachine {
         // What is told here is kept for good and seen by many, so it says nothing that a row says.
         run.firstQuarantined =
             run.firstQuarantined
-            ?? quarantined.first.map { "'\($0.place)': \($0.told)" }
+            ?? quarantined.first?.told
         if let stop = stop(run) { return stop }
         var accepted = AcceptedPage()
         accepted.massChangeLimits = massChangeLimits(run)

@@ -144,7 +144,7 @@ extension MemoryBook.State {
         result.missing = missing.count + confirmed.count
         let missingForGood = confirmed + (page.settles ? missing : [])
         let excess = limits?.excess(
-            missing: result.missing, gone: gone.count, missingForGood: missingForGood.count, of: live.count)
+            missing: result.missing, gone: gone.count, of: live.count)
         if let excess { throw excess }
         for id in gone + missingForGood {
             records[id] = .some(nil)

@@ -132,7 +132,7 @@ import Testing
         source.answer([.page(good, next: "x"), .page(bad, next: nil)], at: [at(1000)])
         let ended = await failure { try await read(source, into: book, now: at(1000)) }
         #expect(ended.kind == .unmappable)
-        #expect(ended.detail.contains("51 of 251 rows set aside; the first: 'b1': field 'v' does not fit"))
+        #expect(ended.detail.contains("51 of 251 rows set aside; the first: field 'v' does not fit"))
         // The fault's own words may quote the row; they stay with it.
         #expect(!ended.detail.contains("is bad"))
         #expect(book.now.live.count == 201 && book.now.quarantined.count == 51)
