@@ -86,7 +86,8 @@ extension StoreError {
     fileprivate var isOfWholeStore: Bool {
         switch self {
         case .failed: false
-        case .missing, .noBackup, .notAStore, .newer, .alreadyExists, .locked, .diskFull, .notPractice,
+        case .missing, .noBackup, .notAStore, .newer, .older, .alreadyExists, .locked, .diskFull,
+            .notPractice,
             .moved:
             true
         }
