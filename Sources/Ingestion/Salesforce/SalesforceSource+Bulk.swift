@@ -172,7 +172,7 @@ extension SalesforceSource {
         _ place: SalesforcePosition.BulkPlace, _ locator: String?, rows: Int, _ reading: SalesforceReading
     ) async throws(SourceError) -> HTTPResponse {
         var target = "\(path(of: place))/results?maxRecords=\(rows)"
-        if let locator { target += "&locator=\(SOQL.percentEncoded(locator))" }
+        if let locator { target += "&locator=\(WebText.encoded(locator))" }
         let instance = try await client.instance()
         var request = SourceRequest(
             .get, instance.description + target, headers: [("Accept", "text/csv")],

@@ -125,7 +125,7 @@ extension SalesforceSource {
     /// `nil` when it cannot be told.
     private func count(_ soql: String) async -> Int? {
         let response = try? await get(
-            versioned("query?q=\(SOQL.percentEncoded(soql))"), action: "asking for the user's rights")
+            versioned("query?q=\(WebText.encoded(soql))"), action: "asking for the user's rights")
         return response.flatMap { try? JSONValue(parsing: $0.body) }?["totalSize"]?.integer
     }
 

@@ -56,8 +56,8 @@ extension SalesforceSource {
         var span = span
         while true {
             let path = versioned(
-                "sobjects/\(object)/deleted/?start=\(SOQL.percentEncoded(span.start.description))"
-                    + "&end=\(SOQL.percentEncoded(span.end.description))")
+                "sobjects/\(object)/deleted/?start=\(WebText.encoded(span.start.description))"
+                    + "&end=\(WebText.encoded(span.end.description))")
             let response: HTTPResponse
             do throws(SourceError) {
                 response = try await get(path, action: action)

@@ -81,7 +81,7 @@ extension SalesforceSource {
     }
 
     func address(_ soql: String, _ reading: SalesforceReading) throws(SourceError) -> String {
-        let path = versioned("\(reading.query.resource)?q=\(SOQL.percentEncoded(soql))")
+        let path = versioned("\(reading.query.resource)?q=\(WebText.encoded(soql))")
         // The host is part of the limit too; no name is longer.
         guard path.utf8.count + 255 <= SalesforceSource.longestAddress else {
             throw error(

@@ -71,7 +71,7 @@ import Transport
     }
 
     @Test func plusSignsOfOffsetsAreEncoded() {
-        #expect(SOQL.percentEncoded("a+b='ü'&") == "a%2Bb%3D%27%C3%BC%27%26")
+        #expect(WebText.encoded("a+b='ü'&") == "a%2Bb%3D%27%C3%BC%27%26")
     }
 
     /// The first pair is the documentation's; the others follow from its rule.
