@@ -79,20 +79,15 @@ package struct SweepResult: Sendable, Hashable, Codable {
 
 /// How much of a stream may vanish in one run before nothing of it is stored until somebody has looked.
 package struct MassChangeLimits: Sendable, Hashable, Codable {
-    /// Share of the live records that a complete walk may lack.
-    package var shrink: Double
-    /// Share of the live records that may be deleted in one run.
-    package var deletion: Double
+    /// Share of the live records that may be deleted in one run, or that a complete walk may lack.
+    package var share: Double
     /// Fewer than these are never a mass.
     package var fewest: Int
     /// What somebody has looked at and let pass; only what comes on top of it is measured.
     package var accepted: MassChange?
 
-    package init(
-        shrink: Double = 0.10, deletion: Double = 0.05, fewest: Int = 3, accepted: MassChange? = nil
-    ) {
-        self.shrink = shrink
-        self.deletion = deletion
+    package init(share: Double = 0.05, fewest: Int = 3, accepted: MassChange? = nil) {
+        self.share = share
         self.fewest = fewest
         self.accepted = accepted
     }
@@ -102,12 +97,9 @@ package struct MassChangeLimits: Sendable, Hashable, Codable {
     /// What is missing becomes deleted once that is certain, so it counts as a deletion from the walk on that lacks
     /// it: a stream must not look complete meanwhile.
     package func excess(missing: Int, gone: Int, of live: Int) -> MassChange? {
-        let newlyMissing = missing - (accepted?.missing ?? 0)
-        let newlyGone = max(0, gone - (accepted?.gone ?? 0))
-        let newlyDeleted = newlyGone + max(0, newlyMissing)
-        let isShrunk = newlyMissing >= fewest && Double(newlyMissing) > shrink * Double(live)
-        let isPurged = newlyDeleted >= fewest && Double(newlyDeleted) > deletion * Double(live)
-        return isShrunk || isPurged ? MassChange(missing: missing, gone: gone, live: live) : nil
+        let lost = max(0, missing - (accepted?.missing ?? 0)) + max(0, gone - (accepted?.gone ?? 0))
+        return lost >= fewest && Double(lost) > share * Double(live)
+            ? MassChange(missing: missing, gone: gone, live: live) : nil
     }
 }
 
