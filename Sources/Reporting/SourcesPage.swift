@@ -54,7 +54,7 @@ package struct SourcesPage: Sendable {
     }
 
     private func row(_ stream: StreamStatus) -> [String] {
-        let behind = stream.lag(at: now).map(SourcesPage.duration)
+        let behind = stream.lag(at: now).map(PlainWords.duration)
         let quota = stream.quota.map { "\($0.used) of \($0.limit)" }
         return [
             "\(stream.source)/\(stream.stream)", stream.completedThrough?.description ?? "never",
@@ -92,12 +92,5 @@ package struct SourcesPage: Sendable {
                                 + recorded.event.detail
                         })
             ])
-    }
-
-    /// In the largest whole unit.
-    private static func duration(_ seconds: Double) -> String {
-        let minutes = Int(max(0, min(seconds, 1e9))) / 60
-        if minutes < 60 { return "\(minutes) min" }
-        return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
     }
 }

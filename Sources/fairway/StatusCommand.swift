@@ -4,6 +4,7 @@ import Documents
 import Foundation
 import Model
 import Operations
+import Reporting
 
 /// `fairway status`: where everything stands.
 struct StatusCommand: AsyncParsableCommand {
@@ -53,7 +54,7 @@ extension StreamStatus {
     /// One line on what is read, and one on each thing that stands in the way.
     fileprivate func lines(at now: Instant, configured: Set<Source.Name>) -> [String] {
         var parts = [completedThrough.map { "complete through \($0)" } ?? "never read completely"]
-        if let lag = lag(at: now), !source.isImported { parts.append("\(Self.words(lag)) behind") }
+        if let lag = lag(at: now), !source.isImported { parts.append("\(PlainWords.duration(lag)) behind") }
         if let live { parts.append("\(live) records") }
         parts.append("\(quarantined) rows set aside")
         if let quota { parts.append("\(quota.used) of \(quota.limit) requests used") }
@@ -70,12 +71,5 @@ extension StreamStatus {
         }
         if let lastError { lines.append("  \(lastError)") }
         return lines
-    }
-
-    /// In the largest whole unit.
-    private static func words(_ seconds: Double) -> String {
-        let minutes = Int(max(0, min(seconds, 1e9))) / 60
-        if minutes < 60 { return "\(minutes) min" }
-        return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
     }
 }

@@ -2,7 +2,14 @@ import Model
 import Statistics
 
 /// Plain words for what the code calls by its field's terms; the glossary lists the pairs.
-enum PlainWords {
+package enum PlainWords {
+    /// A span of time in its largest whole unit; none is longer than thirty years.
+    package static func duration(_ seconds: Double) -> String {
+        let minutes = Int(max(0, min(seconds, 1e9))) / 60
+        if minutes < 60 { return "\(minutes) min" }
+        return minutes < 48 * 60 ? "\(minutes / 60) h" : "\(minutes / 1440) days"
+    }
+
     static func finding(_ kind: Verdict.Kind) -> String {
         switch kind {
         case .superior: "a gain is shown"
