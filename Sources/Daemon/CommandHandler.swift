@@ -25,7 +25,9 @@ struct CommandHandler: Sendable {
             if request.acceptMassChange {
                 guard let sources = request.sources, !sources.isEmpty else {
                     throw OperationError(
-                        .invalid, "a mass change is accepted for named sources only; name them with --source")
+                        .invalid,
+                        "a mass change is accepted for named sources only; name them, as in "
+                            + "'fairway sync crm --accept-mass-change'")
                 }
                 try await operations.acceptMassChange(of: sources, streams: request.streams, by: actor)
             }
