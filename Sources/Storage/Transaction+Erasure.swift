@@ -27,16 +27,30 @@ extension Transaction {
         }
     }
 
-    /// Whether a fact, a name or an earlier erasure is about the subject.
+    /// Whether a fact, a name or an earlier erasure is about the subject, or a set-aside row's text mentions it.
     package func knows(_ subject: ErasableSubject) throws -> Bool {
         let (kind, id) = (subject.kind.rawValue, subject.id.rawValue)
-        return try Bool.fetchOne(
+        let isTold = try Bool.fetchOne(
             db,
             sql: """
                 SELECT EXISTS (SELECT 1 FROM subject_name WHERE kind = ? AND subject = ?)
                     OR EXISTS (SELECT 1 FROM erasure WHERE kind = ? AND subject = ?)
                     OR EXISTS (SELECT 1 FROM fact WHERE \(kind) = ?)
-                """, arguments: [kind, id, kind, id, id]) ?? false
+                """, arguments: [kind, id, kind, id, id])
+        return try isTold == true || isSetAside(mentioning: id)
+    }
+
+    private func isSetAside(mentioning id: String) throws -> Bool {
+        let mention = Mention(of: [id])
+        let texts = try Row.fetchCursor(
+            db,
+            sql: "SELECT place, reason, payload FROM quarantine_text AS t JOIN quarantine AS q ON q.id = t.id"
+        )
+        while let row = try texts.next() {
+            let (place, reason, payload): (String, String, String) = (row[0], row[1], row[2])
+            if [place, reason, payload].contains(where: mention.isFound) { return true }
+        }
+        return false
     }
 
     /// Every id of the kind that facts or names speak of.

@@ -92,6 +92,25 @@ import Testing
             }.contains("no customer 'p00'"))
     }
 
+    @Test func whoIsKnownFromSetAsideRowsAloneIsErased() async throws {
+        let programme = try await Programme()
+        let bad = QuarantinedRow(
+            place: "C9", reason: "field 'amount': is empty", payload: #"{"customer":"K4","name":"Erika"}"#)
+        _ = try await programme.operations.ingest(
+            OutcomePage(
+                source: "crm", stream: "all", records: [], quarantined: [bad], next: Cursor("x"),
+                completedThrough: nil))
+        // A part of a word is no mention.
+        _ = await refusal(of: .notFound) {
+            try await programme.operations.erase(ErasableSubject(kind: .customer, id: "K"), by: ada)
+        }
+        let summary = try await programme.operations.erase(
+            ErasableSubject(kind: .customer, id: "K4"), by: ada)
+        #expect(summary.rows == 1 && summary.names == 0)
+        let exported = try await programme.operations.exportQuarantine()
+        #expect(exported.rows.map { Array($0[3...4]) } == [[.missing, .missing]])
+    }
+
     @Test func aSecondErasureSaysWhenTheFirstWas() async throws {
         let programme = try await Programme()
         _ = try await programme.operations.erase(partner, by: ada)
